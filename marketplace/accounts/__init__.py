@@ -1,0 +1,1 @@
+"""People, their storefronts, sign-in."""

@@ -1,0 +1,21 @@
+"""What can go wrong with accounts and storefronts."""
+
+from marketplace.core.errors import Conflict, InvalidInput
+
+
+class StorefrontOpenedAlready(Conflict):
+    """You have a storefront already."""
+
+    code = "storefront_opened_already"
+
+
+class HandleTaken(Conflict):
+    """Another storefront has this address."""
+
+    code = "handle_taken"
+
+
+class HandleInvalid(InvalidInput):
+    """This address cannot be used."""
+
+    code = "handle_invalid"

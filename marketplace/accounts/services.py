@@ -1,0 +1,36 @@
+"""Writes on accounts."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.errors import HandleInvalid, HandleTaken, StorefrontOpenedAlready
+from marketplace.accounts.models import Artist, User
+from marketplace.accounts.signals import storefront_opened
+
+RESERVED_HANDLES = frozenset({"admin", "api", "atelier", "moderation", "support", "verify", "help", "about"})
+
+
+@transaction.atomic
+def open_storefront(*, user: User, handle: str, name: str, bio: str = "") -> Artist:
+    """Open ``user``'s storefront at ``/@handle``.
+
+    Raises StorefrontOpenedAlready, HandleTaken (also for reserved ones) and HandleInvalid. Two calls at once open one.
+    """
+    handle = handle.strip().lower()
+    if handle in RESERVED_HANDLES:
+        raise HandleTaken(way_out=_("Choose another address."))
+    artist = Artist(user=user, handle=handle, name=name.strip(), bio=bio.strip())
+    try:
+        artist.clean_fields()
+    except ValidationError as error:
+        raise HandleInvalid(" ".join(error.messages), way_out=_("Correct it and try again.")) from error
+    try:
+        with transaction.atomic():
+            artist.save(force_insert=True)
+    except IntegrityError as error:
+        if Artist.objects.filter(user=user).exists():
+            raise StorefrontOpenedAlready(way_out=_("Go to your storefront.")) from error
+        raise HandleTaken(_("Another storefront has this address."), way_out=_("Choose another address.")) from error
+    storefront_opened.send(sender=Artist, artist=artist)
+    return artist

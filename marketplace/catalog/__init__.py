@@ -1,0 +1,1 @@
+"""Works, their files and renditions, tags."""

@@ -1,0 +1,53 @@
+"""Reads on the catalogue. What may be shown is decided here."""
+
+from uuid import UUID
+
+from marketplace.accounts.models import Artist, User
+from marketplace.catalog.errors import NotYourWork, WorkNotFound
+from marketplace.catalog.models import Tag, TagLabel, Work, WorkFile, WorkQuerySet
+
+
+def work_to_show(*, work_id: UUID, viewer: object = None) -> Work:
+    """The work for its page: listed for everybody, in any state for its artist. Raises WorkNotFound."""
+    work = Work.objects.select_related("artist", "artist__user").filter(pk=work_id).first()
+    if work is None:
+        raise WorkNotFound
+    is_owner = isinstance(viewer, User) and work.artist.user_id == viewer.pk
+    if work.status != Work.Status.LISTED and not is_owner:
+        raise WorkNotFound
+    return work
+
+
+def work_of_artist(*, work_id: UUID, artist: Artist | None) -> Work:
+    """The work, for its own artist alone. Raises WorkNotFound and NotYourWork."""
+    work = Work.objects.filter(pk=work_id).first()
+    if work is None:
+        raise WorkNotFound
+    if artist is None or work.artist_id != artist.pk:
+        raise NotYourWork
+    return work
+
+
+def listed_works() -> WorkQuerySet:
+    """All works that the shop shows, newest first."""
+    return Work.objects.listed().order_by("-published_at")
+
+
+def current_file(work: Work, *, role: str) -> WorkFile | None:
+    """The file of the current version in ``role``, the widest where there are several."""
+    return (
+        WorkFile.objects.filter(version__work=work, version__is_current=True, role=role).order_by("-width").first()
+    )
+
+
+def tag_by_label(label: str) -> Tag | None:
+    """The tag that ``label`` means in any language."""
+    found = TagLabel.objects.filter(label=" ".join(label.lower().split())).select_related("tag").first()
+    return found.tag if found else None
+
+
+def title_in(work: Work, language: str) -> str:
+    """The title in the reader's language, else in the work's own; reads prefetched ``texts``."""
+    texts = {text.language: text for text in work.texts.all()}
+    text = texts.get(language) or texts.get(work.language) or next(iter(texts.values()), None)
+    return text.title if text else work.slug

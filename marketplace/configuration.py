@@ -1,0 +1,180 @@
+"""Every setting that the environment may give, its default, and what a wrong value says at start-up.
+
+``docs/configuration.md`` is made from this class (``make docs``). A malformed value stops start-up with one line for
+each fault; production also refuses the demo's secrets, the local Stripe and the test certificates.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  # noqa: S105
+
+
+def _on_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+class Configuration(BaseSettings):
+    """Read from the environment; names are the environment's, in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore", case_sensitive=False)
+
+    atelier_profile: Literal["demo", "test", "production"] = Field(
+        default="demo", description="Which set of rules holds: `demo`, `test` or `production`."
+    )
+    atelier_secret_key: str = Field(
+        default=DEMO_SECRET, min_length=50, description="Signs sessions and tokens; at least 50 characters."
+    )
+    atelier_base_url: str = Field(
+        default="http://127.0.0.1:8000", description="The address people see; links in e-mails begin with it."
+    )
+    atelier_allowed_hosts: str = Field(
+        default="127.0.0.1,localhost", description="Host names that are answered, separated by commas."
+    )
+    atelier_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
+
+    database_url: str = Field(
+        default="postgresql://atelier:atelier@127.0.0.1:5432/atelier",
+        description="PostgreSQL 15 or newer with pgvector 0.8 or newer: `postgresql://user:password@host:port/name`.",
+    )
+    database_pool_size: int = Field(
+        default=8, ge=1, le=100, description="Most connections that one web process keeps open."
+    )
+
+    s3_endpoint_url: str = Field(
+        default="http://127.0.0.1:9000", description="The shop's S3 store; empty for Amazon's own."
+    )
+    s3_access_key_id: str = Field(default="atelier", min_length=1, description="The shop's key at that store.")
+    s3_secret_access_key: str = Field(
+        default="atelier-demo-secret", min_length=8, description="The secret of the shop's key."
+    )
+    s3_region: str = Field(default="us-east-1", description="The store's region.")
+    s3_bucket_private: str = Field(
+        default="atelier-private", description="Originals and certificates; read by signed addresses only."
+    )
+    s3_bucket_public: str = Field(
+        default="atelier-public", description="Previews; readable and cacheable by all."
+    )
+    s3_public_base_url: str = Field(
+        default="",
+        description="Where the public bucket can be read (a CDN); empty: the shop itself serves previews under "
+        "`/media/`.",
+    )
+    jobs_s3_endpoint_url: str = Field(
+        default="http://127.0.0.1:9001", description="The store of the generation jobs' requests and results."
+    )
+    jobs_s3_access_key_id: str = Field(
+        default="atelier-jobs", min_length=1, description="A key that opens the jobs' bucket and nothing else."
+    )
+    jobs_s3_secret_access_key: str = Field(
+        default="atelier-jobs-secret", min_length=8, description="The secret of the jobs' key."
+    )
+    jobs_s3_bucket: str = Field(default="atelier-jobs", description="The bucket of the generation jobs.")
+
+    stripe_secret_key: str = Field(
+        default="sk_test_local", pattern=r"^(sk|rk)_(test|live)_\w+$", description="Stripe's secret key."
+    )
+    stripe_api_base: str = Field(
+        default="https://api.stripe.com", description="Where Stripe's API answers; the demo names the local one."
+    )
+    stripe_webhook_secret: str = Field(
+        default="whsec_local", pattern=r"^whsec_\w+$", description="Signs Stripe's webhooks to us."
+    )
+
+    email_url: str = Field(
+        default="smtp://127.0.0.1:1025",
+        pattern=r"^(smtp|smtps|smtp\+tls)://.+",
+        description="Outgoing mail: `smtp://`, `smtp+tls://` or `smtps://user:password@host:port`.",
+    )
+    email_from: str = Field(
+        default="Atelier <hello@atelier.example>", description="The sender of our messages."
+    )
+    outbox_url: str = Field(
+        default="", description="Demo only: the page that shows the messages sent; linked after sign-up."
+    )
+
+    models_dir: Path = Field(
+        default=ROOT / "generation" / "engine" / "models", description="The folder of the image models."
+    )
+    onnx_dir: Path = Field(
+        default=ROOT / "build" / "onnx",
+        description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`.",
+    )
+    signing_dir: Path = Field(
+        default=ROOT / "build" / "signing",
+        description="The site's signing keys and certificate chain; made at first start outside production.",
+    )
+
+    platform_fee_basis_points: int = Field(
+        default=1000, ge=0, le=10_000, description="The platform's share of a sale in 1/100 of a percent."
+    )
+    sign_up_credits: int = Field(default=60, ge=0, description="Credits granted once to a new artist.")
+    exclusive_hold_minutes: int = Field(
+        default=30, ge=30, le=1440, description="How long an open checkout holds an exclusive licence (Stripe: 30 min)."
+    )
+    payout_holding_days: int = Field(
+        default=7, ge=0, le=90, description="Days until an artist's share of a sale may be paid out."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+            raise ValueError("must read postgresql://user:password@host:port/name")
+        return value
+
+    @field_validator("atelier_base_url", "stripe_api_base")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> "Configuration":
+        if self.atelier_profile != "production":
+            return self
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        for name in ("atelier_secret_key", "s3_secret_access_key", "jobs_s3_secret_access_key", "stripe_secret_key",
+                     "stripe_webhook_secret", "database_url"):
+            if getattr(self, name) == defaults[name]:
+                raise ValueError(f"{name.upper()}: production refuses the demo's value; set one of your own")
+        if not self.atelier_base_url.startswith("https://"):
+            raise ValueError("ATELIER_BASE_URL: production must be served over https://")
+        if _on_loopback(self.stripe_api_base):
+            raise ValueError("STRIPE_API_BASE: production refuses a Stripe on this machine; use https://api.stripe.com")
+        if not self.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
+            raise ValueError("STRIPE_SECRET_KEY: production refuses a test key")
+        if (self.signing_dir / "made-for-demo").exists():
+            raise ValueError(f"SIGNING_DIR: {self.signing_dir} holds the demo's certificates; production refuses them")
+        if self.outbox_url:
+            raise ValueError("OUTBOX_URL: the outbox page is the demo's; production refuses it")
+        return self
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The host names that are answered."""
+        return [host.strip() for host in self.atelier_allowed_hosts.split(",") if host.strip()]
+
+
+def read_configuration() -> Configuration:
+    """The configuration of this process; a wrong value ends the process with one line for each fault."""
+    try:
+        return Configuration()
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            given = f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
+            lines.append(f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}")
+        sys.exit("Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines))

@@ -1,0 +1,10 @@
+"""A person's own pages."""
+
+from django.urls import path
+
+from marketplace.pages.accounts import views
+
+urlpatterns = [
+    path("storefront/open", views.open_my_storefront, name="open_storefront"),
+    path("account", views.my_account, name="my_account"),
+]

@@ -1,0 +1,45 @@
+"""Opening a storefront, and a person's own page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.errors import HandleInvalid, HandleTaken, StorefrontOpenedAlready
+from marketplace.accounts.models import User
+from marketplace.accounts.selectors import artist_of
+from marketplace.accounts.services import open_storefront
+from marketplace.pages.accounts.forms import PersonForm, StorefrontForm
+
+
+@login_required
+def open_my_storefront(request: HttpRequest) -> HttpResponse:
+    """Open the storefront of the person who is signed in."""
+    assert isinstance(request.user, User)
+    if artist_of(request.user):
+        return redirect("my_account")
+    form = StorefrontForm(request.POST or None, initial={"name": request.user.display_name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            open_storefront(user=request.user, **form.cleaned_data)
+        except (HandleTaken, HandleInvalid) as error:
+            form.add_error("handle", f"{error.message} {error.way_out}")
+        except StorefrontOpenedAlready:
+            return redirect("my_account")
+        else:
+            messages.success(request, _("Your storefront is open. Your welcome credits are ready in the studio."))
+            return redirect("my_account")
+    return render(request, "accounts/open_storefront.html", {"form": form})
+
+
+@login_required
+def my_account(request: HttpRequest) -> HttpResponse:
+    """Name, language, and where everything of mine is."""
+    assert isinstance(request.user, User)
+    form = PersonForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("my_account")
+    return render(request, "accounts/my_account.html", {"form": form, "artist": artist_of(request.user)})

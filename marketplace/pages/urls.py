@@ -1,0 +1,12 @@
+"""Pages by domain, the specific before the general."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from marketplace.pages.media import media
+
+urlpatterns = [
+    path("language", set_language, name="set_language"),
+    path("media/<path:key>", media, name="media"),
+    path("", include("marketplace.pages.accounts.urls")),
+]
