@@ -1,0 +1,29 @@
+"""The ledger and what is built on it: credits, plans, sales, payouts, Stripe's events."""
+
+from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
+from billing.models.events import StripeEvent
+from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
+from billing.models.payouts import Payout, PayoutAccount
+from billing.models.plans import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models.sales import Sale
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Balance",
+    "CreditHold",
+    "CreditHoldPart",
+    "CreditLot",
+    "CreditPack",
+    "CreditPurchase",
+    "Entry",
+    "Payout",
+    "PayoutAccount",
+    "Plan",
+    "PlanSubscription",
+    "Reason",
+    "Sale",
+    "StripeCustomer",
+    "StripeEvent",
+    "Transaction",
+]

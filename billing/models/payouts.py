@@ -1,0 +1,72 @@
+"""An artist's account at Stripe Connect, and the transfers to it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import Artist
+from marketplace.core.ids import new_id
+from marketplace.core.money import Money
+
+
+class PayoutAccount(models.Model):
+    """A connected account; its state is copied from Stripe, never decided here."""
+
+    artist = models.OneToOneField(
+        Artist, on_delete=models.PROTECT, primary_key=True, related_name="payout_account"
+    )
+    stripe_account_id = models.CharField(max_length=80, unique=True)
+    details_submitted = models.BooleanField(default=False)
+    transfers_active = models.BooleanField(default=False)
+    payouts_enabled = models.BooleanField(default=False)
+    requirements_due = models.JSONField(
+        default=list, blank=True, help_text="Stripe's names of what is missing"
+    )
+    disabled_reason = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.stripe_account_id
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether money can be transferred to it and reach the artist's bank."""
+        return self.details_submitted and self.transfers_active and self.payouts_enabled
+
+
+class Payout(models.Model):
+    """One transfer of an artist's available money to her connected account."""
+
+    class State(models.TextChoices):
+        SENDING = "sending", _("On its way")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    artist = models.ForeignKey(Artist, on_delete=models.PROTECT, related_name="payouts")
+    destination = models.CharField(max_length=80, help_text="the connected account at the time")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=6)
+    state = models.CharField(max_length=10, choices=State, default=State.SENDING)
+    stripe_transfer_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    failure_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["artist", "-created_at"], name="payouts_of_artist")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_pays_something"),
+            models.UniqueConstraint(
+                fields=["artist", "currency"], condition=Q(state="sending"), name="one_payout_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+    @property
+    def amount(self) -> Money:
+        """What is transferred."""
+        return Money(self.amount_minor, self.currency)
