@@ -1,0 +1,106 @@
+"""The environment that each process of an installation gets: the worker sees only its own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace.demo.ports import Ports
+from marketplace.demo.services.postgres import DATABASE, OWNER, WORKER
+from marketplace.demo.state import CHECKOUT, State
+
+PRIVATE_BUCKET = "atelier-private"
+PUBLIC_BUCKET = "atelier-public"
+JOBS_BUCKET = "atelier-jobs"
+REGION = "us-east-1"
+
+# A part is embedded unless its first setting is given from outside; then all of its settings are.
+REAL_SERVICE_SETTINGS: dict[str, tuple[str, ...]] = {
+    "postgres": ("DATABASE_URL", "WORKER_DATABASE_URL"),
+    "storage": ("S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"),
+    "jobs-storage": ("JOBS_S3_ENDPOINT_URL", "JOBS_S3_ACCESS_KEY_ID", "JOBS_S3_SECRET_ACCESS_KEY"),
+    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRET"),
+    "outbox": ("EMAIL_URL",),
+}
+_WORKER_SETTINGS = (
+    "WORKER_DATABASE_URL",
+    "JOBS_S3_ENDPOINT_URL",
+    "JOBS_S3_ACCESS_KEY_ID",
+    "JOBS_S3_SECRET_ACCESS_KEY",
+    "JOBS_S3_REGION",
+    "JOBS_S3_BUCKET",
+    "MODELS_DIR",
+    "ONNX_DIR",
+)
+# What every process keeps from the caller's environment.
+_ORDINARY = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TZ",
+    "OMP_NUM_THREADS",
+    "CUDA_VISIBLE_DEVICES",
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """All settings of one installation, for the shop's processes and (fewer) for the generation worker."""
+
+    shop: dict[str, str]
+    generation_worker: dict[str, str]
+
+
+def ordinary(environ: Mapping[str, str]) -> dict[str, str]:
+    """The part of the caller's environment that is no setting of ours."""
+    kept = {name: environ[name] for name in _ORDINARY if name in environ}
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **kept}
+
+
+def environment_for(
+    state: State, ports: Ports, *, profile: str = "demo", given: Mapping[str, str] | None = None
+) -> Environment:
+    """Settings that point at the embedded services of `state` and `ports`; those in `given` win.
+
+    Args:
+        profile: ATELIER_PROFILE of the shop's processes.
+        given: settings from outside, such as the address of a real PostgreSQL.
+    """
+    secrets = state.secrets()
+    database = f"127.0.0.1:{ports.postgres}/{DATABASE}"
+    settings = {
+        "ATELIER_PROFILE": profile,
+        "ATELIER_STATE": str(state.root),
+        "ATELIER_SECRET_KEY": secrets.django_secret_key,
+        "ATELIER_BASE_URL": f"http://127.0.0.1:{ports.web}",
+        "ATELIER_ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DATABASE_URL": f"postgresql://{OWNER}:{secrets.postgres_owner}@{database}",
+        "WORKER_DATABASE_URL": f"postgresql://{WORKER}:{secrets.postgres_worker}@{database}",
+        "S3_ENDPOINT_URL": f"http://127.0.0.1:{ports.storage}",
+        "S3_ACCESS_KEY_ID": secrets.storage_access_key,
+        "S3_SECRET_ACCESS_KEY": secrets.storage_secret_key,
+        "S3_REGION": REGION,
+        "S3_BUCKET_PRIVATE": PRIVATE_BUCKET,
+        "S3_BUCKET_PUBLIC": PUBLIC_BUCKET,
+        "JOBS_S3_ENDPOINT_URL": f"http://127.0.0.1:{ports.jobs_storage}",
+        "JOBS_S3_ACCESS_KEY_ID": secrets.jobs_access_key,
+        "JOBS_S3_SECRET_ACCESS_KEY": secrets.jobs_secret_key,
+        "JOBS_S3_BUCKET": JOBS_BUCKET,
+        "STRIPE_SECRET_KEY": secrets.stripe_secret_key,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{ports.stripe}",
+        "STRIPE_WEBHOOK_SECRET": secrets.stripe_webhook_secret,
+        "EMAIL_URL": f"smtp://127.0.0.1:{ports.smtp}",
+        "EMAIL_FROM": "Atelier <hello@demo.atelier>",
+        "OUTBOX_URL": f"http://127.0.0.1:{ports.outbox}",
+        "MODELS_DIR": str(CHECKOUT / "generation" / "engine" / "models"),
+        "ONNX_DIR": str(CHECKOUT / "build" / "onnx"),
+        "SIGNING_DIR": str(state.signing),
+    }
+    settings |= dict(given or {})
+    return Environment(
+        shop={name: value for name, value in settings.items() if name != "WORKER_DATABASE_URL"},
+        generation_worker={name: settings[name] for name in _WORKER_SETTINGS if name in settings},
+    )
