@@ -33,7 +33,7 @@ CREATE FUNCTION billing_check_transaction() RETURNS trigger LANGUAGE plpgsql AS 
 DECLARE
     checked uuid;
     expected integer;
-    found integer;
+    present integer;
     faulty record;
 BEGIN
     IF TG_TABLE_NAME = 'billing_entry' THEN
@@ -42,9 +42,9 @@ BEGIN
         checked := NEW.id;
     END IF;
     SELECT entry_count INTO expected FROM billing_transaction WHERE id = checked;
-    SELECT count(*) INTO found FROM billing_entry WHERE transaction_id = checked;
-    IF found <> expected OR found < 2 THEN
-        RAISE EXCEPTION 'transaction % has % entries and said %', checked, found, expected
+    SELECT count(*) INTO present FROM billing_entry WHERE transaction_id = checked;
+    IF present <> expected OR present < 2 THEN
+        RAISE EXCEPTION 'transaction % has % entries and said %', checked, present, expected
             USING ERRCODE = 'check_violation';
     END IF;
     SELECT a.currency, sum(e.amount_minor) AS total INTO faulty
