@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -12,7 +13,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Our own errors by their code; DRF's as DRF answers them."""
     if isinstance(error, AtelierError):
         return Response(
-            {"error": error.code, "message": error.message, "way_out": error.way_out, **error.facts},
+            {"error": error.code, "message": gettext(error.message), "way_out": error.way_out, **error.facts},
             status=error.http_status,
         )
     return exception_handler(error, context)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from marketplace.core.errors import AtelierError
 
@@ -57,7 +58,7 @@ class ErrorsPeopleCanRead:
             return None
         if request.path.startswith("/api/"):
             return JsonResponse(
-                {"error": exception.code, "message": exception.message, "way_out": exception.way_out},
+                {"error": exception.code, "message": gettext(exception.message), "way_out": exception.way_out},
                 status=exception.http_status,
             )
         htmx = bool(getattr(request, "htmx", False))

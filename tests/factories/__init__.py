@@ -1,0 +1,1 @@
+"""Factories that make real rows, by domain."""
