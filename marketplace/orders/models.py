@@ -1,0 +1,118 @@
+"""An order: from the first click on Buy to a granted licence, a refund, or nothing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Work, WorkVersion
+from marketplace.core.ids import new_id
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceGrant, LicenceOffer
+
+
+class Order(models.Model):
+    """A buyer's order. ``state`` moves by conditional updates; PAID means that the licence is granted."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting for payment")
+        PAID = "paid", _("Paid")
+        DECLINED = "declined", _("Payment failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+        REFUND_DUE = "refund_due", _("Being refunded")
+        REFUNDED = "refunded", _("Refunded")
+
+    class Refusal(models.TextChoices):
+        SOLD_EXCLUSIVELY = "sold_exclusively", _("The work was sold exclusively to somebody else first.")
+        HELD_BY_ANOTHER = (
+            "held_by_another",
+            _("The time to pay was over, and the licence is held for somebody else."),
+        )
+        AMOUNT_DIFFERS = "amount_differs", _("The amount paid was not the order's amount.")
+        NOT_ON_SALE = "not_on_sale", _("The work was taken off sale before the payment arrived.")
+        LICENSED_ALREADY = "licensed_already", _("You held this licence already.")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    buyer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    total_minor = models.PositiveBigIntegerField(help_text="minor units of the currency")
+    currency = models.CharField(max_length=3)
+    checkout_session_id = models.CharField(max_length=255, blank=True, db_index=True)
+    checkout_url = models.TextField(blank=True)
+    payment_intent_id = models.CharField(max_length=255, blank=True, db_index=True)
+    held_until = models.DateTimeField(null=True, blank=True, help_text="of an exclusive licence")
+    pay_until = models.DateTimeField(help_text="when the checkout session is closed")
+    declined_at = models.DateTimeField(null=True, blank=True, help_text="when a card was last declined")
+    decline_message = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField(max_length=32, choices=Refusal, blank=True)
+    refund_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was paid, cancelled or expired"
+    )
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [
+            models.Index(fields=["buyer", "-created_at"], name="orders_of_a_buyer"),
+            models.Index(fields=["pay_until"], condition=models.Q(state="open"), name="open_orders_by_time"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkout_session_id"],
+                condition=~models.Q(checkout_session_id=""),
+                name="one_order_per_checkout_session",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+    def get_absolute_url(self) -> str:
+        """The order's page, where the buyer returns after paying."""
+        return f"/orders/{self.id}"
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def reference(self) -> str:
+        """How other rooms and Stripe name this order."""
+        return f"order:{self.id}"
+
+
+class OrderLine(models.Model):
+    """One licence in an order, with the work's version and the price as they were at the click on Buy."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    offer = models.ForeignKey(LicenceOffer, on_delete=models.PROTECT, related_name="order_lines")
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="order_lines")
+    version = models.ForeignKey(WorkVersion, on_delete=models.PROTECT, related_name="order_lines")
+    price_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    grant = models.OneToOneField(
+        LicenceGrant, on_delete=models.PROTECT, null=True, blank=True, related_name="order_line"
+    )
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [models.UniqueConstraint(fields=["order", "offer"], name="an_offer_once_per_order")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.offer_id}"
+
+    @property
+    def price(self) -> Money:
+        """What this licence costs."""
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def reference(self) -> str:
+        """How licensing and the ledger name this line."""
+        return f"order_line:{self.id}"
