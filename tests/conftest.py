@@ -12,8 +12,11 @@ import pytest
 from django.conf import settings as django_settings
 
 from marketplace.core.blobs import BlobStore
+from tests.flush import allow_flush_of_append_only_tables
 from tests.outbox_reader import OutboxReader
 from tests.service_process import ServiceProcess
+
+allow_flush_of_append_only_tables()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,20 @@
+"""What billing does when a lower room says that something happened."""
+
+from django.conf import settings
+
+from billing.models import Reason
+from billing.services.credits import grant_credits
+from marketplace.accounts.models import Artist
+
+
+def welcome_artist(*, artist: Artist, **_more: object) -> None:
+    """Grant the welcome credits once per person, in the transaction that opened the storefront."""
+    amount = settings.CONFIGURATION.sign_up_credits
+    if amount:
+        grant_credits(
+            user=artist.user,
+            amount=amount,
+            reason=Reason.SIGN_UP,
+            object_ref=f"user:{artist.user_id}",
+            effect="welcome",
+        )

@@ -1,0 +1,52 @@
+"""Posting to the ledger: the one place that inserts transactions and entries.
+
+Order of locks, the same everywhere: balance row(s) first, by account id; then holds, lots, sales; then the
+insert of the transaction, whose unique key makes a second writer wait for the first.
+"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from billing.models import Account, AccountKind, Balance, Entry, Reason, Transaction
+from marketplace.accounts.models import Artist, User
+
+
+def account_of(
+    kind: AccountKind, currency: str, *, user: User | None = None, artist: Artist | None = None
+) -> Account:
+    """The account, opened where it does not exist; two callers at once open one."""
+    wanted = {"kind": kind, "currency": currency, "user": user, "artist": artist}
+    account = Account.objects.filter(**wanted).first()
+    if account is None:
+        Account.objects.bulk_create([Account(**wanted)], ignore_conflicts=True)
+        account = Account.objects.get(**wanted)
+    return account
+
+
+def lock_balance(account: Account) -> Balance:
+    """The balance row of an account with a floor, locked until the transaction ends."""
+    return Balance.objects.select_for_update().get(account=account)
+
+
+@transaction.atomic
+def post(
+    *, object_ref: str, effect: str, reason: Reason | str, entries: Sequence[tuple[Account, int]]
+) -> tuple[Transaction, bool]:
+    """Record one effect on one object, once.
+
+    ``entries``: (account, signed minor units); zeros are left out. Answers the transaction and whether this
+    call made it; a repetition changes nothing. Entries that do not add up to zero are refused by the
+    database at commit. Raises IntegrityError where an account with a floor would fall below zero.
+    """
+    moved = [(account, amount) for account, amount in entries if amount]
+    made = Transaction(object_ref=object_ref, effect=effect, reason=reason, entry_count=len(moved))
+    # ON CONFLICT DO NOTHING waits for a writer of the same key and leaves our own transaction usable.
+    Transaction.objects.bulk_create([made], ignore_conflicts=True)
+    recorded = Transaction.objects.get(object_ref=object_ref, effect=effect)
+    if recorded.id != made.id:
+        return recorded, False
+    Entry.objects.bulk_create(
+        [Entry(transaction=recorded, account=account, amount_minor=amount) for account, amount in moved]
+    )
+    return recorded, True
