@@ -53,7 +53,9 @@ class Configuration(BaseSettings):
     s3_endpoint_url: str = Field(
         default="http://127.0.0.1:9000", description="The shop's S3 store; empty for Amazon's own."
     )
-    s3_access_key_id: str = Field(default="atelier", min_length=1, description="The shop's key at that store.")
+    s3_access_key_id: str = Field(
+        default="atelier", min_length=1, description="The shop's key at that store."
+    )
     s3_secret_access_key: str = Field(
         default="atelier-demo-secret", min_length=8, description="The secret of the shop's key."
     )
@@ -73,7 +75,9 @@ class Configuration(BaseSettings):
         default="http://127.0.0.1:9001", description="The store of the generation jobs' requests and results."
     )
     jobs_s3_access_key_id: str = Field(
-        default="atelier-jobs", min_length=1, description="A key that opens the jobs' bucket and nothing else."
+        default="atelier-jobs",
+        min_length=1,
+        description="A key that opens the jobs' bucket and nothing else.",
     )
     jobs_s3_secret_access_key: str = Field(
         default="atelier-jobs-secret", min_length=8, description="The secret of the jobs' key."
@@ -84,7 +88,8 @@ class Configuration(BaseSettings):
         default="sk_test_local", pattern=r"^(sk|rk)_(test|live)_\w+$", description="Stripe's secret key."
     )
     stripe_api_base: str = Field(
-        default="https://api.stripe.com", description="Where Stripe's API answers; the demo names the local one."
+        default="https://api.stripe.com",
+        description="Where Stripe's API answers; the demo names the local one.",
     )
     stripe_webhook_secret: str = Field(
         default="whsec_local", pattern=r"^whsec_\w+$", description="Signs Stripe's webhooks to us."
@@ -119,7 +124,10 @@ class Configuration(BaseSettings):
     )
     sign_up_credits: int = Field(default=60, ge=0, description="Credits granted once to a new artist.")
     exclusive_hold_minutes: int = Field(
-        default=30, ge=30, le=1440, description="How long an open checkout holds an exclusive licence (Stripe: 30 min)."
+        default=30,
+        ge=30,
+        le=1440,
+        description="How long an open checkout holds an exclusive licence (Stripe: 30 min).",
     )
     payout_holding_days: int = Field(
         default=7, ge=0, le=90, description="Days until an artist's share of a sale may be paid out."
@@ -145,18 +153,28 @@ class Configuration(BaseSettings):
         if self.atelier_profile != "production":
             return self
         defaults = {name: field.default for name, field in type(self).model_fields.items()}
-        for name in ("atelier_secret_key", "s3_secret_access_key", "jobs_s3_secret_access_key", "stripe_secret_key",
-                     "stripe_webhook_secret", "database_url"):
+        for name in (
+            "atelier_secret_key",
+            "s3_secret_access_key",
+            "jobs_s3_secret_access_key",
+            "stripe_secret_key",
+            "stripe_webhook_secret",
+            "database_url",
+        ):
             if getattr(self, name) == defaults[name]:
                 raise ValueError(f"{name.upper()}: production refuses the demo's value; set one of your own")
         if not self.atelier_base_url.startswith("https://"):
             raise ValueError("ATELIER_BASE_URL: production must be served over https://")
         if _on_loopback(self.stripe_api_base):
-            raise ValueError("STRIPE_API_BASE: production refuses a Stripe on this machine; use https://api.stripe.com")
+            raise ValueError(
+                "STRIPE_API_BASE: production refuses a Stripe on this machine; use https://api.stripe.com"
+            )
         if not self.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
             raise ValueError("STRIPE_SECRET_KEY: production refuses a test key")
         if (self.signing_dir / "made-for-demo").exists():
-            raise ValueError(f"SIGNING_DIR: {self.signing_dir} holds the demo's certificates; production refuses them")
+            raise ValueError(
+                f"SIGNING_DIR: {self.signing_dir} holds the demo's certificates; production refuses them"
+            )
         if self.outbox_url:
             raise ValueError("OUTBOX_URL: the outbox page is the demo's; production refuses it")
         return self
@@ -175,6 +193,12 @@ def read_configuration() -> Configuration:
         lines = []
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"]).upper()
-            given = f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
-            lines.append(f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}")
-        sys.exit("Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines))
+            given = (
+                f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
+            )
+            lines.append(
+                f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}"
+            )
+        sys.exit(
+            "Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines)
+        )

@@ -49,7 +49,9 @@ class Work(models.Model):
     # Written by licensing's sale of an exclusive licence, in the same transaction; read by every list.
     sold_exclusively = models.BooleanField(default=False)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
-    made_by_model = models.CharField(max_length=80, blank=True, help_text="name and version; empty for an upload")
+    made_by_model = models.CharField(
+        max_length=80, blank=True, help_text="name and version; empty for an upload"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     tags = models.ManyToManyField("Tag", through="WorkTag", related_name="works")

@@ -17,4 +17,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
             cache["artist"] = artist_of(getattr(request, "user", None))
         return cache["artist"]
 
-    return {"my_storefront": my_storefront, "OUTBOX_URL": settings.CONFIGURATION.outbox_url, "BASE_URL": settings.BASE_URL}
+    return {
+        "my_storefront": my_storefront,
+        "OUTBOX_URL": settings.CONFIGURATION.outbox_url,
+        "BASE_URL": settings.BASE_URL,
+    }

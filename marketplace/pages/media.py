@@ -22,7 +22,9 @@ def media(request: HttpRequest, key: str) -> HttpResponse:
     except BlobNotFound:
         return HttpResponse(status=404)
     return HttpResponse(
-        data, content_type=_MEDIA_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream"), headers=headers
+        data,
+        content_type=_MEDIA_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream"),
+        headers=headers,
     )
 
 

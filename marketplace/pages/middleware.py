@@ -18,9 +18,7 @@ class ContentSecurityPolicy:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         configuration = settings.CONFIGURATION
-        pictures = " ".join(
-            filter(None, [configuration.s3_public_base_url, configuration.s3_endpoint_url])
-        )
+        pictures = " ".join(filter(None, [configuration.s3_public_base_url, configuration.s3_endpoint_url]))
         self.policy = "; ".join(
             [
                 "default-src 'self'",
@@ -58,7 +56,11 @@ class ErrorsPeopleCanRead:
             return None
         if request.path.startswith("/api/"):
             return JsonResponse(
-                {"error": exception.code, "message": gettext(exception.message), "way_out": exception.way_out},
+                {
+                    "error": exception.code,
+                    "message": gettext(exception.message),
+                    "way_out": exception.way_out,
+                },
                 status=exception.http_status,
             )
         htmx = bool(getattr(request, "htmx", False))
