@@ -1,0 +1,190 @@
+"""What the web side and the generation worker say to each other. Plain values: no torch, no Django.
+
+Requests and results lie as JSON in the jobs' store; a queue's row names only their keys.
+``CONTRACT_VERSION`` grows when a field changes its meaning; a worker refuses a version that it does not
+know, in words.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+CONTRACT_VERSION = 1
+
+QUEUE = "generation"
+RENDER_TASK = "generation.render"
+# What the worker may defer for the web side, and nothing else (its database role enforces this list).
+PICTURE_TASK = "generation.record_picture"
+FINISHED_TASK = "generation.record_finished"
+FAILED_TASK = "generation.record_failed"
+OUTCOME_QUEUE = "default"
+OUTCOME_TASKS = (PICTURE_TASK, FINISHED_TASK, FAILED_TASK)
+
+SIDE_MULTIPLE = 64
+SMALLEST_SIDE = 128
+LARGEST_SIDE = 1024
+MOST_PICTURES = 8
+MOST_STEPS = 100
+LARGEST_SEED = 2**32 - 1
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)]
+
+
+class Kind(StrEnum):
+    """What is made from what."""
+
+    TEXT_TO_IMAGE = "text_to_image"
+    IMAGE_TO_IMAGE = "image_to_image"
+
+
+class Go(StrEnum):
+    """The database's answer to a report of progress: go on, or stop and why."""
+
+    ON = "go"
+    CANCELLED = "cancelled"
+    STALE = "stale"
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contract: Literal[1] = CONTRACT_VERSION
+
+
+class GenerationRequest(_Message):
+    """One order of ``count`` pictures. Sides are in pixels, multiples of 64.
+
+    ``seed`` is the first picture's; picture ``i`` (from 0) has ``seed + i`` modulo 2**32. ``strength`` (0,
+    1] says how far image to image moves away from the input: 0.2 keeps nearly all, 1.0 nearly nothing.
+    ``input_key`` names the input in the jobs' store, ``input_sha256`` its content.
+    """
+
+    kind: Kind = Kind.TEXT_TO_IMAGE
+    prompt: str = Field(min_length=1, max_length=500)
+    negative_prompt: str = Field(default="", max_length=500)
+    language: Literal["en", "zh-hans"] = "en"
+    width: Side = 256
+    height: Side = 256
+    count: int = Field(default=1, ge=1, le=MOST_PICTURES)
+    seed: int = Field(ge=0, le=LARGEST_SEED)
+    steps: int = Field(default=20, ge=1, le=MOST_STEPS)
+    guidance: float = Field(default=4.0, ge=1.0, le=20.0)
+    strength: float | None = Field(default=None, gt=0.0, le=1.0)
+    input_key: str | None = None
+    input_sha256: Sha256 | None = None
+    model: str = Field(min_length=1, max_length=200)
+    model_version: str = Field(min_length=1, max_length=80)
+
+    @model_validator(mode="after")
+    def _input_belongs_to_its_kind(self) -> Self:
+        given = [self.strength is not None, self.input_key is not None, self.input_sha256 is not None]
+        if self.kind is Kind.IMAGE_TO_IMAGE and not all(given):
+            raise ValueError("image to image needs strength, input_key and input_sha256")
+        if self.kind is Kind.TEXT_TO_IMAGE and any(given):
+            raise ValueError("text to image takes no strength and no input")
+        return self
+
+    def seed_of(self, index: int) -> int:
+        """The seed of picture ``index`` (from 0)."""
+        return (self.seed + index) % (LARGEST_SEED + 1)
+
+    @property
+    def steps_run(self) -> int:
+        """Denoising steps that one picture takes: image to image skips the part that ``strength`` keeps."""
+        if self.strength is None:
+            return self.steps
+        return max(1, min(self.steps, int(self.steps * self.strength)))
+
+
+class Recipe(_Message):
+    """How one picture was made: enough to make it again with the same weights."""
+
+    kind: Kind
+    prompt: str
+    negative_prompt: str
+    language: str
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    strength: float | None
+    scheduler: str
+    seed: int
+    model: str
+    model_version: str
+    weights_sha256: Sha256
+    parent_input_sha256: Sha256 | None
+
+
+class PictureResult(_Message):
+    """One picture that lies in the store. ``render_s``: seconds from first step to encoded file."""
+
+    job_id: UUID
+    attempt: int = Field(ge=1)
+    index: int = Field(ge=0, lt=MOST_PICTURES)
+    storage_key: str
+    sha256: Sha256
+    size_bytes: int = Field(gt=0)
+    media_type: Literal["image/png"] = "image/png"
+    width: int
+    height: int
+    render_s: float = Field(ge=0)
+    device: str = "cpu"
+    recipe: Recipe
+
+
+class FailureCode(StrEnum):
+    """Why a worker gave a job up. The first group may work when tried again."""
+
+    STORE_UNREACHABLE = "store_unreachable"
+    OUT_OF_MEMORY = "out_of_memory"
+    INTERNAL = "internal"
+    REQUEST_UNREADABLE = "request_unreadable"
+    INPUT_UNREADABLE = "input_unreadable"
+    MODEL_MISSING = "model_missing"
+    MODEL_UNSUITABLE = "model_unsuitable"
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether another attempt may end better."""
+        return self in {FailureCode.STORE_UNREACHABLE, FailureCode.OUT_OF_MEMORY, FailureCode.INTERNAL}
+
+
+def request_key(job_id: UUID) -> str:
+    """Where the request of a job lies."""
+    return f"{job_prefix(job_id)}request.json"
+
+
+def input_key(job_id: UUID) -> str:
+    """Where the input picture of a job lies."""
+    return f"{job_prefix(job_id)}input.png"
+
+
+def picture_key(job_id: UUID, index: int, sha256: str) -> str:
+    """Where a picture lies; its content is in its name, so no late writer can change what was recorded."""
+    return f"{job_prefix(job_id)}pictures/{index}-{sha256}.png"
+
+
+def result_key(job_id: UUID, index: int, attempt: int) -> str:
+    """Where the PictureResult of picture ``index`` lies; written after the picture, so what has one is
+    whole.
+    """
+    return f"{results_prefix(job_id)}{index}-{attempt}.json"
+
+
+def results_prefix(job_id: UUID) -> str:
+    """All PictureResults of a job lie under this."""
+    return f"{job_prefix(job_id)}results/"
+
+
+def preview_key(job_id: UUID) -> str:
+    """Where the small picture of the moment lies (WebP)."""
+    return f"{job_prefix(job_id)}preview.webp"
+
+
+def job_prefix(job_id: UUID) -> str:
+    """Everything of a job lies under this."""
+    return f"jobs/{job_id}/"

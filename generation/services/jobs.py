@@ -1,0 +1,127 @@
+"""Making and cancelling a job."""
+
+import hashlib
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from pydantic import ValidationError
+
+from generation.engine import contract
+from generation.errors import JobEndedAlready, JobNotFound, SettingsUnusable
+from generation.models import GenerationJob, GenerationModel
+from generation.services.ending import end_job
+from marketplace.accounts.models import User
+from marketplace.blobs import jobs_store
+from marketplace.core.ids import new_id
+
+
+@transaction.atomic
+def create_job(
+    *,
+    owner: User,
+    model: GenerationModel,
+    prompt: str,
+    language: str,
+    width: int,
+    height: int,
+    count: int,
+    seed: int,
+    steps: int,
+    guidance: float,
+    negative_prompt: str = "",
+    strength: float | None = None,
+    input_png: bytes | None = None,
+    submission: UUID | None = None,
+    job_id: UUID | None = None,
+) -> GenerationJob:
+    """Store the request and put the job in the queue, in the caller's transaction.
+
+    ``input_png`` (with ``strength``) makes it image to image; it must be clean already. A second call with
+    the same ``submission`` gives the first one's job. Raises SettingsUnusable; nothing is in the queue
+    then. The request is stored before the commit: after a rollback an object remains that nothing names,
+    never a job without its request.
+    """
+    if submission is not None:
+        earlier = GenerationJob.objects.filter(owner=owner, submission=submission).first()
+        if earlier is not None:
+            return earlier
+    job_id = job_id or new_id()
+    input_sha256 = hashlib.sha256(input_png).hexdigest() if input_png is not None else None
+    try:
+        request = contract.GenerationRequest(
+            kind=contract.Kind.TEXT_TO_IMAGE if input_png is None else contract.Kind.IMAGE_TO_IMAGE,
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            language=language,  # type: ignore[arg-type]  # pydantic checks it
+            width=width,
+            height=height,
+            count=count,
+            seed=seed,
+            steps=steps,
+            guidance=guidance,
+            strength=strength if input_png is not None else None,
+            input_key=contract.input_key(job_id) if input_png is not None else None,
+            input_sha256=input_sha256,
+            model=model.name,
+            model_version=model.version,
+        )
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        raise SettingsUnusable(
+            _("These settings cannot be used: %(fault)s") % {"fault": f"{where} {fault['msg']}".strip()},
+            way_out=_("Correct them and try again."),
+        ) from error
+    job = GenerationJob(
+        id=job_id,
+        owner=owner,
+        submission=submission or job_id,
+        model=model,
+        kind=request.kind.value,
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        language=request.language,
+        width=request.width,
+        height=request.height,
+        count=request.count,
+        seed=request.seed,
+        steps=request.steps,
+        guidance=request.guidance,
+        strength=request.strength,
+        input_sha256=input_sha256 or "",
+        steps_total=request.steps_run * request.count,
+    )
+    job.save(force_insert=True)
+    store = jobs_store()
+    if input_png is not None:
+        store.put(contract.input_key(job_id), input_png, media_type="image/png")
+    store.put(contract.request_key(job_id), request.model_dump_json().encode(), media_type="application/json")
+    put_in_queue(job)
+    return job
+
+
+def put_in_queue(job: GenerationJob) -> None:
+    """Defer the job's present attempt in the caller's transaction and remember the queue's row."""
+    job.queue_job_id = app.configure_task(contract.RENDER_TASK, queue=contract.QUEUE).defer(
+        job_id=str(job.id), attempt=job.attempt, request_key=contract.request_key(job.id)
+    )
+    job.save(update_fields=["queue_job_id"])
+
+
+@transaction.atomic
+def cancel_job(*, owner: User, job_id: UUID) -> GenerationJob:
+    """Stop a job of ``owner``'s that waits or runs. What was delivered stays delivered.
+
+    The worker hears of it at its next step. Raises JobNotFound (also for another's job) and JobEndedAlready.
+    """
+    job = GenerationJob.objects.select_for_update(of=("self",)).filter(owner=owner, id=job_id).first()
+    if job is None:
+        raise JobNotFound(way_out=_("Look in your studio for your jobs."))
+    if not job.is_active:
+        raise JobEndedAlready(way_out=_("Its pictures are in your studio."))
+    if job.queue_job_id is not None:
+        app.job_manager.cancel_job_by_id(job.queue_job_id)
+    end_job(job, GenerationJob.State.CANCELLED)
+    return job

@@ -1,0 +1,39 @@
+"""Ordinary jobs of this room, run by the shop's own worker. The generation worker defers the first three."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from generation import services
+from generation.engine import contract
+from marketplace.core.errors import Retryable
+
+_again = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[Retryable])
+
+
+@app.task(name=contract.PICTURE_TASK, queue=contract.OUTCOME_QUEUE, retry=_again)
+def record_picture(job_id: str, attempt: int, key: str) -> None:
+    """A picture lies in the store."""
+    services.record_picture(job_id=UUID(job_id), attempt=attempt, key=key)
+
+
+@app.task(name=contract.FINISHED_TASK, queue=contract.OUTCOME_QUEUE, retry=_again)
+def record_finished(job_id: str, attempt: int, keys: list[str]) -> None:
+    """All pictures lie in the store."""
+    services.record_finished(job_id=UUID(job_id), attempt=attempt, keys=keys)
+
+
+@app.task(name=contract.FAILED_TASK, queue=contract.OUTCOME_QUEUE, retry=_again)
+def record_failed(job_id: str, attempt: int, code: str) -> None:
+    """The worker gave up."""
+    services.record_failed(job_id=UUID(job_id), attempt=attempt, code=code)
+
+
+# Every 15 seconds (the sixth field). No lock: a sweep that was killed must not stop the next one.
+@app.periodic(cron="* * * * * */15")
+@app.task(name="generation.sweep", pass_context=False)
+def sweep(timestamp: int, **_: Any) -> None:
+    """Take up again what a killed worker left."""
+    services.sweep()
