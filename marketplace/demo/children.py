@@ -10,8 +10,8 @@ from marketplace.demo.environment import (
     JOBS_BUCKET,
     PRIVATE_BUCKET,
     PUBLIC_BUCKET,
-    REAL_SERVICE_SETTINGS,
     Environment,
+    is_given,
 )
 from marketplace.demo.ports import Ports
 from marketplace.demo.services import readiness
@@ -44,10 +44,6 @@ class Child:
 
 def _module(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
-
-
-def _tethered(*command: str) -> list[str]:
-    return _module("marketplace.demo.services.tethered", "--", *command)
 
 
 def postgres(state: State, ports: Ports, environment: Environment, *, scratch: bool = False) -> Child:
@@ -108,12 +104,12 @@ def outbox(state: State, ports: Ports, environment: Environment) -> Child:
 
 def stripe(state: State, ports: Ports, environment: Environment) -> Child:
     """The local Stripe; its webhooks go to the web server."""
-    webhook = environment.shop["ATELIER_BASE_URL"] + STRIPE_WEBHOOK_PATH
+    webhook = f"http://127.0.0.1:{ports.web}{STRIPE_WEBHOOK_PATH}"
     place = ("--data", str(state.stripe), "--port", str(ports.stripe))
     return Child(
         name="stripe",
         group=SERVICES_GROUP,
-        command=_tethered(sys.executable, "-m", "marketplace.demo.localstripe", *place, "--webhook", webhook),
+        command=_module("marketplace.demo.localstripe", *place, "--webhook", webhook),
         environment={
             "LOCALSTRIPE_WEBHOOK_SECRET": environment.shop["STRIPE_WEBHOOK_SECRET"],
             "LOCALSTRIPE_SECRET_KEY": environment.shop["STRIPE_SECRET_KEY"],
@@ -139,17 +135,9 @@ def web(ports: Ports, environment: Environment, *, processes: int = 2, threads: 
     return Child(
         name="web",
         group=SHOP_GROUP,
-        command=_tethered(
-            *(
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "marketplace.wsgi",
-                "--bind",
-                f"127.0.0.1:{ports.web}",
-                *size,
-            ),
-            *("--worker-tmp-dir", "/dev/shm", "--preload", "--access-logfile", "-"),  # noqa: S108
+        command=_module(
+            *("gunicorn", "marketplace.wsgi", "--bind", f"127.0.0.1:{ports.web}", *size),
+            *("--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"),  # noqa: S108
         ),
         environment=environment.shop,
         ready=readiness.http("the web server", f"http://127.0.0.1:{ports.web}/"),
@@ -161,7 +149,7 @@ def worker(environment: Environment) -> Child:
     return Child(
         name="worker",
         group=SHOP_GROUP,
-        command=_tethered(sys.executable, "manage.py", "procrastinate", "worker"),
+        command=[sys.executable, "manage.py", "procrastinate", "worker"],
         environment=environment.shop,
     )
 
@@ -171,7 +159,7 @@ def generation_worker(environment: Environment) -> Child:
     return Child(
         name="generation-worker",
         group=SHOP_GROUP,
-        command=_tethered(sys.executable, "-m", "generation.engine.worker"),
+        command=_module("generation.engine.worker"),
         environment=environment.generation_worker,
         stop_timeout_s=30,
     )
@@ -188,11 +176,7 @@ def embedded_services(
         "outbox": outbox,
         "stripe": stripe,
     }
-    return [
-        make(state, ports, environment)
-        for name, make in makers.items()
-        if not any(setting in given for setting in REAL_SERVICE_SETTINGS[name])
-    ]
+    return [make(state, ports, environment) for name, make in makers.items() if not is_given(name, given)]
 
 
 def shop_processes(ports: Ports, environment: Environment) -> list[Child]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketplace.demo.ports import Ports
+from marketplace.demo.services.errors import ServiceCannotStart
 from marketplace.demo.services.postgres import DATABASE, OWNER, WORKER
 from marketplace.demo.state import CHECKOUT, State
 
@@ -14,12 +15,12 @@ PUBLIC_BUCKET = "atelier-public"
 JOBS_BUCKET = "atelier-jobs"
 REGION = "us-east-1"
 
-# A part is embedded unless its first setting is given from outside; then all of its settings are.
+# A part is embedded unless one of its settings is given from outside; then all that are listed here must be.
 REAL_SERVICE_SETTINGS: dict[str, tuple[str, ...]] = {
     "postgres": ("DATABASE_URL", "WORKER_DATABASE_URL"),
     "storage": ("S3_ENDPOINT_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"),
     "jobs-storage": ("JOBS_S3_ENDPOINT_URL", "JOBS_S3_ACCESS_KEY_ID", "JOBS_S3_SECRET_ACCESS_KEY"),
-    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRET"),
+    "stripe": ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
     "outbox": ("EMAIL_URL",),
 }
 _WORKER_SETTINGS = (
@@ -58,6 +59,23 @@ def ordinary(environ: Mapping[str, str]) -> dict[str, str]:
     """The part of the caller's environment that is no setting of ours."""
     kept = {name: environ[name] for name in _ORDINARY if name in environ}
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **kept}
+
+
+def is_given(service: str, given: Mapping[str, str]) -> bool:
+    """Whether a real service takes the place of the embedded one.
+
+    Raises:
+        ServiceCannotStart: some of its settings are given and others are missing.
+    """
+    needed = REAL_SERVICE_SETTINGS[service]
+    missing = [name for name in needed if not given.get(name)]
+    if missing and len(missing) < len(needed):
+        present = next(name for name in needed if given.get(name))
+        raise ServiceCannotStart(
+            f"{present} is set, so {' and '.join(missing)} must be too; "
+            f"or unset it for the embedded {service}."
+        )
+    return not missing
 
 
 def environment_for(
@@ -99,7 +117,10 @@ def environment_for(
         "ONNX_DIR": str(CHECKOUT / "build" / "onnx"),
         "SIGNING_DIR": str(state.signing),
     }
-    settings |= dict(given or {})
+    given = dict(given or {})
+    if is_given("outbox", given):
+        del settings["OUTBOX_URL"]
+    settings |= given
     return Environment(
         shop={name: value for name, value in settings.items() if name != "WORKER_DATABASE_URL"},
         generation_worker={name: settings[name] for name in _WORKER_SETTINGS if name in settings},
