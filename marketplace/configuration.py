@@ -53,9 +53,7 @@ class Configuration(BaseSettings):
     s3_endpoint_url: str = Field(
         default="http://127.0.0.1:9000", description="The shop's S3 store; empty for Amazon's own."
     )
-    s3_access_key_id: str = Field(
-        default="atelier", min_length=1, description="The shop's key at that store."
-    )
+    s3_access_key_id: str = Field(default="atelier", min_length=1, description="The shop's key at that store.")
     s3_secret_access_key: str = Field(
         default="atelier-demo-secret", min_length=8, description="The secret of the shop's key."
     )
@@ -63,9 +61,7 @@ class Configuration(BaseSettings):
     s3_bucket_private: str = Field(
         default="atelier-private", description="Originals and certificates; read by signed addresses only."
     )
-    s3_bucket_public: str = Field(
-        default="atelier-public", description="Previews; readable and cacheable by all."
-    )
+    s3_bucket_public: str = Field(default="atelier-public", description="Previews; readable and cacheable by all.")
     s3_public_base_url: str = Field(
         default="",
         description="Where the public bucket can be read (a CDN); empty: the shop itself serves previews under "
@@ -100,9 +96,7 @@ class Configuration(BaseSettings):
         pattern=r"^(smtp|smtps|smtp\+tls)://.+",
         description="Outgoing mail: `smtp://`, `smtp+tls://` or `smtps://user:password@host:port`.",
     )
-    email_from: str = Field(
-        default="Atelier <hello@atelier.example>", description="The sender of our messages."
-    )
+    email_from: str = Field(default="Atelier <hello@atelier.example>", description="The sender of our messages.")
     outbox_url: str = Field(
         default="", description="Demo only: the page that shows the messages sent; linked after sign-up."
     )
@@ -166,15 +160,11 @@ class Configuration(BaseSettings):
         if not self.atelier_base_url.startswith("https://"):
             raise ValueError("ATELIER_BASE_URL: production must be served over https://")
         if _on_loopback(self.stripe_api_base):
-            raise ValueError(
-                "STRIPE_API_BASE: production refuses a Stripe on this machine; use https://api.stripe.com"
-            )
+            raise ValueError("STRIPE_API_BASE: production refuses a Stripe on this machine; use https://api.stripe.com")
         if not self.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
             raise ValueError("STRIPE_SECRET_KEY: production refuses a test key")
         if (self.signing_dir / "made-for-demo").exists():
-            raise ValueError(
-                f"SIGNING_DIR: {self.signing_dir} holds the demo's certificates; production refuses them"
-            )
+            raise ValueError(f"SIGNING_DIR: {self.signing_dir} holds the demo's certificates; production refuses them")
         if self.outbox_url:
             raise ValueError("OUTBOX_URL: the outbox page is the demo's; production refuses it")
         return self
@@ -193,12 +183,6 @@ def read_configuration() -> Configuration:
         lines = []
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"]).upper()
-            given = (
-                f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
-            )
-            lines.append(
-                f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}"
-            )
-        sys.exit(
-            "Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines)
-        )
+            given = f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
+            lines.append(f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}")
+        sys.exit("Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines))

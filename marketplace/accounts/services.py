@@ -31,8 +31,6 @@ def open_storefront(*, user: User, handle: str, name: str, bio: str = "") -> Art
     except IntegrityError as error:
         if Artist.objects.filter(user=user).exists():
             raise StorefrontOpenedAlready(way_out=_("Go to your storefront.")) from error
-        raise HandleTaken(
-            _("Another storefront has this address."), way_out=_("Choose another address.")
-        ) from error
+        raise HandleTaken(_("Another storefront has this address."), way_out=_("Choose another address.")) from error
     storefront_opened.send(sender=Artist, artist=artist)
     return artist

@@ -49,9 +49,7 @@ class Work(models.Model):
     # Written by licensing's sale of an exclusive licence, in the same transaction; read by every list.
     sold_exclusively = models.BooleanField(default=False)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
-    made_by_model = models.CharField(
-        max_length=80, blank=True, help_text="name and version; empty for an upload"
-    )
+    made_by_model = models.CharField(max_length=80, blank=True, help_text="name and version; empty for an upload")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     tags = models.ManyToManyField("Tag", through="WorkTag", related_name="works")
@@ -99,9 +97,7 @@ class WorkVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["work", "number"], name="version_numbers_are_unique"),
-            models.UniqueConstraint(
-                fields=["work"], condition=models.Q(is_current=True), name="one_current_version"
-            ),
+            models.UniqueConstraint(fields=["work"], condition=models.Q(is_current=True), name="one_current_version"),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +136,7 @@ class WorkFile(models.Model):
 
 
 class Tag(models.Model):
-    """A word of the shop's vocabulary; the same tag in every language. ``concept`` ties it to what models were taught."""
+    """A word of the shop's vocabulary, one in all languages. ``concept`` ties it to what models were taught."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)

@@ -35,11 +35,7 @@ def listed_works() -> WorkQuerySet:
 
 def current_file(work: Work, *, role: str) -> WorkFile | None:
     """The file of the current version in ``role``, the widest where there are several."""
-    return (
-        WorkFile.objects.filter(version__work=work, version__is_current=True, role=role)
-        .order_by("-width")
-        .first()
-    )
+    return WorkFile.objects.filter(version__work=work, version__is_current=True, role=role).order_by("-width").first()
 
 
 def tag_by_label(label: str) -> Tag | None:

@@ -56,7 +56,7 @@ class StoredBlob:
 
 
 class BlobStore:
-    """One bucket. Every method raises BlobNotFound, BlobStoreRefused or BlobStoreUnreachable, never a vendor's error."""
+    """One bucket. Raises BlobNotFound, BlobStoreRefused or BlobStoreUnreachable, never a vendor's error."""
 
     def __init__(self, settings: BlobStoreSettings) -> None:
         self.settings = settings
@@ -79,9 +79,7 @@ class BlobStore:
         """Store ``data`` under ``key``, replacing what was there."""
         extra = {"CacheControl": cache_control} if cache_control else {}
         with _translated(key):
-            self._client.put_object(
-                Bucket=self.settings.bucket, Key=key, Body=data, ContentType=media_type, **extra
-            )
+            self._client.put_object(Bucket=self.settings.bucket, Key=key, Body=data, ContentType=media_type, **extra)
         return StoredBlob(key, hashlib.sha256(data).hexdigest(), len(data), media_type)
 
     def put_content(
@@ -115,9 +113,7 @@ class BlobStore:
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that begin with ``prefix``, in order."""
         with _translated(prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.settings.bucket, Prefix=prefix
-            )
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.settings.bucket, Prefix=prefix)
             for page in pages:
                 for entry in page.get("Contents", []):
                     yield entry["Key"]

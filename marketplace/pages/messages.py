@@ -121,9 +121,7 @@ def write_missing() -> int:
     """Add what is not translated to its domain's catalogue, empty; returns how many were added."""
     catalogues, added = read_catalogues(), 0
     for domain, messages in untranslated().items():
-        catalogue = catalogues.get(domain) or Catalog(
-            locale="zh_Hans", project="atelier", charset="utf-8", fuzzy=False
-        )
+        catalogue = catalogues.get(domain) or Catalog(locale="zh_Hans", project="atelier", charset="utf-8", fuzzy=False)
         for (message, context), places in messages.items():
             if catalogue.get(message, context) is None:
                 catalogue.add(message, locations=[(places[0].rsplit(":", 1)[0], None)], context=context)

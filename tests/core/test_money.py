@@ -12,9 +12,7 @@ from marketplace.core.money import Money, share_of_basis_points, split_by_larges
 def test_shares_add_up_and_stray_by_less_than_one_unit(total, weights):
     shares = split_by_largest_remainder(total, weights)
     assert sum(shares) == total
-    assert all(
-        abs(share - total * w / sum(weights)) <= 1 + 1e-3 for share, w in zip(shares, weights, strict=True)
-    )
+    assert all(abs(share - total * w / sum(weights)) <= 1 + 1e-3 for share, w in zip(shares, weights, strict=True))
 
 
 def test_the_unit_left_over_goes_to_the_largest_remainder():

@@ -78,9 +78,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "made_by_model",
-                    models.CharField(
-                        blank=True, help_text="name and version; empty for an upload", max_length=80
-                    ),
+                    models.CharField(blank=True, help_text="name and version; empty for an upload", max_length=80),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
@@ -99,9 +97,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("tag", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.tag")),
                 ("work", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="catalog.work")),
@@ -117,15 +113,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=8
-                    ),
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=8),
                 ),
                 ("title", models.CharField(max_length=140)),
                 ("description", models.TextField(blank=True, max_length=4000)),
@@ -186,15 +178,11 @@ class Migration(migrations.Migration):
                 ("storage_key", models.CharField(max_length=200)),
                 (
                     "width",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="pixels, where it has a width", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="pixels, where it has a width", null=True),
                 ),
                 (
                     "height",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="pixels, where it has a height", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="pixels, where it has a height", null=True),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -212,15 +200,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=8
-                    ),
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=8),
                 ),
                 ("label", models.CharField(db_index=True, max_length=60)),
                 ("preferred", models.BooleanField(default=True)),

@@ -69,9 +69,7 @@ def set_tags(*, work: Work, labels: Iterable[str]) -> list[Tag]:
     """
     tags = {tag.pk: tag for tag in (_tag_for(label) for label in labels if label.strip())}
     if len(tags) > MAX_TAGS:
-        raise TagInvalid(
-            _("A work can have %(most)d tags.") % {"most": MAX_TAGS}, way_out=_("Remove some of them.")
-        )
+        raise TagInvalid(_("A work can have %(most)d tags.") % {"most": MAX_TAGS}, way_out=_("Remove some of them."))
     WorkTag.objects.filter(work=work).exclude(tag__in=tags).delete()
     WorkTag.objects.bulk_create([WorkTag(work=work, tag=tag) for tag in tags.values()], ignore_conflicts=True)
     work_changed.send(sender=Work, work=work)

@@ -33,9 +33,7 @@ def create_work(
         medium=medium,
         made_by_model=made_by_model,
     )
-    WorkText.objects.create(
-        work=work, language=language, title=title.strip(), description=description.strip()
-    )
+    WorkText.objects.create(work=work, language=language, title=title.strip(), description=description.strip())
     return work
 
 

@@ -28,9 +28,7 @@ def open_my_storefront(request: HttpRequest) -> HttpResponse:
         except StorefrontOpenedAlready:
             return redirect("my_account")
         else:
-            messages.success(
-                request, _("Your storefront is open. Your welcome credits are ready in the studio.")
-            )
+            messages.success(request, _("Your storefront is open. Your welcome credits are ready in the studio."))
             return redirect("my_account")
     return render(request, "accounts/open_storefront.html", {"form": form})
 

@@ -8,7 +8,9 @@ from marketplace.pages import messages
 
 
 class Command(BaseCommand):
-    help = "Keep the catalogues complete: --update adds what is missing, --check fails on it, --compile writes .mo files."
+    help = (
+        "Keep the catalogues complete: --update adds what is missing, --check fails on it, --compile writes .mo files."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
