@@ -129,9 +129,7 @@ class Embedding(models.Model):
 class SearchDocument(models.Model):
     """The words of a work in both languages, as the application made them into a tsvector."""
 
-    work = models.OneToOneField(
-        Work, on_delete=models.CASCADE, primary_key=True, related_name="search_document"
-    )
+    work = models.OneToOneField(Work, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     document = SearchVectorField()
     indexed_at = models.DateTimeField(auto_now=True)
 

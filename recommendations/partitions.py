@@ -1,10 +1,21 @@
-"""The months of the events' table: each is a partition, made ahead; what has no month yet waits in the default one."""
+"""The months of the events' table: each is a partition, made ahead; the default one keeps what has no month yet."""
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any, Protocol
 
 TABLE = "recommendations_event"
 DEFAULT = f"{TABLE}_default"
+
+
+class Cursor(Protocol):
+    """What is asked of a database cursor."""
+
+    def execute(self, sql: str, params: Any = None) -> Any:
+        """Run one statement."""
+
+    def fetchone(self) -> Any:
+        """The next row of its answer."""
 
 
 def month_after(month: date) -> date:
@@ -25,38 +36,38 @@ def partition_name(month: date) -> str:
     return f"{TABLE}_{month:%Y_%m}"
 
 
-def ensure_months(cursor: object, *, first: date, last: date) -> list[str]:
+def ensure_months(cursor: Cursor, *, first: date, last: date) -> list[str]:
     """Make the partitions of the months from ``first`` to ``last`` that are missing; returns their names.
 
     Runs inside the caller's transaction. Rows that waited in the default partition move into their month: the
-    default partition is detached meanwhile, because PostgreSQL refuses a partition whose rows lie in the default one,
-    and because the events' own trigger refuses deletion. Two calls at once: the second waits and finds nothing to do.
+    default partition is detached meanwhile, because PostgreSQL refuses a partition whose rows lie in the default
+    one, and because the events' own trigger refuses deletion. Two calls at once: the second waits, then finds
+    nothing to do.
     """
-    execute, fetchone = cursor.execute, cursor.fetchone  # type: ignore[attr-defined]
-    execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [TABLE])
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [TABLE])
     made = []
     for month in months_between(first, last):
         name = partition_name(month)
-        execute("SELECT to_regclass(%s) IS NOT NULL", [name])
-        if fetchone()[0]:
-            continue
-        bounds = [month, month_after(month)]
-        execute(
-            f"SELECT EXISTS (SELECT 1 FROM {DEFAULT} WHERE happened_on >= %s AND happened_on < %s)", bounds
-        )  # noqa: S608
-        waiting = fetchone()[0]
-        if waiting:
-            execute(f"ALTER TABLE {TABLE} DETACH PARTITION {DEFAULT}")
-        execute(
-            f"CREATE TABLE {name} PARTITION OF {TABLE} "
-            f"FOR VALUES FROM ('{bounds[0]:%Y-%m-%d}') TO ('{bounds[1]:%Y-%m-%d}')"
-        )
-        if waiting:
-            execute(
-                f"WITH moved AS (DELETE FROM {DEFAULT} WHERE happened_on >= %s AND happened_on < %s RETURNING *) "  # noqa: S608
-                f"INSERT INTO {TABLE} SELECT * FROM moved",
-                bounds,
-            )
-            execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {DEFAULT} DEFAULT")
-        made.append(name)
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        if not cursor.fetchone()[0]:
+            _make_month(cursor, month, name)
+            made.append(name)
     return made
+
+
+def _make_month(cursor: Cursor, month: date, name: str) -> None:
+    in_month = f"happened_on >= '{month:%Y-%m-%d}' AND happened_on < '{month_after(month):%Y-%m-%d}'"
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {DEFAULT} WHERE {in_month})")  # noqa: S608
+    rows_wait = cursor.fetchone()[0]
+    if rows_wait:
+        cursor.execute(f"ALTER TABLE {TABLE} DETACH PARTITION {DEFAULT}")
+    cursor.execute(
+        f"CREATE TABLE {name} PARTITION OF {TABLE} "
+        f"FOR VALUES FROM ('{month:%Y-%m-%d}') TO ('{month_after(month):%Y-%m-%d}')"
+    )
+    if rows_wait:
+        cursor.execute(
+            f"WITH moved AS (DELETE FROM {DEFAULT} WHERE {in_month} RETURNING *) "  # noqa: S608
+            f"INSERT INTO {TABLE} SELECT * FROM moved"
+        )
+        cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {DEFAULT} DEFAULT")

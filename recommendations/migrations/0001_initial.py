@@ -119,9 +119,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "embedding space",
                 "verbose_name_plural": "embedding spaces",
-                "constraints": [
-                    models.UniqueConstraint(fields=("space", "version"), name="a_version_of_a_space_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("space", "version"), name="a_version_of_a_space_once")],
             },
         ),
         migrations.CreateModel(
@@ -144,9 +142,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "search document",
                 "verbose_name_plural": "search documents",
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["document"], name="search_document_words"
-                    )
+                    django.contrib.postgres.indexes.GinIndex(fields=["document"], name="search_document_words")
                 ],
             },
         ),
@@ -202,9 +198,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "embedding",
                 "verbose_name_plural": "embeddings",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("work", "space", "version"), name="one_vector_per_space_version"
-                    )
+                    models.UniqueConstraint(fields=("work", "space", "version"), name="one_vector_per_space_version")
                 ],
             },
         ),
@@ -239,9 +233,7 @@ class Migration(migrations.Migration):
                         ("happened_at", models.DateTimeField()),
                         (
                             "happened_on",
-                            models.DateField(
-                                help_text="the day of happened_at in UTC; chooses the partition"
-                            ),
+                            models.DateField(help_text="the day of happened_at in UTC; chooses the partition"),
                         ),
                         (
                             "work",
@@ -293,9 +285,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "like",
                 "verbose_name_plural": "likes",
-                "constraints": [
-                    models.UniqueConstraint(fields=("viewer", "work"), name="a_work_is_liked_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("viewer", "work"), name="a_work_is_liked_once")],
             },
         ),
     ]
