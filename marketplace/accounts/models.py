@@ -36,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signed up. ``pseudonym`` is what events and logs carry in place of the id."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     display_name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)

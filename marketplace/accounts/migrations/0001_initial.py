@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         default=marketplace.core.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
                 ("display_name", models.CharField(blank=True, max_length=80, verbose_name="name")),
                 (
                     "language",
