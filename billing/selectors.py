@@ -20,7 +20,7 @@ from billing.models import (
 )
 from marketplace.accounts.models import Artist, User
 from marketplace.core.clock import now
-from marketplace.core.money import CREDITS, Money
+from marketplace.core.money import Money
 
 
 @dataclass(frozen=True, slots=True)
