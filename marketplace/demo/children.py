@@ -114,9 +114,7 @@ def stripe(state: State, ports: Ports, environment: Environment) -> Child:
             "LOCALSTRIPE_WEBHOOK_SECRET": environment.shop["STRIPE_WEBHOOK_SECRET"],
             "LOCALSTRIPE_SECRET_KEY": environment.shop["STRIPE_SECRET_KEY"],
         },
-        ready=readiness.http(
-            "the local Stripe", f"http://127.0.0.1:{ports.stripe}/v1/balance", accept_errors=True
-        ),
+        ready=readiness.http("the local Stripe", f"http://127.0.0.1:{ports.stripe}/v1/balance", accept_errors=True),
     )
 
 
@@ -165,9 +163,7 @@ def generation_worker(environment: Environment) -> Child:
     )
 
 
-def embedded_services(
-    state: State, ports: Ports, environment: Environment, *, given: Mapping[str, str]
-) -> list[Child]:
+def embedded_services(state: State, ports: Ports, environment: Environment, *, given: Mapping[str, str]) -> list[Child]:
     """The services that are not given from outside (see `REAL_SERVICE_SETTINGS`)."""
     makers = {
         "postgres": postgres,

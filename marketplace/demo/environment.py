@@ -72,8 +72,7 @@ def is_given(service: str, given: Mapping[str, str]) -> bool:
     if missing and len(missing) < len(needed):
         present = next(name for name in needed if given.get(name))
         raise ServiceCannotStart(
-            f"{present} is set, so {' and '.join(missing)} must be too; "
-            f"or unset it for the embedded {service}."
+            f"{present} is set, so {' and '.join(missing)} must be too; or unset it for the embedded {service}."
         )
     return not missing
 

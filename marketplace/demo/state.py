@@ -29,9 +29,7 @@ from marketplace.demo.services.errors import ServiceCannotStart
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def default_root(
-    *, checkout: Path = CHECKOUT, environ: dict[str, str] | None = None, uid: int | None = None
-) -> Path:
+def default_root(*, checkout: Path = CHECKOUT, environ: dict[str, str] | None = None, uid: int | None = None) -> Path:
     """Where state lies without ATELIER_STATE: one folder per checkout, so that clones do not collide."""
     environ = dict(os.environ) if environ is None else environ
     if environ.get("ATELIER_STATE"):
@@ -146,8 +144,7 @@ class State:
             ) from error
         except OSError as error:
             raise ServiceCannotStart(
-                f"{self.secrets_path} can't be read ({error.strerror}). "
-                "It belongs to whoever started the demo first."
+                f"{self.secrets_path} can't be read ({error.strerror}). It belongs to whoever started the demo first."
             ) from error
 
     @contextmanager

@@ -49,9 +49,7 @@ class ChildStatus:
 class Supervisor:
     """One supervisord process and the children given to it."""
 
-    def __init__(
-        self, state: State, children: Iterable[Child], *, ordinary_environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, state: State, children: Iterable[Child], *, ordinary_environment: Mapping[str, str]) -> None:
         self.state = state
         self.children = {child.name: child for child in children}
         self.ordinary_environment = dict(ordinary_environment)
@@ -87,9 +85,7 @@ class Supervisor:
         deadline = time.monotonic() + SUPERVISOR_TIMEOUT_S
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise ServiceCannotStart(
-                    f"supervisord did not start: {last_words(Path(log.name))} (log: {log.name})"
-                )
+                raise ServiceCannotStart(f"supervisord did not start: {last_words(Path(log.name))} (log: {log.name})")
             time.sleep(0.05)
 
     def start_children(self, names: Iterable[str]) -> None:

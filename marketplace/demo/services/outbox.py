@@ -50,9 +50,7 @@ def application(store: OutboxStore) -> Starlette:
     """The page and its JSON."""
 
     def show(request: Request) -> HTMLResponse:
-        return HTMLResponse(
-            page(store.messages(), accept_language=request.headers.get("accept-language", ""))
-        )
+        return HTMLResponse(page(store.messages(), accept_language=request.headers.get("accept-language", "")))
 
     def listing(request: Request) -> Response:
         found = [asdict(message) for message in store.messages(to=request.query_params.get("to", ""))]
@@ -76,9 +74,7 @@ async def serve(store: OutboxStore, *, smtp_port: int, http_port: int) -> None:
     loop = asyncio.get_running_loop()
 
     def protocol() -> SMTP:
-        return SMTP(
-            Deliver(store), data_size_limit=LARGEST_MESSAGE_BYTES, enable_SMTPUTF8=True, hostname="outbox"
-        )
+        return SMTP(Deliver(store), data_size_limit=LARGEST_MESSAGE_BYTES, enable_SMTPUTF8=True, hostname="outbox")
 
     smtp = await loop.create_server(protocol, host="127.0.0.1", port=smtp_port)
     config = uvicorn.Config(

@@ -50,9 +50,7 @@ class OutboxStore:
     def messages(self, *, to: str = "") -> list[Message]:
         """All messages, newest first; `to` keeps those that this address received."""
         found = [self._read(path) for path in self._files()]
-        return [
-            message for message in found if not to or to.lower() in [r.lower() for r in message.recipients]
-        ]
+        return [message for message in found if not to or to.lower() in [r.lower() for r in message.recipients]]
 
     def clear(self) -> None:
         """Forget every message."""

@@ -180,9 +180,7 @@ def _run(cluster: Cluster, command: list[str], *, what: str, feed: str = "") -> 
     )
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines()
-        last = next(
-            (line for line in said if "FATAL" in line or "error:" in line), said[-1] if said else "no output"
-        )
+        last = next((line for line in said if "FATAL" in line or "error:" in line), said[-1] if said else "no output")
         raise ServiceCannotStart(f"PostgreSQL: {what} failed: {last}")
 
 
@@ -214,9 +212,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m marketplace.demo.services.postgres", description=__doc__)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument(
-        "--scratch", action="store_true", help="no fsync: for tests, whose data nobody misses"
-    )
+    parser.add_argument("--scratch", action="store_true", help="no fsync: for tests, whose data nobody misses")
     options = parser.parse_args()
     try:
         serve(prepare(State(options.state.absolute()), port=options.port, scratch=options.scratch))

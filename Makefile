@@ -1,0 +1,96 @@
+# Atelier. `make` explains itself. Every command can be repeated: what is done already is not done again.
+
+# Which Python makes .venv. Another one: make setup PYTHON=/path/to/python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Where torch comes from. The CPU build by default: pip's usual places (a mirror, a folder of wheels) are asked
+# first, then TORCH_INDEX. For a GPU: make setup TORCH=torch==2.13.0 TORCH_INDEX=
+TORCH ?= torch==2.13.0+cpu
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# Test processes at once.
+TEST_PROCESSES ?= 2
+
+VENV := .venv/bin
+# The import of our packages must not depend on the folder that make was called from.
+export PYTHONPATH := $(CURDIR)
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tools demo test check lint types imports migrations catalogues unit browser faults \
+  faults-short bench-web messages docs lock clean forget-demo
+
+help: ## Show this.
+	@echo "Atelier: a marketplace for AI-made art. Two commands are enough:"
+	@echo
+	@echo "  make demo     install, start everything, serve http://127.0.0.1:8000 (Ctrl-C stops it)"
+	@echo "  make test     install and run every test"
+	@echo
+	@echo "All commands:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@echo
+	@echo "Settings: docs/configuration.md. How things run: docs/running.md."
+
+.check-python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and no python3 was found. Debian 12: sudo apt-get install python3.11-venv"; exit 1; }
+
+.PHONY: .check-python
+
+setup: .check-python ## Make .venv and install; again only when something changed. Variables: PYTHON, TORCH, TORCH_INDEX.
+	@$(PYTHON) -m marketplace.demo.install --torch "$(TORCH)" --torch-index "$(TORCH_INDEX)"
+
+setup-tools: .check-python ## The same, and what the browser tests need from the system (chromium, a Chinese font).
+	@$(PYTHON) -m marketplace.demo.install --torch "$(TORCH)" --torch-index "$(TORCH_INDEX)" --with-tools
+
+demo: setup ## Start everything on this machine; its data is kept outside this folder (docs/running.md).
+	@exec $(VENV)/python -m marketplace.demo.start
+
+test: setup-tools check browser faults-short ## Everything: set-up, check, browser tests, short fault campaigns.
+	@echo "make test: all passed."
+
+check: lint types imports catalogues unit ## Everything but the browser's tests and the fault campaigns.
+
+lint: setup ## Style and common mistakes (ruff).
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+
+types: setup ## Types (mypy).
+	$(VENV)/mypy marketplace generation recommendations billing
+
+imports: setup ## Who may import whom (import-linter; docs/architecture.md).
+	$(VENV)/lint-imports
+
+migrations: setup ## Models and migrations agree (one of make unit's tests, alone).
+	$(VENV)/python -m pytest -q tests/project/test_migrations.py
+
+catalogues: setup ## Every string is translated.
+	$(VENV)/python manage.py messages --check
+
+unit: setup ## All tests but the browser's and the fault campaigns.
+	$(VENV)/python -m pytest -q -n $(TEST_PROCESSES) -m "not browser and not faults and not gpu"
+
+browser: setup ## The stories, in headless Chromium against running processes.
+	$(VENV)/python -m pytest -q -m browser
+
+faults-short: setup ## Short fault campaigns: processes are killed, everything must end right.
+	ATELIER_FAULTS=short $(VENV)/python -m pytest -q -m faults
+
+faults: setup ## The fault campaigns in full.
+	ATELIER_FAULTS=full $(VENV)/python -m pytest -q -m faults
+
+bench-web: setup ## Requests per second and latency of the main pages, under load from a second process.
+	$(VENV)/python -m tests.bench.web
+
+messages: setup ## Add new strings to the catalogues (untranslated), and compile them.
+	$(VENV)/python manage.py messages --update
+	$(VENV)/python manage.py messages --compile
+
+docs: setup ## Write docs/configuration.md from the settings class.
+	$(VENV)/python -m marketplace.demo.configuration_page
+
+lock: setup ## Write requirements.lock from what .venv holds.
+	$(VENV)/python -m pip freeze --exclude-editable | grep -viE '^(torch|atelier)([ =@]|$$)' > requirements.lock
+
+clean: ## Remove what make made here (.venv, build); the demo's data stays.
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find marketplace -name '*.mo' -delete
+
+forget-demo: ## Remove the demo's data (asks first).
+	@$(VENV)/python -m marketplace.demo.forget
