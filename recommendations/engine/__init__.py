@@ -1,0 +1,1 @@
+"""Encoders that turn words and pictures into vectors. No Django, and at run time no torch."""
