@@ -294,9 +294,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="licenceoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_minor__gt", 0)), name="an_offer_has_a_price"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("price_minor__gt", 0)), name="an_offer_has_a_price"),
         ),
         migrations.AddIndex(
             model_name="licencegrant",
