@@ -90,11 +90,7 @@ def plans() -> QuerySet[Plan]:
 
 def running_plan(user: User) -> PlanSubscription | None:
     """The plan that ``user`` pays for now."""
-    return (
-        PlanSubscription.objects.filter(user=user, state__in=PlanSubscription.RUNNING)
-        .select_related("plan")
-        .first()
-    )
+    return PlanSubscription.objects.filter(user=user, state__in=PlanSubscription.RUNNING).select_related("plan").first()
 
 
 def artist_balance(artist: Artist, currency: str = "USD") -> ArtistBalance:

@@ -1,0 +1,74 @@
+"""The only door to Stripe: plain values in and out, errors that say whether to try again, timeouts,
+idempotency.
+
+Money is ours (`Money`); addresses and ids are strings. Every function raises the errors of
+`billing.gateway.errors` and nothing of the SDK's.
+"""
+
+from billing.gateway.catalogue import CataloguePrice, create_price, create_product, price_by_lookup_key
+from billing.gateway.checkout import create_checkout, create_plan_checkout, expire_checkout, retrieve_checkout
+from billing.gateway.connect import (
+    create_connect_account,
+    create_onboarding_link,
+    create_transfer,
+    retrieve_connect_account,
+)
+from billing.gateway.errors import (
+    SignatureInvalid,
+    StripeBusy,
+    StripeKeyRefused,
+    StripeObjectMissing,
+    StripeRefused,
+    StripeUnreachable,
+)
+from billing.gateway.events import event_facts, read_event, undelivered_events
+from billing.gateway.facts import (
+    CheckoutLine,
+    CheckoutSession,
+    ConnectAccount,
+    EventFacts,
+    Invoice,
+    Refund,
+    Subscription,
+    Transfer,
+)
+from billing.gateway.payments import create_customer, create_portal, refund_payment
+from billing.gateway.subscriptions import cancel_now, end_with_period, retrieve_subscription
+
+__all__ = [
+    "CataloguePrice",
+    "CheckoutLine",
+    "CheckoutSession",
+    "ConnectAccount",
+    "EventFacts",
+    "Invoice",
+    "Refund",
+    "SignatureInvalid",
+    "StripeBusy",
+    "StripeKeyRefused",
+    "StripeObjectMissing",
+    "StripeRefused",
+    "StripeUnreachable",
+    "Subscription",
+    "Transfer",
+    "cancel_now",
+    "create_checkout",
+    "create_connect_account",
+    "create_customer",
+    "create_onboarding_link",
+    "create_plan_checkout",
+    "create_portal",
+    "create_price",
+    "create_product",
+    "create_transfer",
+    "end_with_period",
+    "event_facts",
+    "expire_checkout",
+    "price_by_lookup_key",
+    "read_event",
+    "refund_payment",
+    "retrieve_checkout",
+    "retrieve_connect_account",
+    "retrieve_subscription",
+    "undelivered_events",
+]

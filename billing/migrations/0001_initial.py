@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -227,9 +225,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("amount", models.PositiveBigIntegerField()),
                 (
@@ -506,9 +502,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("object_ref", "effect"), name="one_effect_per_object")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("object_ref", "effect"), name="one_effect_per_object")],
             },
         ),
         migrations.CreateModel(
@@ -516,9 +510,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "amount_minor",
@@ -566,9 +558,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gte", 0)), name="balance_not_below_zero"
-                    )
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gte", 0)), name="balance_not_below_zero")
                 ],
             },
         ),
@@ -584,12 +574,8 @@ class Migration(migrations.Migration):
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("artist__isnull", True), ("kind__startswith", "user_"), ("user__isnull", False)
-                    ),
-                    models.Q(
-                        ("artist__isnull", False), ("kind__startswith", "artist_"), ("user__isnull", True)
-                    ),
+                    models.Q(("artist__isnull", True), ("kind__startswith", "user_"), ("user__isnull", False)),
+                    models.Q(("artist__isnull", False), ("kind__startswith", "artist_"), ("user__isnull", True)),
                     models.Q(
                         models.Q(("kind__startswith", "user_"), _negated=True),
                         models.Q(("kind__startswith", "artist_"), _negated=True),
@@ -603,15 +589,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="credithold",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["user"], name="open_holds_of_user"
-            ),
+            index=models.Index(condition=models.Q(("state", "open")), fields=["user"], name="open_holds_of_user"),
         ),
         migrations.AddConstraint(
             model_name="credithold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="hold_holds_something"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_holds_something"),
         ),
         migrations.AddConstraint(
             model_name="credithold",
@@ -632,9 +614,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="creditholdpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="hold_part_holds_something"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_part_holds_something"),
         ),
         migrations.AddIndex(
             model_name="payout",
@@ -657,9 +637,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="plansubscription",
             constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("active", "trialing", "past_due", "unpaid", "paused", "incomplete"))
-                ),
+                condition=models.Q(("state__in", ("active", "trialing", "past_due", "unpaid", "paused", "incomplete"))),
                 fields=("user",),
                 name="one_running_plan_per_person",
             ),

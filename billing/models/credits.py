@@ -25,9 +25,7 @@ class CreditLot(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["account", "expires_at"], condition=Q(remaining__gt=0), name="lots_with_credits_left"
-            )
+            models.Index(fields=["account", "expires_at"], condition=Q(remaining__gt=0), name="lots_with_credits_left")
         ]
         constraints = [
             models.CheckConstraint(condition=Q(remaining__lte=F("amount")), name="lot_never_above_its_amount")
@@ -59,9 +57,7 @@ class CreditHold(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="hold_holds_something"),
             models.CheckConstraint(condition=Q(spent__lte=F("amount")), name="hold_spends_no_more_than_held"),
-            models.CheckConstraint(
-                condition=Q(state="settled") | Q(spent=0), name="only_a_settled_hold_has_spent"
-            ),
+            models.CheckConstraint(condition=Q(state="settled") | Q(spent=0), name="only_a_settled_hold_has_spent"),
         ]
 
     def __str__(self) -> str:

@@ -24,9 +24,7 @@ class StripeEvent(models.Model):
     processed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["received_at"], condition=~Q(state="processed"), name="events_not_processed")
-        ]
+        indexes = [models.Index(fields=["received_at"], condition=~Q(state="processed"), name="events_not_processed")]
 
     def __str__(self) -> str:
         return f"{self.type} {self.id}"

@@ -62,9 +62,7 @@ class Account(models.Model):
         blank=True,
         related_name="ledger_accounts",
     )
-    artist = models.ForeignKey(
-        Artist, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_accounts"
-    )
+    artist = models.ForeignKey(Artist, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_accounts")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -96,15 +94,11 @@ class Balance(models.Model):
     A trigger on entries keeps it, nothing else can write it. Accounts without a floor have none.
     """
 
-    account = models.OneToOneField(
-        Account, on_delete=models.PROTECT, primary_key=True, related_name="balance"
-    )
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="balance")
     amount_minor = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="balance_not_below_zero")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="balance_not_below_zero")]
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.amount_minor}"
@@ -139,9 +133,7 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account", "-id"], name="entries_of_account")]
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_moves_something")
-        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_moves_something")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount_minor:+d}"

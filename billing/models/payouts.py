@@ -12,16 +12,12 @@ from marketplace.core.money import Money
 class PayoutAccount(models.Model):
     """A connected account; its state is copied from Stripe, never decided here."""
 
-    artist = models.OneToOneField(
-        Artist, on_delete=models.PROTECT, primary_key=True, related_name="payout_account"
-    )
+    artist = models.OneToOneField(Artist, on_delete=models.PROTECT, primary_key=True, related_name="payout_account")
     stripe_account_id = models.CharField(max_length=80, unique=True)
     details_submitted = models.BooleanField(default=False)
     transfers_active = models.BooleanField(default=False)
     payouts_enabled = models.BooleanField(default=False)
-    requirements_due = models.JSONField(
-        default=list, blank=True, help_text="Stripe's names of what is missing"
-    )
+    requirements_due = models.JSONField(default=list, blank=True, help_text="Stripe's names of what is missing")
     disabled_reason = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)

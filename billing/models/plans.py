@@ -18,9 +18,7 @@ class _Sellable(models.Model):
     name_en = models.CharField(max_length=80)
     name_zh_hans = models.CharField(max_length=80)
     credits = models.PositiveIntegerField(help_text="credits per purchase or per paid month")
-    credits_last_days = models.PositiveIntegerField(
-        null=True, blank=True, help_text="empty: they do not expire"
-    )
+    credits_last_days = models.PositiveIntegerField(null=True, blank=True, help_text="empty: they do not expire")
     price_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=6, default="USD")
     is_active = models.BooleanField(default=True)
@@ -81,9 +79,7 @@ class CreditPurchase(models.Model):
         EXPIRED = "expired", _("Not paid in time")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_purchases"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_purchases")
     pack = models.ForeignKey(CreditPack, on_delete=models.PROTECT, related_name="purchases")
     credits = models.PositiveIntegerField()
     price_minor = models.PositiveBigIntegerField()
@@ -121,9 +117,7 @@ class PlanSubscription(models.Model):
     RUNNING = ("active", "trialing", "past_due", "unpaid", "paused", "incomplete")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plan_subscriptions"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plan_subscriptions")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscriptions")
     state = models.CharField(max_length=20, choices=State, default=State.STARTING)
     checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)

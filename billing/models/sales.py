@@ -36,9 +36,7 @@ class Sale(models.Model):
             models.Index(fields=["available_at"], condition=Q(state="pending"), name="sales_still_pending"),
             models.Index(fields=["artist", "-created_at"], name="sales_of_artist"),
         ]
-        constraints = [
-            models.CheckConstraint(condition=Q(fee_minor__lte=F("gross_minor")), name="fee_within_gross")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(fee_minor__lte=F("gross_minor")), name="fee_within_gross")]
 
     def __str__(self) -> str:
         return self.line_ref

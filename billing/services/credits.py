@@ -75,8 +75,7 @@ def reserve_credits(*, user: User, amount: int, object_ref: str) -> CreditHold:
     available = lock_balance(account).amount_minor
     if available < amount:
         raise InsufficientCredits(
-            _("This needs %(needed)d credits and you have %(available)d.")
-            % {"needed": amount, "available": available},
+            _("This needs %(needed)d credits and you have %(available)d.") % {"needed": amount, "available": available},
             way_out=_("Buy a credit pack or take a plan, or choose fewer or smaller pictures."),
             needed=amount,
             available=available,

@@ -12,9 +12,7 @@ from billing.models import Account, AccountKind, Balance, Entry, Reason, Transac
 from marketplace.accounts.models import Artist, User
 
 
-def account_of(
-    kind: AccountKind, currency: str, *, user: User | None = None, artist: Artist | None = None
-) -> Account:
+def account_of(kind: AccountKind, currency: str, *, user: User | None = None, artist: Artist | None = None) -> Account:
     """The account, opened where it does not exist; two callers at once open one."""
     wanted = {"kind": kind, "currency": currency, "user": user, "artist": artist}
     account = Account.objects.filter(**wanted).first()

@@ -142,7 +142,7 @@ def _mature(due: Sale) -> bool:
 
 def debt_of(artist: Artist, currency: str) -> int:
     """What ``artist`` owes after refunds, in minor units. Exact while her available balance is locked."""
-    owed: int | None = Account.objects.filter(
-        kind=AccountKind.ARTIST_DEBT, currency=currency, artist=artist
-    ).aggregate(owed=Sum("entries__amount_minor"))["owed"]
+    owed: int | None = Account.objects.filter(kind=AccountKind.ARTIST_DEBT, currency=currency, artist=artist).aggregate(
+        owed=Sum("entries__amount_minor")
+    )["owed"]
     return -(owed or 0)

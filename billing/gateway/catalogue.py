@@ -1,0 +1,62 @@
+"""Products and prices at Stripe, found by the price's lookup key."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from billing.gateway.client import client, options, translated
+from billing.gateway.facts import id_of
+from marketplace.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePrice:
+    """A price at Stripe and the product that it belongs to. ``every_month``: of a subscription."""
+
+    price_id: str
+    product_id: str
+    amount: Money
+    every_month: bool
+
+
+def price_by_lookup_key(lookup_key: str) -> CataloguePrice | None:
+    """The active price under ``lookup_key``; None where there is none."""
+    params: Any = {"lookup_keys": [lookup_key], "active": True, "limit": 1}
+    with translated():
+        found = client().v1.prices.list(params).data
+    return _price(found[0].to_dict()) if found else None
+
+
+def create_product(*, name: str, metadata: dict[str, str], idempotency_key: str) -> str:
+    """Make a product; answers its id."""
+    params: Any = {"name": name, "metadata": metadata}
+    with translated():
+        return client().v1.products.create(params, options(idempotency_key)).id
+
+
+def create_price(
+    *, product_id: str, amount: Money, every_month: bool, lookup_key: str, idempotency_key: str
+) -> CataloguePrice:
+    """Make a price under ``lookup_key``, taking the key from an older price, which stays for those who have
+    it.
+    """
+    params: dict[str, Any] = {
+        "product": product_id,
+        "currency": amount.currency.lower(),
+        "unit_amount": amount.amount_minor,
+        "lookup_key": lookup_key,
+        "transfer_lookup_key": True,
+    }
+    if every_month:
+        params["recurring"] = {"interval": "month"}
+    with translated():
+        answer = client().v1.prices.create(params, options(idempotency_key))  # type: ignore[arg-type]
+    return _price(answer.to_dict())
+
+
+def _price(price: dict[str, Any]) -> CataloguePrice:
+    return CataloguePrice(
+        price_id=price["id"],
+        product_id=id_of(price["product"]) or "",
+        amount=Money(price["unit_amount"], price["currency"].upper()),
+        every_month=bool(price["recurring"]),
+    )

@@ -1,0 +1,115 @@
+"""Hosted checkouts: for one payment, and for a subscription."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from billing.gateway.client import client, options, translated
+from billing.gateway.facts import CheckoutLine, CheckoutSession
+
+# The languages of ours that Stripe's page names otherwise; others it calls the same.
+_LOCALES = {"zh-hans": "zh"}
+
+
+def create_checkout(
+    *,
+    lines: Sequence[CheckoutLine],
+    success_url: str,
+    cancel_url: str,
+    reference: str,
+    metadata: Mapping[str, str],
+    customer_email: str = "",
+    expires_at: datetime | None = None,
+    locale: str = "auto",
+    idempotency_key: str,
+    customer_id: str = "",
+) -> CheckoutSession:
+    """Open a checkout for one payment by card.
+
+    ``reference`` (at most 200 characters) and ``metadata`` come back with its events and stand on the
+    payment too; ``expires_at`` must be 30 minutes to 24 hours away. ``customer_id`` wins over
+    ``customer_email``.
+    """
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "line_items": [_line_item(line) for line in lines],
+        "payment_intent_data": {"metadata": dict(metadata)},
+        **_common(success_url, cancel_url, reference, metadata, locale),
+    }
+    if customer_id:
+        params["customer"] = customer_id
+    elif customer_email:
+        params["customer_email"] = customer_email
+    if expires_at is not None:
+        params["expires_at"] = int(expires_at.timestamp())
+    return _create(params, idempotency_key)
+
+
+def create_plan_checkout(
+    *,
+    price_id: str,
+    customer_id: str,
+    success_url: str,
+    cancel_url: str,
+    reference: str,
+    metadata: Mapping[str, str],
+    locale: str = "auto",
+    idempotency_key: str,
+) -> CheckoutSession:
+    """Open a checkout that starts a subscription; ``metadata`` stands on the subscription and its invoices
+    too.
+    """
+    params: dict[str, Any] = {
+        "mode": "subscription",
+        "line_items": [{"price": price_id, "quantity": 1}],
+        "customer": customer_id,
+        "subscription_data": {"metadata": dict(metadata)},
+        **_common(success_url, cancel_url, reference, metadata, locale),
+    }
+    return _create(params, idempotency_key)
+
+
+def retrieve_checkout(session_id: str) -> CheckoutSession:
+    """The checkout as it is now."""
+    with translated():
+        session = client().v1.checkout.sessions.retrieve(session_id)
+    return CheckoutSession.from_stripe(session.to_dict())
+
+
+def expire_checkout(session_id: str) -> CheckoutSession:
+    """Close an open checkout. Raises StripeRefused where it is not open any more."""
+    with translated():
+        session = client().v1.checkout.sessions.expire(session_id)
+    return CheckoutSession.from_stripe(session.to_dict())
+
+
+def _common(
+    success_url: str, cancel_url: str, reference: str, metadata: Mapping[str, str], locale: str
+) -> dict[str, Any]:
+    return {
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "client_reference_id": reference,
+        "metadata": dict(metadata),
+        "locale": _LOCALES.get(locale, locale),
+        "payment_method_types": ["card"],
+    }
+
+
+def _line_item(line: CheckoutLine) -> dict[str, Any]:
+    if line.price_id:
+        return {"price": line.price_id, "quantity": line.quantity}
+    return {
+        "price_data": {
+            "currency": line.amount.currency.lower(),
+            "unit_amount": line.amount.amount_minor,
+            "product_data": {"name": line.name},
+        },
+        "quantity": line.quantity,
+    }
+
+
+def _create(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:
+    with translated():
+        session = client().v1.checkout.sessions.create(params, options(idempotency_key))  # type: ignore[arg-type]
+    return CheckoutSession.from_stripe(session.to_dict())

@@ -1,0 +1,71 @@
+"""The one client of Stripe, and the one place where its errors become ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from billing.gateway.errors import (
+    StripeBusy,
+    StripeKeyRefused,
+    StripeObjectMissing,
+    StripeRefused,
+    StripeUnreachable,
+)
+
+CONNECT_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 20.0
+# The SDK repeats a request with the same idempotency key after a broken connection, 409 or 5xx.
+REPETITIONS = 2
+
+
+@cache
+def _client(key: str, base: str) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base},
+        max_network_retries=REPETITIONS,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
+    )
+
+
+def client() -> stripe.StripeClient:
+    """The client for the configured key and API base."""
+    configuration = settings.CONFIGURATION
+    return _client(configuration.stripe_secret_key, configuration.stripe_api_base)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises StripeUnreachable, StripeBusy, StripeRefused, StripeObjectMissing or StripeKeyRefused for the
+    SDK's.
+    """
+    try:
+        yield
+    except stripe.APIConnectionError as error:
+        raise StripeUnreachable(reason=str(error.user_message or error)) from error
+    except stripe.RateLimitError as error:
+        raise StripeBusy(reason=_sentence(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise StripeKeyRefused(reason=_sentence(error)) from error
+    except stripe.StripeError as error:
+        status = error.http_status or 0
+        if status >= 500:
+            raise StripeUnreachable(reason=_sentence(error)) from error
+        if status == 429 or error.code in {"lock_timeout", "idempotency_key_in_use"}:
+            raise StripeBusy(reason=_sentence(error)) from error
+        missing = status == 404 or error.code == "resource_missing"
+        refusal = StripeObjectMissing if missing else StripeRefused
+        raise refusal(reason=_sentence(error), stripe_code=error.code or type(error).__name__) from error
+
+
+def options(idempotency_key: str) -> Any:
+    """Request options that make a repetition of the request answer the first one's result."""
+    return {"idempotency_key": idempotency_key}
+
+
+def _sentence(error: stripe.StripeError) -> str:
+    return str(error.user_message or error)

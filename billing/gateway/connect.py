@@ -1,0 +1,66 @@
+"""Connected accounts of artists, the hosted onboarding, and transfers to them."""
+
+from typing import Any
+
+from billing.gateway.client import client, options, translated
+from billing.gateway.facts import ConnectAccount, Transfer, id_of
+from marketplace.core.money import Money
+
+
+def create_connect_account(
+    *, email: str, storefront_url: str, metadata: dict[str, str], idempotency_key: str
+) -> ConnectAccount:
+    """Make an Express account that can receive transfers; Stripe asks the artist for the rest."""
+    params: Any = {
+        "type": "express",
+        "email": email,
+        "capabilities": {"transfers": {"requested": True}},
+        "business_profile": {"url": storefront_url, "product_description": "Digital art"},
+        "metadata": metadata,
+    }
+    with translated():
+        answer = client().v1.accounts.create(params, options(idempotency_key))
+    return ConnectAccount.from_stripe(answer.to_dict())
+
+
+def retrieve_connect_account(account_id: str) -> ConnectAccount:
+    """The account as it is now."""
+    with translated():
+        answer = client().v1.accounts.retrieve(account_id)
+    return ConnectAccount.from_stripe(answer.to_dict())
+
+
+def create_onboarding_link(*, account_id: str, return_url: str, refresh_url: str) -> str:
+    """The address of the hosted onboarding; good once, for minutes. Stripe calls ``refresh_url`` when it is
+    stale.
+    """
+    params: Any = {
+        "account": account_id,
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+        "type": "account_onboarding",
+    }
+    with translated():
+        return client().v1.account_links.create(params).url
+
+
+def create_transfer(*, amount: Money, destination: str, metadata: dict[str, str], idempotency_key: str) -> Transfer:
+    """Move money from the platform's balance to a connected account.
+
+    Raises StripeRefused, e.g. with ``stripe_code`` balance_insufficient.
+    """
+    params: Any = {
+        "amount": amount.amount_minor,
+        "currency": amount.currency.lower(),
+        "destination": destination,
+        "metadata": metadata,
+    }
+    with translated():
+        answer = client().v1.transfers.create(params, options(idempotency_key))
+    transfer = answer.to_dict()
+    return Transfer(
+        id=transfer["id"],
+        amount=Money(transfer["amount"], transfer["currency"].upper()),
+        destination=id_of(transfer["destination"]) or "",
+        reversed=bool(transfer["reversed"]),
+    )

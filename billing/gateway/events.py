@@ -1,0 +1,47 @@
+"""Events: read from a signed webhook, or asked for where a webhook did not arrive."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from billing.gateway.client import client, translated
+from billing.gateway.errors import SignatureInvalid
+from billing.gateway.facts import EventFacts, moment
+
+TOLERANCE_S = 300
+
+
+def read_event(payload: bytes, signature: str) -> EventFacts:
+    """The event in a webhook's body. Raises SignatureInvalid where it is not Stripe's or older than 5
+    minutes.
+    """
+    try:
+        text = payload.decode()
+        stripe.WebhookSignature.verify_header(
+            text, signature, settings.CONFIGURATION.stripe_webhook_secret, TOLERANCE_S
+        )
+        return event_facts(json.loads(text))
+    except stripe.SignatureVerificationError as error:
+        raise SignatureInvalid() from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignatureInvalid("The webhook's body is not an event.") from error
+
+
+def undelivered_events(*, since: datetime) -> Iterator[EventFacts]:
+    """Events after ``since`` that no webhook of ours has accepted (Stripe lists 30 days of them)."""
+    params: Any = {"created": {"gte": int(since.timestamp())}, "delivery_success": False, "limit": 100}
+    with translated():
+        for event in client().v1.events.list(params).auto_paging_iter():
+            yield event_facts(event.to_dict())
+
+
+def event_facts(event: Mapping[str, Any]) -> EventFacts:
+    """From Stripe's event."""
+    created = moment(event["created"])
+    if created is None:
+        raise ValueError("an event has a moment")
+    return EventFacts(id=event["id"], type=event["type"], created=created, object=event["data"]["object"])

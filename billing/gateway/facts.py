@@ -1,0 +1,193 @@
+"""What Stripe tells us, as plain frozen values; no object of its SDK leaves the gateway."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from marketplace.core.money import Money
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Stripe's seconds since 1970 as an aware moment."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def id_of(value: Any) -> str | None:
+    """The id of a field that holds an id, an expanded object, or nothing."""
+    if isinstance(value, Mapping):
+        value = value.get("id")
+    return str(value) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutLine:
+    """A line of a checkout: a price of the catalogue (``price_id``), or a name and an amount said inline."""
+
+    name: str
+    amount: Money
+    quantity: int = 1
+    price_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """A hosted checkout. ``status``: open, complete, expired; ``payment_status``: unpaid, paid,
+    no_payment_required.
+
+    ``url`` is where the buyer pays while it is open, then empty.
+    """
+
+    id: str
+    url: str
+    status: str
+    payment_status: str
+    payment_intent_id: str | None
+    expires_at: datetime | None
+    reference: str = ""
+    subscription_id: str | None = None
+    customer_id: str | None = None
+    total: Money | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money is there; a completed session can still wait for it."""
+        return self.status == "complete" and self.payment_status in {"paid", "no_payment_required"}
+
+    @classmethod
+    def from_stripe(cls, session: Mapping[str, Any]) -> "CheckoutSession":
+        """From Stripe's checkout.session, as answered or as an event carries it."""
+        total, currency = session.get("amount_total"), session.get("currency")
+        return cls(
+            id=session["id"],
+            url=session.get("url") or "",
+            status=session.get("status") or "open",
+            payment_status=session["payment_status"],
+            payment_intent_id=id_of(session.get("payment_intent")),
+            expires_at=moment(session.get("expires_at")),
+            reference=session.get("client_reference_id") or "",
+            subscription_id=id_of(session.get("subscription")),
+            customer_id=id_of(session.get("customer")),
+            total=None if total is None or not currency else Money(total, currency.upper()),
+            metadata=dict(session.get("metadata") or {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back. ``status``: pending, requires_action, succeeded, failed, canceled."""
+
+    id: str
+    status: str
+    amount: Money
+    payment_intent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription as it is now. ``status`` is Stripe's word; ``ends_with_period``: it will not renew."""
+
+    id: str
+    status: str
+    customer_id: str
+    price_id: str
+    current_period_end: datetime | None
+    ends_with_period: bool
+    ended_at: datetime | None
+    metadata: dict[str, str]
+
+    @classmethod
+    def from_stripe(cls, subscription: Mapping[str, Any]) -> "Subscription":
+        """From Stripe's subscription; since API 2025-03-31 the period stands on its items."""
+        items = subscription["items"]["data"]
+        first = items[0] if items else {}
+        period_end = first.get("current_period_end") or subscription.get("current_period_end")
+        return cls(
+            id=subscription["id"],
+            status=subscription["status"],
+            customer_id=id_of(subscription["customer"]) or "",
+            price_id=id_of(first.get("price")) or "",
+            current_period_end=moment(period_end),
+            ends_with_period=bool(subscription.get("cancel_at_period_end") or subscription.get("cancel_at")),
+            ended_at=moment(subscription.get("ended_at")),
+            metadata=dict(subscription.get("metadata") or {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A subscription's invoice. ``cause``: subscription_create, subscription_cycle, subscription_update,
+    manual.
+    """
+
+    id: str
+    status: str
+    cause: str
+    paid: Money
+    subscription_id: str | None
+    subscription_metadata: dict[str, str]
+    period_end: datetime | None
+
+    @classmethod
+    def from_stripe(cls, invoice: Mapping[str, Any]) -> "Invoice":
+        """From Stripe's invoice; since API 2025-03-31 its subscription stands under ``parent``."""
+        details = (invoice.get("parent") or {}).get("subscription_details") or {}
+        lines = (invoice.get("lines") or {}).get("data") or []
+        ends = [line["period"]["end"] for line in lines if line.get("period")]
+        return cls(
+            id=invoice["id"],
+            status=invoice["status"] or "",
+            cause=invoice.get("billing_reason") or "",
+            paid=Money(invoice["amount_paid"], invoice["currency"].upper()),
+            subscription_id=id_of(details.get("subscription")),
+            subscription_metadata=dict(details.get("metadata") or {}),
+            period_end=moment(max(ends) if ends else invoice.get("period_end")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAccount:
+    """A connected account: whether transfers reach it and payouts leave it, and what Stripe still wants to
+    know.
+    """
+
+    id: str
+    details_submitted: bool
+    transfers_active: bool
+    payouts_enabled: bool
+    requirements_due: tuple[str, ...]
+    disabled_reason: str
+
+    @classmethod
+    def from_stripe(cls, account: Mapping[str, Any]) -> "ConnectAccount":
+        """From Stripe's account."""
+        requirements = account.get("requirements") or {}
+        return cls(
+            id=account["id"],
+            details_submitted=bool(account.get("details_submitted")),
+            transfers_active=(account.get("capabilities") or {}).get("transfers") == "active",
+            payouts_enabled=bool(account.get("payouts_enabled")),
+            requirements_due=tuple(requirements.get("currently_due") or ()),
+            disabled_reason=requirements.get("disabled_reason") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money moved to a connected account."""
+
+    id: str
+    amount: Money
+    destination: str
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """An event: its id, type, the moment it happened, and its object as plain values."""
+
+    id: str
+    type: str
+    created: datetime
+    object: Mapping[str, Any]

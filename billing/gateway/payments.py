@@ -1,0 +1,57 @@
+"""Giving a payment back, and who pays."""
+
+from typing import Any
+
+from billing.gateway.client import client, options, translated
+from billing.gateway.facts import Refund, id_of
+from marketplace.core.money import Money
+
+# Stripe's three words; anything else that we know goes into the metadata.
+_REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
+
+
+def refund_payment(
+    *, payment_intent_id: str, amount: Money | None = None, idempotency_key: str, reason: str = ""
+) -> Refund:
+    """Give a payment back, all of it where ``amount`` is None.
+
+    Raises StripeRefused with ``stripe_code`` charge_already_refunded where that was done under another key.
+    """
+    params: dict[str, Any] = {"payment_intent": payment_intent_id}
+    if amount is not None:
+        params["amount"] = amount.amount_minor
+    if reason in _REASONS:
+        params["reason"] = reason
+    elif reason:
+        params["metadata"] = {"reason": reason}
+    with translated():
+        answer = client().v1.refunds.create(params, options(idempotency_key))  # type: ignore[arg-type]
+    refund = answer.to_dict()
+    return Refund(
+        id=refund["id"],
+        status=refund["status"] or "pending",
+        amount=Money(refund["amount"], refund["currency"].upper()),
+        payment_intent_id=id_of(refund.get("payment_intent")),
+    )
+
+
+def create_customer(*, email: str, name: str, pseudonym: str, idempotency_key: str) -> str:
+    """Make a customer, so that a person's payments and plan stand together; answers the id."""
+    params: dict[str, Any] = {"email": email, "metadata": {"pseudonym": pseudonym}}
+    if name:
+        params["name"] = name
+    with translated():
+        return client().v1.customers.create(params, options(idempotency_key)).id  # type: ignore[arg-type]
+
+
+def create_portal(*, customer_id: str, return_url: str, locale: str = "auto") -> str:
+    """The address of Stripe's page where a customer sees invoices and changes card or plan; good once, for
+    minutes.
+    """
+    params: Any = {
+        "customer": customer_id,
+        "return_url": return_url,
+        "locale": {"zh-hans": "zh"}.get(locale, locale),
+    }
+    with translated():
+        return client().v1.billing_portal.sessions.create(params).url
