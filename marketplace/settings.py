@@ -170,7 +170,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = PROFILE == "test"
+# Tests serve the files where they lie; elsewhere `collectstatic` gathers them.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PROFILE == "test"
 WHITENOISE_MANIFEST_STRICT = PROFILE != "test"
 
 SESSION_COOKIE_HTTPONLY = True

@@ -88,7 +88,13 @@ class Artist(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("handle"), name="one_storefront_per_handle")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="one_storefront_per_handle",
+                violation_error_message=_("Another storefront has this address."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

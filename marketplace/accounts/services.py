@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from rest_framework.authtoken.models import Token
 
 from marketplace.accounts.errors import HandleInvalid, HandleTaken, StorefrontOpenedAlready
 from marketplace.accounts.models import Artist, User
@@ -34,3 +35,16 @@ def open_storefront(*, user: User, handle: str, name: str, bio: str = "") -> Art
         raise HandleTaken(_("Another storefront has this address."), way_out=_("Choose another address.")) from error
     storefront_opened.send(sender=Artist, artist=artist)
     return artist
+
+
+@transaction.atomic
+def renew_api_key(*, user: User) -> str:
+    """A new key for the person's programs; the old one stops working in the same moment."""
+    User.objects.select_for_update().get(pk=user.pk)
+    Token.objects.filter(user=user).delete()
+    return Token.objects.create(user=user).key
+
+
+def revoke_api_key(*, user: User) -> None:
+    """End the person's key; nothing happens where there is none."""
+    Token.objects.filter(user=user).delete()

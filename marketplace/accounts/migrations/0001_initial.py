@@ -122,7 +122,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="artist",
             constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("handle"), name="one_storefront_per_handle"
+                django.db.models.functions.text.Lower("handle"),
+                name="one_storefront_per_handle",
+                violation_error_message="Another storefront has this address.",
             ),
         ),
     ]

@@ -7,4 +7,5 @@ from marketplace.pages.accounts import views
 urlpatterns = [
     path("storefront/open", views.open_my_storefront, name="open_storefront"),
     path("account", views.my_account, name="my_account"),
+    path("account/key", views.my_key, name="my_key"),
 ]

@@ -5,11 +5,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from marketplace.accounts.errors import HandleInvalid, HandleTaken, StorefrontOpenedAlready
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import artist_of
-from marketplace.accounts.services import open_storefront
+from marketplace.accounts.services import open_storefront, renew_api_key
 from marketplace.pages.accounts.forms import PersonForm, StorefrontForm
 
 
@@ -43,3 +44,11 @@ def my_account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("my_account")
     return render(request, "accounts/my_account.html", {"form": form, "artist": artist_of(request.user)})
+
+
+@login_required
+@require_POST
+def my_key(request: HttpRequest) -> HttpResponse:
+    """Make a new API key and show it this once."""
+    assert isinstance(request.user, User)
+    return render(request, "accounts/my_key.html", {"key": renew_api_key(user=request.user)})
