@@ -1,0 +1,1 @@
+"""Where a work comes from: Content Credentials, provenance records, perceptual fingerprints."""

@@ -1,0 +1,1 @@
+"""The site's signing keys, signed statements, and the public log."""
