@@ -51,8 +51,8 @@ BEGIN
         FROM billing_entry e JOIN billing_account a ON a.id = e.account_id
         WHERE e.transaction_id = checked GROUP BY a.currency HAVING sum(e.amount_minor) <> 0 LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'transaction % does not balance: % % left over', checked, faulty.total, faulty.currency
-            USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'transaction % does not balance: % % left over', checked, faulty.total,
+        faulty.currency USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;

@@ -1,0 +1,142 @@
+"""Payouts: an artist's available money, transferred to her connected account.
+
+The money leaves her available account when the payout is made, and comes back there if Stripe refuses.
+Between the two stands ``payouts_in_transit``. The transfer's idempotency key is the payout's id, so that a
+job that runs twice, or again after a crash between the transfer and our commit, transfers once.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing import gateway
+from billing.gateway import StripeRefused
+from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount, Reason
+from billing.services.ledger import account_of, lock_balance, post
+from billing.services.sales import debt_of
+from marketplace.core.clock import now
+from marketplace.core.errors import Final
+
+# After a refusal the next try waits, so that an account that Stripe refuses is not asked every ten minutes.
+RETRY_AFTER = timedelta(hours=24)
+
+
+def pay_out_due() -> int:
+    """Start a payout of all available money of each artist who can be paid; answers how many. May run twice
+    at once.
+    """
+    rich = Balance.objects.filter(account__kind=AccountKind.ARTIST_AVAILABLE, amount_minor__gt=0)
+    return sum(_start_payout(balance.account) for balance in rich.select_related("account__artist"))
+
+
+@transaction.atomic
+def _start_payout(account: Account) -> bool:
+    from billing.tasks import defer_payout
+
+    artist = account.artist
+    assert artist is not None  # the database keeps it so
+    amount = lock_balance(account).amount_minor
+    destination = PayoutAccount.objects.filter(artist=artist).first()
+    if amount <= 0 or destination is None or not destination.is_ready:
+        return False
+    earlier = Payout.objects.filter(artist=artist, currency=account.currency).order_by("-created_at").first()
+    if earlier is not None and earlier.state == Payout.State.SENDING:
+        return False
+    if earlier is not None and earlier.state == Payout.State.FAILED and _too_soon_after(earlier):
+        return False
+    payout = Payout.objects.create(
+        artist=artist,
+        destination=destination.stripe_account_id,
+        amount_minor=amount,
+        currency=account.currency,
+    )
+    transit = account_of(AccountKind.PAYOUTS_IN_TRANSIT, account.currency)
+    post(
+        object_ref=f"payout:{payout.id}",
+        effect="started",
+        reason=Reason.PAYOUT,
+        entries=[(account, -amount), (transit, amount)],
+    )
+    defer_payout(str(payout.id))
+    return True
+
+
+def _too_soon_after(failed: Payout) -> bool:
+    return failed.ended_at is None or failed.ended_at > now() - RETRY_AFTER
+
+
+def send_payout(*, payout_id: str) -> Payout:
+    """Transfer a payout that was started. Raises a Retryable error where Stripe's answer is not known.
+
+    A refusal ends the payout as failed, states Stripe's reason and returns the money to the artist's
+    available account.
+    """
+    payout = Payout.objects.select_related("artist").get(pk=payout_id)
+    if payout.state != Payout.State.SENDING:
+        return payout
+    try:
+        transfer = gateway.create_transfer(
+            amount=payout.amount,
+            destination=payout.destination,
+            metadata={"payout": str(payout.id)},
+            idempotency_key=f"payout:{payout.id}",
+        )
+    except Final as refusal:
+        return _fail(payout, refusal)
+    return _finish(payout, transfer.id)
+
+
+@transaction.atomic
+def _finish(payout: Payout, transfer_id: str) -> Payout:
+    claimed = Payout.objects.filter(pk=payout.pk, state=Payout.State.SENDING).update(
+        state=Payout.State.SENT, stripe_transfer_id=transfer_id, ended_at=now()
+    )
+    if claimed:
+        transit = account_of(AccountKind.PAYOUTS_IN_TRANSIT, payout.currency)
+        cash = account_of(AccountKind.CASH_AT_STRIPE, payout.currency)
+        post(
+            object_ref=f"payout:{payout.id}",
+            effect="sent",
+            reason=Reason.PAYOUT,
+            entries=[(transit, -payout.amount_minor), (cash, payout.amount_minor)],
+        )
+    payout.refresh_from_db()
+    return payout
+
+
+@transaction.atomic
+def _fail(payout: Payout, refusal: Final) -> Payout:
+    available = account_of(AccountKind.ARTIST_AVAILABLE, payout.currency, artist=payout.artist)
+    lock_balance(available)
+    claimed = Payout.objects.filter(pk=payout.pk, state=Payout.State.SENDING).update(
+        state=Payout.State.FAILED, failure_reason=_reason_of(refusal), ended_at=now()
+    )
+    if claimed:
+        transit = account_of(AccountKind.PAYOUTS_IN_TRANSIT, payout.currency)
+        debt = account_of(AccountKind.ARTIST_DEBT, payout.currency, artist=payout.artist)
+        repaid = min(payout.amount_minor, debt_of(payout.artist, payout.currency))
+        post(
+            object_ref=f"payout:{payout.id}",
+            effect="returned",
+            reason=Reason.PAYOUT_RETURNED,
+            entries=[
+                (transit, -payout.amount_minor),
+                (debt, repaid),
+                (available, payout.amount_minor - repaid),
+            ],
+        )
+    payout.refresh_from_db()
+    return payout
+
+
+def _reason_of(refusal: Final) -> str:
+    if isinstance(refusal, StripeRefused) and refusal.facts.get("stripe_code") == "balance_insufficient":
+        return _("The shop's balance at Stripe is not settled yet; it will be tried again.")
+    return str(refusal.facts.get("reason") or refusal.message)
+
+
+def payouts_left_behind(*, older_than_s: int = 300) -> list[str]:
+    """Payouts whose job may have died with its worker."""
+    late = Payout.objects.filter(state=Payout.State.SENDING, created_at__lt=now() - timedelta(seconds=older_than_s))
+    return [str(payout_id) for payout_id in late.values_list("id", flat=True)]

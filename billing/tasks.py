@@ -1,0 +1,71 @@
+"""Jobs of billing. Each may run twice, at once, and after a crash."""
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from billing.services.expiry import expire_credits
+from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
+from billing.services.sales import mature_sales
+from billing.webhooks.processing import MOST_ATTEMPTS, process_event
+from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
+
+
+@app.task(
+    name="billing.process_event",
+    retry=RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=2),
+)
+def process_stored_event(event_id: str) -> None:
+    """Process one event of Stripe."""
+    process_event(event_id)
+
+
+@app.task(name="billing.send_payout", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+def send_due_payout(payout_id: str) -> None:
+    """Transfer one payout; the transfer's idempotency key is the payout's id."""
+    send_payout(payout_id=payout_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.sweep", queueing_lock="billing.sweep")
+def sweep(timestamp: int) -> None:
+    """Every minute: take up what a dead worker left behind."""
+    for event_id in events_left_behind():
+        defer_event(event_id)
+    for payout_id in payouts_left_behind():
+        defer_payout(payout_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="billing.settle_accounts", queueing_lock="billing.settle_accounts")
+def settle_accounts(timestamp: int) -> None:
+    """Every ten minutes: end holding times, expire credits, start the payouts that are due."""
+    mature_sales()
+    expire_credits()
+    pay_out_due()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="billing.fetch_events", queueing_lock="billing.fetch_events")
+def fetch_events(timestamp: int) -> None:
+    """Every hour: ask Stripe for events whose webhook never arrived."""
+    fetch_undelivered_events()
+
+
+def defer_event(event_id: str) -> None:
+    """Queue an event once; nothing happens where its job is waiting already."""
+    try:
+        with transaction.atomic():
+            process_stored_event.configure(queueing_lock=f"event:{event_id}").defer(event_id=event_id)
+    except AlreadyEnqueued:
+        return
+
+
+def defer_payout(payout_id: str) -> None:
+    """Queue a payout once; nothing happens where its job is waiting already."""
+    try:
+        with transaction.atomic():
+            send_due_payout.configure(queueing_lock=f"payout:{payout_id}").defer(payout_id=payout_id)
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,10 @@
+"""Stripe's events: verified, stored once, processed by a job; higher rooms register what they do about
+them.
+"""
+
+from billing.gateway.facts import EventFacts
+from billing.webhooks.processing import process_event
+from billing.webhooks.receiving import receive_event, store_event
+from billing.webhooks.registry import register_handler
+
+__all__ = ["EventFacts", "process_event", "receive_event", "register_handler", "store_event"]
