@@ -24,6 +24,8 @@ BASE_URL = CONFIGURATION.atelier_base_url
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    # First, so that its templates come before those that other apps bring.
+    "marketplace.pages",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,7 +55,6 @@ INSTALLED_APPS = [
     "marketplace.publishing",
     "marketplace.orders",
     "marketplace.verification",
-    "marketplace.pages",
     "marketplace.api",
     "marketplace.demo",
 ]
