@@ -1,6 +1,5 @@
 """Publishing the wordings that the code brings."""
 
-from django.apps.registry import Apps
 from django.db import transaction
 
 from marketplace.licensing.models import LicenceTerms
@@ -24,7 +23,7 @@ def write_missing_wordings() -> int:
     return written
 
 
-def after_migrations(*, apps: Apps, **_facts: object) -> None:
+def after_migrations(**_facts: object) -> None:
     """Receiver of ``post_migrate``: also a database that was emptied has its wordings again."""
     if "licensing_licenceterms" in _tables():
         write_missing_wordings()
