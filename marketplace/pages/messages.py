@@ -38,7 +38,9 @@ def domain_of(path: Path) -> str:
         return parts[0]
     if parts[1] == "pages":
         below = [part for part in parts[2:-1] if part not in {"templates", "static"}]
-        return below[0] if below and below[0] not in {"allauth", "management"} else "pages"
+        if below and below[0] in {"account", "allauth"}:  # allauth's templates, in our words
+            return "accounts"
+        return below[0] if below and below[0] != "management" else "pages"
     if parts[1] == "api" and len(parts) > 3:
         return parts[2]
     return parts[1] if len(parts) > 2 else "pages"
