@@ -1,0 +1,100 @@
+"""The background work of a server: one process at a time delivers events and lets time pass."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import delivery, idempotency, ticking
+from .store import Store
+
+logger = logging.getLogger("localstripe.background")
+IDLE_S = 0.2
+TICK_S = 1.0
+CLEANING_S = 600.0
+PARALLEL = 4
+STEPS_PER_TRANSACTION = 50
+
+
+class Background:
+    """Two threads that work while this process holds the folder's lock.
+
+    The lock is the kernel's (flock), so it is free again the moment its process is gone, however it went; another
+    process (after a reload) takes over then.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._lock_path = folder / "background.lock"
+        self._stopping = threading.Event()
+        self._in_flight: set[tuple[str, str]] = set()
+        self._in_flight_lock = threading.Lock()
+
+    def start(self) -> None:
+        threading.Thread(target=self._lead, name="localstripe-background", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _lead(self) -> None:
+        with open(self._lock_path, "a") as lock:
+            while not self._stopping.is_set():
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except OSError:
+                    self._stopping.wait(IDLE_S)
+            ticker = threading.Thread(target=self._tick, name="localstripe-ticker", daemon=True)
+            ticker.start()
+            self._deliver()
+            ticker.join()
+
+    def _deliver(self) -> None:
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="localstripe-delivery") as pool:
+            while not self._stopping.is_set():
+                try:
+                    with self._in_flight_lock:
+                        busy = set(self._in_flight)
+                    room = PARALLEL - len(busy)
+                    parcels = delivery.due_parcels(self._store, limit=room, excluding=busy) if room else []
+                    for parcel in parcels:
+                        with self._in_flight_lock:
+                            self._in_flight.add((parcel.event, parcel.endpoint))
+                        pool.submit(self._deliver_one, parcel)
+                except Exception:
+                    logger.exception("looking for due deliveries failed; trying again")
+                    parcels = []
+                if not parcels:
+                    self._stopping.wait(IDLE_S)
+
+    def _deliver_one(self, parcel: delivery.Parcel) -> None:
+        try:
+            is_delivered, result = delivery.send(parcel)
+            delivery.record(self._store, parcel, is_delivered=is_delivered, result=result)
+            if not is_delivered:
+                logger.warning("event %s was not taken by %s: %s", parcel.event, parcel.url, result)
+        except Exception:
+            logger.exception("delivering %s failed; it stays pending", parcel.event)
+        finally:
+            with self._in_flight_lock:
+                self._in_flight.discard((parcel.event, parcel.endpoint))
+
+    def _tick(self) -> None:
+        next_cleaning = time.monotonic()
+        while not self._stopping.wait(TICK_S):
+            try:
+                with self._store.reading() as tx:
+                    is_due = ticking.clocks.next_due(tx) is not None
+                if is_due:
+                    with self._store.writing() as tx:
+                        ticking.run_due(tx, most=STEPS_PER_TRANSACTION)
+                if time.monotonic() >= next_cleaning:
+                    next_cleaning = time.monotonic() + CLEANING_S
+                    with self._store.writing() as tx:
+                        idempotency.forget_old_answers(tx)
+            except Exception:
+                logger.exception("a due task failed; trying again")

@@ -1,0 +1,1 @@
+"""What happens to objects: money moves, states change, events are told. Every function works in a Transaction."""

@@ -1,0 +1,171 @@
+"""Checkout sessions after their creation: a card is tried, the session completes or expires."""
+
+from __future__ import annotations
+
+from ..cards import CardDetails
+from ..clocks import REAL, schedule, unschedule
+from ..errors import StripeError, unexpected_state
+from ..events import emit
+from ..shapes.checkout import customer_details
+from ..shapes.parts import billing_details
+from ..transaction import Json, Transaction
+from . import payments, subscriptions
+from .cards_on_file import attach, create_payment_method
+from .customers import create_customer
+
+EXPIRE = "expire_session"
+
+
+def plan_expiry(tx: Transaction, session: Json) -> None:
+    schedule(tx, object_id=session["id"], task=EXPIRE, clock=REAL, due_at=session["expires_at"])
+
+
+def expire_session(tx: Transaction, session: Json) -> Json:
+    """End an open session; an attempt that waits for authentication is canceled. Raises when it is not open."""
+    if session["status"] != "open":
+        raise unexpected_state(
+            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
+            f"{session['status']}.",
+            code="checkout_session_unexpected_state",
+        )
+    intent_id = tx.private(session["id"]).get("payment_intent")
+    if intent_id:
+        intent = tx.load("payment_intent", intent_id)
+        if intent["status"] not in ("succeeded", "canceled"):
+            payments.cancel_intent(tx, intent, reason="automatic")
+    session.update(status="expired", url=None)
+    tx.save(session)
+    unschedule(tx, object_id=session["id"], task=EXPIRE)
+    emit(tx, "checkout.session.expired", session)
+    return session
+
+
+def require_open(session: Json) -> None:
+    """Raises when the session is complete or expired."""
+    if session["status"] != "open":
+        raise unexpected_state(
+            f"This Checkout Session has a status of {session['status']}.",
+            code="checkout_session_unexpected_state",
+        )
+
+
+def due_now(tx: Transaction, session: Json) -> int:
+    """What is taken at once, in minor units: nothing while a trial runs."""
+    trial_days = (tx.private(session["id"]).get("subscription_data") or {}).get("trial_period_days")
+    return 0 if session["mode"] == "subscription" and trial_days else int(session["amount_total"])
+
+
+def pay_session(
+    tx: Transaction,
+    session: Json,
+    *,
+    email: str,
+    name: str | None,
+    country: str | None,
+    details: CardDetails | None,
+    base_url: str,
+) -> Json:
+    """Try a card for an open session. Raises a card_error when it is declined; the customer can try again.
+
+    Returns the session: complete, or still open with its intent in ``requires_action``.
+    """
+    require_open(session)
+    private = tx.private(session["id"])
+    private["typed"] = {"email": email, "name": name, "country": country}
+    amount = due_now(tx, session)
+    method: Json | None = None
+    if details is not None:
+        method = create_payment_method(tx, details=details, billing=billing_details(email=email, name=name))
+        private["payment_method"] = method["id"]
+    if amount == 0:
+        tx.save(session)
+        return complete_session(tx, session, intent=None)
+    if method is None:
+        raise StripeError("A card is needed.", code="parameter_missing", param="card")
+    if session["customer"] is None and _needs_customer(session):
+        customer = create_customer(tx, {"email": email, "name": name})
+        session["customer"] = customer["id"]
+    intent = _intent_of(tx, session, amount)
+    intent["payment_method"] = method["id"]
+    intent["customer"] = session["customer"]
+    intent["receipt_email"] = intent["receipt_email"] or email
+    tx.save(intent)
+    tx.save(session)
+    payments.confirm(tx, intent, base_url=base_url, return_url=session["url"])
+    return session
+
+
+def _needs_customer(session: Json) -> bool:
+    return session["mode"] == "subscription" or session["customer_creation"] == "always"
+
+
+def _intent_of(tx: Transaction, session: Json, amount: int) -> Json:
+    """The session's one intent: a declined attempt is followed by another card on the same intent."""
+    private = tx.private(session["id"])
+    if private.get("payment_intent"):
+        intent = tx.load("payment_intent", private["payment_intent"])
+        if intent["status"] == "requires_action":
+            # She came back from her bank's page by the back button and tries again.
+            intent.update(status="requires_payment_method", next_action=None)
+        return intent
+    fields = dict(private.get("payment_intent_data") or {})
+    if session["mode"] == "subscription":
+        fields["setup_future_usage"] = "off_session"
+        fields["description"] = "Subscription creation"
+    intent = payments.create_intent(
+        tx,
+        amount=amount,
+        currency=session["currency"],
+        fields=fields,
+        private={"owner": "session", "session": session["id"]},
+    )
+    private["payment_intent"] = intent["id"]
+    if session["mode"] == "payment":
+        session["payment_intent"] = intent["id"]
+    return intent
+
+
+def complete_session(tx: Transaction, session: Json, *, intent: Json | None) -> Json:
+    """The money is there (or nothing is due): make the subscription, close the session, tell it."""
+    private = tx.private(session["id"])
+    typed = private.get("typed") or {}
+    if session["customer"] is None and _needs_customer(session):
+        session["customer"] = create_customer(tx, {"email": typed.get("email"), "name": typed.get("name")})["id"]
+    if session["mode"] == "subscription":
+        customer = tx.load("customer", session["customer"])
+        method_id = private.get("payment_method")
+        if method_id:
+            attach(tx, tx.load("payment_method", method_id), customer, charged=True)
+        data = private.get("subscription_data") or {}
+        subscription = subscriptions.start_subscription(
+            tx,
+            customer=customer,
+            items=[(item["price"], item["quantity"]) for item in private["line_items"]],
+            default_payment_method=method_id,
+            trial_days=data.get("trial_period_days"),
+            metadata=data.get("metadata") or {},
+            description=data.get("description"),
+            paid_by=intent,
+        )
+        session["subscription"] = subscription["id"]
+        session["invoice"] = subscription["latest_invoice"]
+    session.update(
+        status="complete",
+        payment_status="paid" if session["amount_total"] and intent else "no_payment_required",
+        url=None,
+        customer_details=customer_details(
+            email=typed.get("email"), name=typed.get("name"), country=typed.get("country")
+        ),
+    )
+    tx.save(session)
+    unschedule(tx, object_id=session["id"], task=EXPIRE)
+    emit(tx, "checkout.session.completed", session)
+    return session
+
+
+def _intent_succeeded(tx: Transaction, intent: Json) -> None:
+    session = tx.load("checkout.session", tx.private(intent["id"])["session"])
+    complete_session(tx, session, intent=intent)
+
+
+payments.SUCCEEDED["session"] = _intent_succeeded

@@ -1,0 +1,152 @@
+"""Connected accounts: made, onboarded through a link, allowed to receive transfers and payouts."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..clocks import BILLING, billing_now, schedule
+from ..errors import StripeError, parameter_invalid
+from ..events import emit, snapshot, update_and_emit
+from ..identifiers import new_id, random_text
+from ..shapes import connect as shapes
+from ..transaction import Json, Transaction
+
+LINK_FOR_S = 5 * 60
+AUTO_PAYOUT = "automatic_payout"
+DAY_S = 24 * 3600
+
+CONTROLLERS = {
+    "express": {"fees_payer": "application_express", "losses": "application", "dashboard": "express"},
+    "standard": {"fees_payer": "account", "losses": "stripe", "dashboard": "full"},
+    "custom": {"fees_payer": "application_custom", "losses": "application", "dashboard": "none"},
+}
+TEST_BANK_NUMBERS = {"000123456789", "000999999991", "DE89370400440532013000", "GB82WEST12345698765432"}
+"""Bank account numbers of https://docs.stripe.com/connect/testing that pay out."""
+
+
+def create_account(
+    tx: Transaction, *, type: str, controller: dict[str, str], country: str, currency: str, fields: Json
+) -> Json:
+    """``type`` express, standard or custom; ``controller`` overrides who pays fees, bears losses, sees what."""
+    base = CONTROLLERS[type]
+    account = shapes.account(
+        id=new_id("acct", 16),
+        created=tx.real_now_s,
+        country=country,
+        currency=currency,
+        type=type,
+        controller=shapes.controller(
+            fees_payer=controller.get("fees_payer", base["fees_payer"]),
+            losses=controller.get("losses", base["losses"]),
+            requirement_collection=controller.get(
+                "requirement_collection", "application" if type == "custom" else "stripe"
+            ),
+            dashboard=controller.get("dashboard", base["dashboard"]),
+        ),
+    )
+    account.update(fields)
+    return tx.insert("account", account, {"links": {}})
+
+
+def request_capability(account: Json, name: str) -> None:
+    account["capabilities"].setdefault(name, "active" if account["details_submitted"] else "inactive")
+
+
+def create_link(tx: Transaction, account: Json, *, type: str, return_url: str, refresh_url: str, base_url: str) -> Json:
+    """A link to the hosted onboarding page: works once, for five minutes."""
+    if type == "account_update" and account["controller"]["requirement_collection"] != "application":
+        raise parameter_invalid(
+            "type", "account_update links need an account whose requirements the platform collects."
+        )
+    key = random_text(24)
+    private = tx.private(account["id"])
+    expires_at = tx.real_now_s + LINK_FOR_S
+    private["links"] = {
+        name: link for name, link in private["links"].items() if link["expires_at"] > tx.real_now_s - DAY_S
+    }
+    private["links"][key] = {
+        "expires_at": expires_at,
+        "is_used": False,
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+    }
+    tx.save(account)
+    return shapes.account_link(
+        created=tx.real_now_s, expires_at=expires_at, url=f"{base_url}/setup/e/{account['id']}/{key}"
+    )
+
+
+def open_link(tx: Transaction, account: Json, key: str) -> tuple[Json, bool]:
+    """The link's record, and whether it still works. Raises where no such link was ever made."""
+    link = tx.private(account["id"])["links"].get(key)
+    if link is None:
+        raise StripeError("No such onboarding link.", status=404)
+    return link, not link["is_used"] and link["expires_at"] > tx.real_now_s
+
+
+def add_bank_account(tx: Transaction, account: Json, *, number: str, routing: str | None, holder: str | None) -> Json:
+    """Attach a bank account for payouts; test numbers only."""
+    compact = number.replace(" ", "").replace("-", "").upper()
+    if compact not in TEST_BANK_NUMBERS:
+        raise parameter_invalid(
+            "account_number",
+            "You must use a test bank account number in test mode. Try 000123456789 with routing 110000000.",
+            code="account_number_invalid",
+        )
+    bank = shapes.bank_account(
+        id=new_id("ba"),
+        country=account["country"],
+        currency=account["default_currency"],
+        holder=holder,
+        last4=compact[-4:],
+        routing=routing,
+        fingerprint=hashlib.sha256(compact.encode()).hexdigest()[:16],
+    )
+    with tx.acting_as(account["id"]):
+        tx.insert("bank_account", bank)
+        emit(tx, "account.external_account.created", bank)
+    account["external_accounts"]["data"] = [snapshot(bank)]
+    return bank
+
+
+def submit_details(tx: Transaction, account: Json, *, person: Json, ip: str | None, user_agent: str | None) -> Json:
+    """All that onboarding asks for was given: capabilities become active, payouts can begin."""
+    before = snapshot(account)
+    account.update(
+        details_submitted=True,
+        charges_enabled=True,
+        payouts_enabled=bool(account["external_accounts"]["data"]),
+        business_type=account["business_type"] or "individual",
+        email=account["email"] or person.get("email"),
+        requirements=shapes.requirements([], disabled_reason=None),
+        tos_acceptance={"date": tx.real_now_s, "ip": ip, "user_agent": user_agent},
+    )
+    if not account["capabilities"]:
+        account["capabilities"] = {"transfers": "inactive"}
+    activated = [name for name, state in account["capabilities"].items() if state != "active"]
+    account["capabilities"] = dict.fromkeys(account["capabilities"], "active")
+    tx.private(account["id"])["person"] = person
+    with tx.acting_as(account["id"]):
+        for name in activated:
+            emit(
+                tx,
+                "capability.updated",
+                {
+                    "id": name,
+                    "object": "capability",
+                    "account": account["id"],
+                    "future_requirements": shapes.requirements([], disabled_reason=None),
+                    "requested": True,
+                    "requested_at": tx.real_now_s,
+                    "requirements": shapes.requirements([], disabled_reason=None),
+                    "status": "active",
+                },
+                previous={"status": "inactive"},
+            )
+        update_and_emit(tx, account, before, "account.updated")
+    plan_automatic_payout(tx, account)
+    return account
+
+
+def plan_automatic_payout(tx: Transaction, account: Json) -> None:
+    schedule(tx, object_id=account["id"], task=AUTO_PAYOUT, clock=BILLING, due_at=billing_now(tx) + DAY_S)

@@ -1,0 +1,98 @@
+"""The hosted Connect onboarding page."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from ..api.dispatch import store
+from ..domain.connect import add_bank_account, open_link, submit_details
+from ..errors import StripeError
+from ..identifiers import new_id
+from ..transaction import Json, Transaction
+from .language import gettext as _
+
+blueprint = Blueprint("onboarding_page", __name__)
+FIELDS = ("first_name", "last_name", "email", "birth_date", "routing_number", "account_number", "agrees")
+
+
+def _find(tx: Transaction, id: str, key: str) -> tuple[Json, Json, bool]:
+    account = tx.find(id, kind="account")
+    if account is None:
+        abort(404)
+    try:
+        link, is_valid = open_link(tx, account, key)
+    except StripeError:
+        abort(404)
+    return account, link, is_valid
+
+
+@blueprint.get("/setup/e/<id>/<key>")
+def show(id: str, key: str) -> str | Response:
+    with store().reading() as tx:
+        account, link, is_valid = _find(tx, id, key)
+        if not is_valid:
+            # As on Stripe: a used or old link sends back to where a new one is made.
+            return redirect(link["refresh_url"])
+        return render_template("onboarding.html", account=account, link=link, typed={}, errors={})
+
+
+@blueprint.post("/setup/e/<id>/<key>")
+def submit(id: str, key: str) -> str | Response | tuple[str, int]:
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    with store().writing(request_id=new_id("req", 14)) as tx:
+        account, link, is_valid = _find(tx, id, key)
+        if not is_valid:
+            return redirect(link["refresh_url"], code=303)
+        errors = _check(typed)
+        if not errors:
+            try:
+                with tx.savepoint():
+                    _keep(tx, account, link, typed)
+            except StripeError as refused:
+                account, link, _valid = _find(tx, id, key)
+                errors[refused.param or "account_number"] = refused.message
+        if errors:
+            page = render_template("onboarding.html", account=account, link=link, typed=typed, errors=errors)
+            return page, 422
+        return redirect(link["return_url"], code=303)
+
+
+def _keep(tx: Transaction, account: Json, link: Json, typed: dict[str, str]) -> None:
+    add_bank_account(
+        tx,
+        account,
+        number=typed["account_number"],
+        routing=typed["routing_number"] or None,
+        holder=f"{typed['first_name']} {typed['last_name']}",
+    )
+    link["is_used"] = True
+    person = {name: typed[name] for name in ("first_name", "last_name", "email", "birth_date")}
+    submit_details(
+        tx,
+        account,
+        person=person,
+        ip=request.remote_addr,
+        user_agent=request.headers.get("User-Agent"),
+    )
+    tx.save(account)
+
+
+def _check(typed: dict[str, str]) -> dict[str, str]:
+    """What is wrong, by field."""
+    errors = {}
+    if not typed["first_name"]:
+        errors["first_name"] = _("Enter your first name.")
+    if not typed["last_name"]:
+        errors["last_name"] = _("Enter your last name.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", typed["email"]):
+        errors["email"] = _("Enter an e-mail address.")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed["birth_date"]):
+        errors["birth_date"] = _("Enter your date of birth.")
+    if not typed["account_number"]:
+        errors["account_number"] = _("Enter an account number.")
+    if not typed["agrees"]:
+        errors["agrees"] = _("Agree to the terms to go on.")
+    return errors
