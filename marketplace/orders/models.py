@@ -43,14 +43,12 @@ class Order(models.Model):
     held_until = models.DateTimeField(null=True, blank=True, help_text="of an exclusive licence")
     pay_until = models.DateTimeField(help_text="when the checkout session is closed")
     declined_at = models.DateTimeField(null=True, blank=True, help_text="when a card was last declined")
-    decline_message = models.CharField(max_length=300, blank=True)
+    decline_code = models.CharField(max_length=60, blank=True, help_text="Stripe's word for why")
     refusal = models.CharField(max_length=32, choices=Refusal, blank=True)
     refund_id = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(
-        null=True, blank=True, help_text="when it was paid, cancelled or expired"
-    )
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="when it was paid, cancelled or expired")
 
     class Meta:
         verbose_name = _("order")

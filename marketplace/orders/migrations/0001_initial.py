@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     "declined_at",
                     models.DateTimeField(blank=True, help_text="when a card was last declined", null=True),
                 ),
-                ("decline_message", models.CharField(blank=True, max_length=300)),
+                ("decline_code", models.CharField(blank=True, help_text="Stripe's word for why", max_length=60)),
                 (
                     "refusal",
                     models.CharField(
@@ -79,9 +79,7 @@ class Migration(migrations.Migration):
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "closed_at",
-                    models.DateTimeField(
-                        blank=True, help_text="when it was paid, cancelled or expired", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="when it was paid, cancelled or expired", null=True),
                 ),
                 (
                     "buyer",
@@ -160,9 +158,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["pay_until"], name="open_orders_by_time"
-            ),
+            index=models.Index(condition=models.Q(("state", "open")), fields=["pay_until"], name="open_orders_by_time"),
         ),
         migrations.AddConstraint(
             model_name="order",

@@ -1,0 +1,39 @@
+"""What can go wrong with buying and downloading."""
+
+from marketplace.core.errors import Conflict, NotAllowed, NotFound
+
+
+class OrderNotFound(NotFound):
+    """There is no such order."""
+
+    code = "order_not_found"
+
+
+class OwnWork(NotAllowed):
+    """This is your own work."""
+
+    code = "own_work"
+
+
+class WorkNotOnSale(Conflict):
+    """This work is not on sale."""
+
+    code = "work_not_on_sale"
+
+
+class LicensedAlready(Conflict):
+    """You have this licence already. Facts: ``number``."""
+
+    code = "licensed_already"
+
+
+class OrderClosed(Conflict):
+    """This order is not open any more. Facts: ``state``."""
+
+    code = "order_closed"
+
+
+class FileNotThere(NotFound):
+    """This version has no file to download."""
+
+    code = "file_not_there"

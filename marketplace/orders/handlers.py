@@ -1,0 +1,51 @@
+"""What Stripe's events mean for orders. Each may come twice, late, before the redirect, and in any order."""
+
+from uuid import UUID
+
+from billing.gateway import CheckoutSession
+from billing.webhooks import EventFacts, register_handler
+from marketplace.orders.models import Order
+from marketplace.orders.selectors import order_id_in
+from marketplace.orders.services import close_order, note_declined_card, note_failed_payment
+from marketplace.orders.services.payment import settle_session
+
+
+def on_session_paid(event: EventFacts) -> None:
+    """checkout.session.completed and .async_payment_succeeded: money is here, or will be (then nothing yet)."""
+    settle_session(CheckoutSession.from_stripe(event.object))
+
+
+def on_session_failed(event: EventFacts) -> None:
+    """checkout.session.async_payment_failed: the money never came."""
+    order_id = order_id_in(CheckoutSession.from_stripe(event.object).reference)
+    if order_id is not None:
+        note_failed_payment(order_id=order_id)
+
+
+def on_session_expired(event: EventFacts) -> None:
+    """checkout.session.expired: nobody can pay it any more."""
+    session = CheckoutSession.from_stripe(event.object)
+    order_id = order_id_in(session.reference)
+    # A session that the order does not know (two were made in a crash) says nothing about the one it waits for.
+    if order_id is not None and Order.objects.filter(pk=order_id, checkout_session_id=session.id).exists():
+        close_order(order_id=order_id, to=Order.State.EXPIRED)
+
+
+def on_card_declined(event: EventFacts) -> None:
+    """payment_intent.payment_failed: a card was refused; the session stays open for another try."""
+    named = (event.object.get("metadata") or {}).get("order")
+    if not named:
+        return
+    error = event.object.get("last_payment_error") or {}
+    note_declined_card(
+        order_id=UUID(named), decline_code=str(error.get("decline_code") or error.get("code") or "card_declined")
+    )
+
+
+def register() -> None:
+    """Tell billing which events we wait for."""
+    register_handler("checkout.session.completed", on_session_paid)
+    register_handler("checkout.session.async_payment_succeeded", on_session_paid)
+    register_handler("checkout.session.async_payment_failed", on_session_failed)
+    register_handler("checkout.session.expired", on_session_expired)
+    register_handler("payment_intent.payment_failed", on_card_declined)

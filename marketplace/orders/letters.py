@@ -1,0 +1,68 @@
+"""The e-mails about an order, each in its reader's language."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.models import Sale
+from marketplace.accounts.models import User
+from marketplace.catalog.selectors import title_in
+from marketplace.orders.models import Order, OrderLine
+
+
+def _lines(order: Order) -> list[OrderLine]:
+    return list(
+        order.lines.select_related("offer__terms", "work__artist__user", "grant").prefetch_related("work__texts")
+    )
+
+
+def _send(*, to: User, subject: str, template: str, facts: dict[str, object]) -> None:
+    body = render_to_string(template, {"person": to, "BASE_URL": settings.BASE_URL, **facts})
+    send_mail(" ".join(subject.split()), body, None, [to.email])
+
+
+def write_to_buyer(*, order_id: UUID) -> None:
+    """Paid: where the file and the certificate are."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    with translation.override(order.buyer.language):
+        lines = _lines(order)
+        titles = [title_in(line.work, order.buyer.language) for line in lines]
+        _send(
+            to=order.buyer,
+            subject=_("Your licence for “%(title)s”") % {"title": titles[0]},
+            template="orders/letters/paid.txt",
+            facts={"order": order, "bought": list(zip(lines, titles, strict=True))},
+        )
+
+
+def write_to_artist(*, order_id: UUID) -> None:
+    """Sold: what, under which licence, for how much, and her share."""
+    order = Order.objects.get(pk=order_id)
+    for line in _lines(order):
+        artist = line.work.artist.user
+        with translation.override(artist.language):
+            title = title_in(line.work, artist.language)
+            _send(
+                to=artist,
+                subject=_("You sold “%(title)s”") % {"title": title},
+                template="orders/letters/sold.txt",
+                facts={"line": line, "title": title, "sale": Sale.objects.get(line_ref=line.reference)},
+            )
+
+
+def write_about_refund(*, order_id: UUID) -> None:
+    """The payment came too late: what happened, and that the money is on its way back."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    with translation.override(order.buyer.language):
+        lines = _lines(order)
+        title = title_in(lines[0].work, order.buyer.language)
+        _send(
+            to=order.buyer,
+            subject=_("Your payment for “%(title)s” is refunded") % {"title": title},
+            template="orders/letters/refunded.txt",
+            facts={"order": order, "title": title, "refusal": order.get_refusal_display()},
+        )

@@ -1,0 +1,20 @@
+"""Writes on orders."""
+
+from marketplace.orders.services.checkout import start_checkout
+from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
+from marketplace.orders.services.downloads import download_url
+from marketplace.orders.services.payment import note_declined_card, note_failed_payment, settle_payment
+from marketplace.orders.services.refunds import refund_order
+
+__all__ = [
+    "cancel_order",
+    "close_order",
+    "download_url",
+    "expire_order",
+    "note_declined_card",
+    "note_failed_payment",
+    "refund_order",
+    "settle_payment",
+    "start_checkout",
+    "sweep_orders",
+]

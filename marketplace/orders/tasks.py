@@ -1,0 +1,68 @@
+"""Jobs of orders. Each may run twice, at once, and after a crash."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+
+from marketplace.orders import letters
+from marketplace.orders.services import closing, refunds
+
+# With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
+_again = RetryStrategy(max_attempts=9, exponential_wait=3)
+
+
+@app.task(name="orders.expire", retry=_again)
+def expire(order_id: str) -> None:
+    """The time to pay is over."""
+    closing.expire_order(order_id=UUID(order_id))
+
+
+@app.task(name="orders.close_others", retry=_again)
+def close_others(work_id: str) -> None:
+    """The work was sold exclusively."""
+    closing.close_others(work_id=UUID(work_id))
+
+
+@app.task(name="orders.refund", retry=_again)
+def refund(order_id: str) -> None:
+    """The money goes back."""
+    refunds.refund_order(order_id=UUID(order_id))
+
+
+@app.task(name="orders.tell_buyer", retry=_again)
+def tell_buyer(order_id: str) -> None:
+    """The letter to the buyer after a sale."""
+    letters.write_to_buyer(order_id=UUID(order_id))
+
+
+@app.task(name="orders.tell_artist", retry=_again)
+def tell_artist(order_id: str) -> None:
+    """The letter to the artist after a sale."""
+    letters.write_to_artist(order_id=UUID(order_id))
+
+
+@app.task(name="orders.tell_refunded", retry=_again)
+def tell_refunded(order_id: str) -> None:
+    """The letter to a buyer whose payment came too late."""
+    letters.write_about_refund(order_id=UUID(order_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.sweep", queueing_lock="orders.sweep")
+def sweep(timestamp: int) -> None:
+    """Every minute: end what a dead worker left behind."""
+    closing.sweep_orders()
+
+
+def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:
+    """Queue ``task`` for an order; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=f"{task.name}:{order_id}").defer(order_id=str(order_id))
+    except AlreadyEnqueued:
+        return
