@@ -1,4 +1,4 @@
-"""Writing to the public log."""
+"""Writing to the public log, and signing statements."""
 
 import re
 
@@ -8,6 +8,9 @@ from marketplace.core.clock import now
 from marketplace.core.ids import new_id
 from marketplace.transparency.chain import FIRST_PREVIOUS_HASH, entry_hash
 from marketplace.transparency.models import LogEntry
+from marketplace.transparency.statements import sign_statement, verify_statement
+
+__all__ = ["append_log", "sign_statement", "verify_statement"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
