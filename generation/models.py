@@ -15,14 +15,10 @@ class GenerationModel(models.Model):
     """An image model that jobs may name: a folder under MODELS_DIR or a name on a hub."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(
-        max_length=200, help_text="The folder under MODELS_DIR, or owner/name on the hub."
-    )
+    name = models.CharField(max_length=200, help_text="The folder under MODELS_DIR, or owner/name on the hub.")
     version = models.CharField(max_length=80)
     title = models.CharField(max_length=80)
-    weights_sha256 = models.CharField(
-        max_length=64, blank=True, help_text="Over all its safetensors files, if known."
-    )
+    weights_sha256 = models.CharField(max_length=64, blank=True, help_text="Over all its safetensors files, if known.")
     default_side = models.PositiveIntegerField(default=256, help_text="Pixels.")
     largest_side = models.PositiveIntegerField(default=512, help_text="Pixels.")
     default_steps = models.PositiveSmallIntegerField(default=20)
@@ -31,9 +27,7 @@ class GenerationModel(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["name", "version"], name="one_model_per_name_and_version")
-        ]
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_model_per_name_and_version")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -57,9 +51,7 @@ class GenerationJob(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="generation_jobs")
-    submission = models.UUIDField(
-        default=new_id, editable=False, help_text="One form sent twice makes one job."
-    )
+    submission = models.UUIDField(default=new_id, editable=False, help_text="One form sent twice makes one job.")
     model = models.ForeignKey(GenerationModel, on_delete=models.PROTECT, related_name="jobs")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     prompt = models.TextField(max_length=500)
@@ -78,9 +70,7 @@ class GenerationJob(models.Model):
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=1)
-    queue_job_id = models.BigIntegerField(
-        null=True, help_text="The row in the queue that carries this attempt."
-    )
+    queue_job_id = models.BigIntegerField(null=True, help_text="The row in the queue that carries this attempt.")
     steps_done = models.PositiveIntegerField(default=0, help_text="Over all pictures.")
     steps_total = models.PositiveIntegerField()
     previews = models.PositiveIntegerField(default=0, help_text="How often the preview has changed.")

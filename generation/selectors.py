@@ -81,9 +81,7 @@ def job_of(owner: User, job_id: UUID) -> GenerationJob:
 
 def output_of(owner: User, output_id: UUID) -> GenerationOutput:
     """One picture of ``owner``'s. Raises OutputNotFound."""
-    output = (
-        GenerationOutput.objects.filter(id=output_id, job__owner=owner).select_related("job__model").first()
-    )
+    output = GenerationOutput.objects.filter(id=output_id, job__owner=owner).select_related("job__model").first()
     if output is None:
         raise OutputNotFound
     return output

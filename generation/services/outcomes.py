@@ -53,9 +53,7 @@ def record_finished(*, job_id: UUID, attempt: int, keys: list[str]) -> Generatio
         for result in results:
             _deliver(job, result)
         if job.outputs.count() != job.count:
-            raise ReportUnusable(
-                f"job {job_id} is said to be finished with {job.outputs.count()} of {job.count}"
-            )
+            raise ReportUnusable(f"job {job_id} is said to be finished with {job.outputs.count()} of {job.count}")
         job.steps_done = job.steps_total
         job.save(update_fields=["steps_done"])
         end_job(job, GenerationJob.State.FINISHED)

@@ -41,9 +41,7 @@ class Swept:
 
 
 @transaction.atomic
-def sweep(
-    *, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: float = OUTCOME_LOST_AFTER_S
-) -> Swept:
+def sweep(*, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: float = OUTCOME_LOST_AFTER_S) -> Swept:
     """Look once through queue and jobs. Two at once do the work once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
@@ -58,9 +56,7 @@ def sweep(
     for job_id in _jobs_without_outcome(outcome_lost_after_s):
         job = GenerationJob.objects.select_for_update(of=("self",)).get(id=job_id)
         if job.is_active:
-            logger.warning(
-                "job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt
-            )
+            logger.warning("job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt)
             next_attempt(job, error_code=_WORKER_STOPPED)
             taken_up += 1
     return Swept(jobs_taken_up=taken_up, other_tasks_run_again=run_again)

@@ -11,9 +11,7 @@ from generation.worker_role import DEFAULT_ROLE, grant_worker_rights, role_exist
 class Command(BaseCommand):
     """``manage.py setup_worker_role [--role NAME]``; the role itself is made by whoever runs the server."""
 
-    help = (
-        "Set the rights of the generation worker's database role: its rows of the queue and report_progress."
-    )
+    help = "Set the rights of the generation worker's database role: its rows of the queue and report_progress."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--role", default=DEFAULT_ROLE)

@@ -1,0 +1,38 @@
+"""What a model's folder says about itself in ``atelier.json``. Torch-free: the shop reads it too."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+CARD = "atelier.json"
+INDEX = "model_index.json"
+
+
+class CardUnreadable(ValueError):
+    """The folder is no model, or its card is wrong; the message says what to mend."""
+
+
+class ModelCard(BaseModel):
+    """Defaults of a model; every field may be left out. Sides in pixels."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: str = Field(default="1", min_length=1, max_length=80)
+    title: str = ""
+    default_side: int = Field(default=256, ge=64)
+    largest_side: int = Field(default=512, ge=64)
+    default_steps: int = Field(default=20, ge=1, le=100)
+    default_guidance: float = Field(default=4.0, ge=1.0, le=20.0)
+    weights_sha256: str = ""
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card of the diffusers model in ``folder``; defaults where it has none. Raises CardUnreadable."""
+    if not (folder / INDEX).is_file():
+        raise CardUnreadable(f"{folder} holds no model (no {INDEX})")
+    path = folder / CARD
+    try:
+        return ModelCard.model_validate(json.loads(path.read_text()) if path.is_file() else {})
+    except (ValidationError, ValueError) as error:
+        raise CardUnreadable(f"{path}: {error}") from error

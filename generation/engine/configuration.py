@@ -1,0 +1,88 @@
+"""The generation worker's settings. It reads its own environment and never sees the shop's."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from marketplace.core.blobs import BlobStoreSettings
+
+_ENGINE = Path(__file__).resolve().parent
+DEFAULT_MODEL = "atelier-image-1"
+
+
+class WorkerConfiguration(BaseSettings):
+    """Read from the environment; names are the environment's, in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore", case_sensitive=False)
+
+    worker_database_url: str = Field(
+        default="postgresql://atelier_worker:atelier@127.0.0.1:5432/atelier",
+        description="The queue, signed in to with the worker's own limited role.",
+    )
+    jobs_s3_endpoint_url: str = Field(default="http://127.0.0.1:9001", description="The store of the generation jobs.")
+    jobs_s3_access_key_id: str = Field(
+        default="atelier-jobs", min_length=1, description="A key that opens the jobs' bucket and nothing else."
+    )
+    jobs_s3_secret_access_key: str = Field(
+        default="atelier-jobs-secret", min_length=8, description="The secret of the jobs' key."
+    )
+    jobs_s3_bucket: str = Field(default="atelier-jobs", description="The bucket of the generation jobs.")
+    s3_region: str = Field(default="us-east-1", description="The store's region.")
+    models_dir: Path = Field(default=_ENGINE / "models", description="The folder of the image models.")
+    worker_model: str = Field(
+        default=DEFAULT_MODEL, description="The model that is loaded at start; others are loaded when a job asks."
+    )
+    worker_hub_models: bool = Field(
+        default=False, description="Whether models may be fetched from the hub by owner/name (safetensors only)."
+    )
+    worker_device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="Where pictures are made; `auto` takes a GPU where there is one."
+    )
+    worker_dtype: Literal["auto", "float32", "float16", "bfloat16"] = Field(
+        default="auto", description="Number format of the weights; `auto`: float16 on a GPU, float32 else."
+    )
+    torch_threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, le=512, description="CPU threads; default: all cores."
+    )
+    worker_heartbeat_s: float = Field(
+        default=5.0, gt=0, le=60, description="Seconds between the signs of life that the sweeper looks for."
+    )
+    worker_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
+
+    @field_validator("worker_database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+            raise ValueError("must read postgresql://user:password@host:port/name")
+        return value
+
+    @property
+    def jobs_store(self) -> BlobStoreSettings:
+        """The jobs' bucket with the worker's keys."""
+        return BlobStoreSettings(
+            endpoint_url=self.jobs_s3_endpoint_url,
+            bucket=self.jobs_s3_bucket,
+            access_key_id=self.jobs_s3_access_key_id,
+            secret_access_key=self.jobs_s3_secret_access_key,
+            region=self.s3_region,
+        )
+
+
+def read_configuration() -> WorkerConfiguration:
+    """This process's configuration; a wrong value ends the process with one line for each fault."""
+    try:
+        return WorkerConfiguration()
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            lines.append(f"  {name}: {fault['msg'].removeprefix('Value error, ')}")
+        sys.exit("The generation worker cannot start, its configuration is wrong:\n" + "\n".join(lines))

@@ -1,0 +1,1 @@
+"""Loads any diffusers model and makes pictures with it."""

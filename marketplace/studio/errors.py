@@ -1,0 +1,30 @@
+"""What can go wrong in the studio, in words that say the way out."""
+
+from marketplace.core.errors import Conflict, InvalidInput, NotFound
+
+
+class WordsNotTaught(InvalidInput):
+    """The model was not taught some of these words. Facts: ``unknown`` (list), ``suggestion``."""
+
+    code = "words_not_taught"
+    http_status = 422
+
+
+class InputPictureUnusable(InvalidInput):
+    """This picture cannot be used as an input."""
+
+    code = "input_picture_unusable"
+    http_status = 422
+
+
+class InputPictureMissing(NotFound):
+    """The picture to begin with is not there."""
+
+    code = "input_picture_missing"
+
+
+class TooManyJobs(Conflict):
+    """Too many of your jobs are waiting."""
+
+    code = "too_many_jobs"
+    http_status = 429

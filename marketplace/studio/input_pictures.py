@@ -1,0 +1,78 @@
+"""A stranger's picture becomes a plain PNG that is safe to hand to the worker, or is refused in words."""
+
+import io
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from marketplace.studio.errors import InputPictureUnusable
+
+MOST_BYTES = 15 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+SMALLEST_SIDE = 64
+LARGEST_ASPECT = 4
+# What is kept: more than the largest picture that can be made from it.
+KEPT_SIDE = 1536
+_FORMATS = ["PNG", "JPEG", "WEBP"]
+
+
+def clean_input_picture(data: bytes) -> bytes:
+    """The picture as PNG: RGB, upright, at most 1536 px, without metadata (EXIF, XMP, colour profile, text).
+
+    The size is read from the header before anything is decoded, so a decompression bomb is refused
+    unopened. Raises InputPictureUnusable.
+    """
+    if len(data) > MOST_BYTES:
+        raise InputPictureUnusable(
+            _("This file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1024 // 1024},
+            way_out=_("Save it smaller, for example as JPEG, and choose it again."),
+        )
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            _check_size(*picture.size)
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            plain = _on_white(upright)
+    except InputPictureUnusable:
+        raise
+    except UnidentifiedImageError as error:
+        raise InputPictureUnusable(
+            _("This file is no PNG, JPEG or WebP picture."), way_out=_("Choose a picture of one of these kinds.")
+        ) from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputPictureUnusable(
+            _("This picture is damaged and cannot be read."), way_out=_("Save it again, or choose another.")
+        ) from error
+    plain.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    # A new image carries the pixels and nothing else.
+    bare = Image.new("RGB", plain.size)
+    bare.paste(plain)
+    buffer = io.BytesIO()
+    bare.save(buffer, "PNG", compress_level=6)
+    return buffer.getvalue()
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise InputPictureUnusable(
+            _("This picture has more than %(most)d million pixels.") % {"most": MOST_PIXELS // 1_000_000},
+            way_out=_("Make it smaller and choose it again."),
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise InputPictureUnusable(
+            _("This picture is smaller than %(least)d pixels on a side.") % {"least": SMALLEST_SIDE},
+            way_out=_("Choose a larger one."),
+        )
+    if max(width, height) > LARGEST_ASPECT * min(width, height):
+        raise InputPictureUnusable(
+            _("This picture is more than %(times)d times as long as it is wide.") % {"times": LARGEST_ASPECT},
+            way_out=_("Cut it and choose it again."),
+        )
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        with_alpha = picture.convert("RGBA")
+        white = Image.new("RGBA", with_alpha.size, "white")
+        return Image.alpha_composite(white, with_alpha).convert("RGB")
+    return picture.convert("RGB")

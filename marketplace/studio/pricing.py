@@ -1,0 +1,84 @@
+"""The price of pictures in credits, and the words that the model knows."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
+from generation.models import GenerationModel
+from generation.selectors import measured_rate, models_folder
+from marketplace.studio.settings_of_pictures import PictureSettings
+
+# One credit: a 256 px picture of 20 steps. Larger ones and more steps in proportion, whole credits, at
+# least one.
+_PIXELS_PER_CREDIT = 256 * 256
+_STEPS_PER_CREDIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What pictures would cost. ``expected_seconds`` is the making alone, from the measured rate
+    (``measured_over`` pictures; 0: a first guess); ``prompt_check`` is None where the model has no list of
+    its words.
+    """
+
+    credits: int
+    credits_per_picture: int
+    expected_seconds: float
+    measured_over: int
+    prompt_check: PromptCheck | None
+
+    @property
+    def prompt_is_known(self) -> bool:
+        """Whether nothing stands against the words."""
+        return self.prompt_check is None or self.prompt_check.is_known
+
+
+def credits_per_picture(*, width: int, height: int, steps: int) -> int:
+    """Whole credits, rounded up; ``steps`` are those asked for: image to image costs what text to image
+    costs.
+    """
+    return max(1, math.ceil(width * height * steps / (_PIXELS_PER_CREDIT * _STEPS_PER_CREDIT)))
+
+
+def quote_for(settings: PictureSettings, model: GenerationModel) -> Quote:
+    """The quote for clean ``settings`` on ``model``."""
+    each = credits_per_picture(width=settings.width, height=settings.height, steps=settings.steps)
+    rate = measured_rate(model)
+    expected = rate.seconds(
+        width=settings.width, height=settings.height, steps=settings.steps_run, count=settings.count
+    )
+    return Quote(
+        credits=each * settings.count,
+        credits_per_picture=each,
+        expected_seconds=expected,
+        measured_over=rate.pictures,
+        prompt_check=check_words(settings.prompt, model),
+    )
+
+
+def check_words(prompt: str, model: GenerationModel) -> PromptCheck | None:
+    """Which words of ``prompt`` the model was taught; None for a model without a list (a hub's checkpoint)."""
+    vocabulary = vocabulary_of(model)
+    if vocabulary is None or not prompt.strip():
+        return None
+    return check_prompt(prompt, vocabulary)
+
+
+def vocabulary_of(model: GenerationModel) -> Vocabulary | None:
+    """The words of an installed model; None where it has no list."""
+    path = models_folder() / model.name / "vocabulary.json"
+    try:
+        return _read(path.parent, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, changed_at_ns: int) -> Vocabulary:
+    # The time of change is part of the key: a new list is seen without a restart.
+    return load_vocabulary(folder)
+
+
+__all__ = ["Quote", "VocabularyUnreadable", "check_words", "credits_per_picture", "quote_for", "vocabulary_of"]

@@ -1,0 +1,146 @@
+"""The studio composes generation and billing: priced, reserved and ordered in one transaction, settled on
+delivery.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.services import release_credits, reserve_credits, settle_credits
+from generation.models import GenerationJob
+from generation.selectors import default_model, output_of, picture_bytes
+from generation.services import cancel_job, create_job
+from marketplace.accounts.models import User
+from marketplace.core.ids import new_id
+from marketplace.studio.errors import TooManyJobs, WordsNotTaught
+from marketplace.studio.input_pictures import clean_input_picture
+from marketplace.studio.models import GenerationCharge
+from marketplace.studio.pricing import Quote, quote_for
+from marketplace.studio.settings_of_pictures import PictureSettings
+
+MOST_ACTIVE_JOBS = 5
+
+
+def quote(*, settings: PictureSettings) -> Quote:
+    """Credits, expected seconds and what the model knows of the words. Writes nothing. Raises
+    NoModelInstalled.
+    """
+    return quote_for(settings, default_model())
+
+
+def start_generation(
+    *,
+    user: User,
+    settings: PictureSettings,
+    upload: bytes | None = None,
+    input_output_id: UUID | None = None,
+    submission: UUID | None = None,
+) -> GenerationJob:
+    """Order pictures: the credits are reserved and the job is queued together, or neither.
+
+    The input of image to image is ``upload`` (any file; it is checked) or an earlier picture of ``user``'s.
+    The same ``submission`` twice makes one job and one charge. Raises WordsNotTaught and
+    InputPictureUnusable before anything is charged, InsufficientCredits, TooManyJobs, OutputNotFound,
+    SettingsUnusable.
+    """
+    model = default_model()
+    offer = quote_for(settings, model)
+    require_known_words(offer)
+    input_png = _input_picture(user, upload, input_output_id)
+    job_id = new_id()
+    with transaction.atomic():
+        # Locked against a second submission of the same form: the later one waits here and then finds the
+        # first's job.
+        User.objects.select_for_update().get(pk=user.pk)
+        if submission is not None:
+            earlier = GenerationJob.objects.filter(owner=user, submission=submission).first()
+            if earlier is not None:
+                return earlier
+        _require_room(user)
+        reserve_credits(user=user, amount=offer.credits, object_ref=f"job:{job_id}")
+        job = create_job(
+            owner=user,
+            model=model,
+            prompt=settings.prompt.strip(),
+            negative_prompt=settings.negative_prompt.strip(),
+            language=_language_of(offer),
+            width=settings.width,
+            height=settings.height,
+            count=settings.count,
+            seed=settings.seed,
+            steps=settings.steps,
+            guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
+            strength=settings.strength,
+            input_png=input_png,
+            submission=submission,
+            job_id=job_id,
+        )
+        GenerationCharge.objects.create(
+            job=job, credits_per_picture=offer.credits_per_picture, credits_held=offer.credits
+        )
+    return job
+
+
+def cancel_generation(*, user: User, job_id: UUID) -> GenerationJob:
+    """Stop a job at any time; pictures delivered are paid, the rest of the credits comes back at once.
+
+    Raises JobNotFound (also for another's job) and JobEndedAlready.
+    """
+    return cancel_job(owner=user, job_id=job_id)
+
+
+def settle_generation(job: GenerationJob) -> None:
+    """Spend the price of the pictures delivered and return the rest; in the transaction that ends the job."""
+    charge = GenerationCharge.objects.select_for_update().filter(job=job).first()
+    if charge is None or charge.credits_spent is not None:
+        return
+    delivered = job.outputs.count()
+    charge.credits_spent = min(charge.credits_held, delivered * charge.credits_per_picture)
+    charge.save(update_fields=["credits_spent"])
+    if charge.credits_spent:
+        settle_credits(object_ref=charge.object_ref, amount=charge.credits_spent)
+    else:
+        release_credits(object_ref=charge.object_ref)
+
+
+def require_known_words(offer: Quote) -> None:
+    """Raises WordsNotTaught where the model was not taught some of the words, with the nearest that it can
+    do.
+    """
+    check = offer.prompt_check
+    if check is None or check.is_known:
+        return
+    if check.unknown:
+        message = _("The model was not taught: %(words)s.") % {"words": ", ".join(check.unknown)}
+    else:
+        message = _("The model finds nothing to paint in these words.")
+    raise WordsNotTaught(
+        message,
+        way_out=_("The nearest that it can do: “%(suggestion)s”.") % {"suggestion": check.suggestion}
+        if check.suggestion
+        else _("Describe a scene, for example: a sunset over the sea."),
+        unknown=list(check.unknown),
+        suggestion=check.suggestion or "",
+    )
+
+
+def _input_picture(user: User, upload: bytes | None, output_id: UUID | None) -> bytes | None:
+    if upload is not None:
+        return clean_input_picture(upload)
+    if output_id is not None:
+        return clean_input_picture(picture_bytes(output_of(user, output_id)))
+    return None
+
+
+def _language_of(offer: Quote) -> str:
+    return "zh-hans" if offer.prompt_check is not None and offer.prompt_check.language == "zh" else "en"
+
+
+def _require_room(user: User) -> None:
+    active = GenerationJob.objects.filter(owner=user, state__in=GenerationJob.ACTIVE).count()
+    if active >= MOST_ACTIVE_JOBS:
+        raise TooManyJobs(
+            _("%(count)d of your jobs are waiting or being made.") % {"count": active},
+            way_out=_("Wait until one is finished, or cancel one."),
+        )
