@@ -6,7 +6,8 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        from billing import receivers
+        from billing import handlers, receivers
         from marketplace.accounts.signals import storefront_opened
 
         storefront_opened.connect(receivers.welcome_artist, dispatch_uid="billing.welcome_artist")
+        handlers.register()

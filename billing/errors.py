@@ -86,3 +86,9 @@ class ObjectNotKnownYet(Retryable):
     """An event speaks of something that is not here yet; it will be tried again."""
 
     code = "object_not_known_yet"
+
+
+class PaymentDiffers(Conflict):
+    """Another amount was paid than was asked. Facts: ``paid``, ``asked``."""
+
+    code = "payment_differs"

@@ -1,17 +1,33 @@
 """Writes on the ledger and what is built on it; each file has one subject."""
 
+from billing.services.catalogue import sync_catalogue
 from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
+from billing.services.customers import portal_url
 from billing.services.expiry import expire_credits
+from billing.services.onboarding import copy_payout_account, onboard_artist
+from billing.services.payouts import pay_out_due, send_payout
+from billing.services.plans import end_plan, keep_plan, start_plan
+from billing.services.purchases import buy_credits
 from billing.services.sales import mature_sales, platform_fee, record_refund, record_sale
 
 __all__ = [
+    "buy_credits",
+    "copy_payout_account",
+    "end_plan",
     "expire_credits",
     "grant_credits",
+    "keep_plan",
     "mature_sales",
+    "onboard_artist",
+    "pay_out_due",
     "platform_fee",
+    "portal_url",
     "record_refund",
     "record_sale",
     "release_credits",
     "reserve_credits",
+    "send_payout",
     "settle_credits",
+    "start_plan",
+    "sync_catalogue",
 ]

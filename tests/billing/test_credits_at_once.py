@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def calls(name, **arguments):
-    return Counter(at_once(f"tests.billing.calls:{name}", arguments, processes=4, threads=16))
+    return Counter(at_once(f"tests.billing.calls:{name}", arguments, processes=2, threads=32))
 
 
 @pytest.fixture

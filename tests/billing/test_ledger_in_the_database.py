@@ -1,5 +1,7 @@
 """The rules that PostgreSQL keeps, tried through raw SQL, past every service."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
@@ -12,19 +14,29 @@ from marketplace.core.money import CREDITS
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import give_credits
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 REFUSED = (IntegrityError, InternalError)
 
 
-def sql(statement, *values):
+@contextmanager
+def committed():
+    """What a commit checks, without its lasting: the deferred constraints are looked at, then deferred again."""
     with transaction.atomic(), connection.cursor() as cursor:
+        yield cursor
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def sql(statement, *values):
+    with committed() as cursor:
         cursor.execute(statement, values)
 
 
 @pytest.fixture
 def user():
     person = UserFactory()
-    give_credits(person, 10)
+    with committed():
+        give_credits(person, 10)
     return person
 
 
@@ -58,7 +70,7 @@ def test_what_is_recorded_cannot_be_changed(user, statement):
 def test_an_unbalanced_transaction_is_refused_at_commit(user):
     own = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
     spent = account_of(AccountKind.CREDITS_SPENT, CREDITS)
-    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="does not balance"), committed():
         post(object_ref="x:1", effect="e", reason="gift", entries=[(own, 5), (spent, -4)])
     assert not Transaction.objects.filter(object_ref="x:1").exists()
     assert Balance.objects.get().amount_minor == 10
@@ -67,7 +79,7 @@ def test_an_unbalanced_transaction_is_refused_at_commit(user):
 def test_currencies_do_not_balance_each_other(user):
     cash = account_of(AccountKind.CASH_AT_STRIPE, "USD")
     spent = account_of(AccountKind.CREDITS_SPENT, CREDITS)
-    with pytest.raises(IntegrityError, match="does not balance"):
+    with pytest.raises(IntegrityError, match="does not balance"), committed():
         post(object_ref="x:1", effect="e", reason="gift", entries=[(cash, 5), (spent, -5)])
     assert not Transaction.objects.filter(object_ref="x:1").exists()
 
@@ -105,7 +117,7 @@ def test_a_second_transaction_with_the_same_effect_is_refused(user):
 def test_a_balance_cannot_fall_below_zero(user):
     own = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
     spent = account_of(AccountKind.CREDITS_SPENT, CREDITS)
-    with pytest.raises(IntegrityError, match="balance_not_below_zero"):
+    with pytest.raises(IntegrityError, match="balance_not_below_zero"), committed():
         post(object_ref="x:1", effect="e", reason="gift", entries=[(own, -11), (spent, 11)])
     assert Balance.objects.get().amount_minor == 10
 
@@ -113,7 +125,7 @@ def test_a_balance_cannot_fall_below_zero(user):
 def test_credits_outside_a_lot_are_refused(user):
     own = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
     issued = account_of(AccountKind.CREDITS_ISSUED, CREDITS)
-    with pytest.raises(IntegrityError, match="lots of account"):
+    with pytest.raises(IntegrityError, match="lots of account"), committed():
         post(object_ref="x:1", effect="e", reason="gift", entries=[(own, 5), (issued, -5)])
     assert credits_available(user) == 10
 

@@ -1,0 +1,61 @@
+"""What billing does about Stripe's events. Another room's checkouts, told by their metadata, are left alone."""
+
+from billing.gateway import CheckoutSession, EventFacts, Invoice
+from billing.services.onboarding import ARTIST_KEY, copy_payout_account
+from billing.services.plans import (
+    SUBSCRIPTION_KEY,
+    copy_subscription,
+    forget_start,
+    grant_for_invoice,
+    start_from_checkout,
+)
+from billing.services.purchases import PURCHASE_KEY, complete_purchase, expire_purchase
+from billing.webhooks import register_handler
+
+
+def checkout_completed(event: EventFacts) -> None:
+    """checkout.session.completed and .async_payment_succeeded"""
+    session = CheckoutSession.from_stripe(event.object)
+    if PURCHASE_KEY in session.metadata:
+        complete_purchase(session)
+    elif SUBSCRIPTION_KEY in session.metadata:
+        start_from_checkout(session)
+
+
+def checkout_expired(event: EventFacts) -> None:
+    """checkout.session.expired"""
+    session = CheckoutSession.from_stripe(event.object)
+    if PURCHASE_KEY in session.metadata:
+        expire_purchase(session)
+    elif SUBSCRIPTION_KEY in session.metadata:
+        forget_start(session)
+
+
+def subscription_changed(event: EventFacts) -> None:
+    """customer.subscription.*"""
+    ours = (event.object.get("metadata") or {}).get(SUBSCRIPTION_KEY)
+    if ours:
+        copy_subscription(event.object["id"], ours=ours)
+
+
+def invoice_paid(event: EventFacts) -> None:
+    """invoice.paid"""
+    grant_for_invoice(Invoice.from_stripe(event.object))
+
+
+def account_updated(event: EventFacts) -> None:
+    """account.updated"""
+    if (event.object.get("metadata") or {}).get(ARTIST_KEY):
+        copy_payout_account(event.object["id"])
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    for event_type in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
+        register_handler(event_type, checkout_completed)
+    for event_type in ("checkout.session.expired", "checkout.session.async_payment_failed"):
+        register_handler(event_type, checkout_expired)
+    for change in ("created", "updated", "deleted", "paused", "resumed"):
+        register_handler(f"customer.subscription.{change}", subscription_changed)
+    register_handler("invoice.paid", invoice_paid)
+    register_handler("account.updated", account_updated)

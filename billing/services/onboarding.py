@@ -1,0 +1,49 @@
+"""An artist's connected account: made once, completed on Stripe's page, its state copied from Stripe."""
+
+from django.conf import settings
+from django.db import transaction
+
+from billing import gateway
+from billing.errors import ObjectNotKnownYet
+from billing.models import PayoutAccount
+from marketplace.accounts.models import Artist
+from marketplace.core.clock import now
+
+# Where a connected account's metadata names the artist.
+ARTIST_KEY = "artist"
+
+
+def onboard_artist(*, artist: Artist, return_url: str, refresh_url: str) -> str:
+    """The address where ``artist`` gives Stripe what it needs to pay her; the account is made when first needed."""
+    account = PayoutAccount.objects.filter(artist=artist).first()
+    if account is None:
+        made = gateway.create_connect_account(
+            email=artist.user.email,
+            storefront_url=f"{settings.BASE_URL}{artist.get_absolute_url()}",
+            metadata={ARTIST_KEY: str(artist.pk)},
+            idempotency_key=f"connect:{artist.pk}",
+        )
+        PayoutAccount.objects.bulk_create(
+            [PayoutAccount(artist=artist, stripe_account_id=made.id)], ignore_conflicts=True
+        )
+        account = PayoutAccount.objects.get(artist=artist)
+    return gateway.create_onboarding_link(
+        account_id=account.stripe_account_id, return_url=return_url, refresh_url=refresh_url
+    )
+
+
+@transaction.atomic
+def copy_payout_account(stripe_account_id: str) -> PayoutAccount:
+    """Copy an account's state from Stripe, read while our row is locked. Raises ObjectNotKnownYet."""
+    row = PayoutAccount.objects.select_for_update().filter(stripe_account_id=stripe_account_id).first()
+    if row is None:
+        raise ObjectNotKnownYet(account=stripe_account_id)
+    found = gateway.retrieve_connect_account(stripe_account_id)
+    row.details_submitted = found.details_submitted
+    row.transfers_active = found.transfers_active
+    row.payouts_enabled = found.payouts_enabled
+    row.requirements_due = list(found.requirements_due)
+    row.disabled_reason = found.disabled_reason
+    row.refreshed_at = now()
+    row.save()
+    return row
