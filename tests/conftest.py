@@ -14,6 +14,7 @@ from django.conf import settings as django_settings
 from marketplace.core.blobs import BlobStore
 from tests.flush import allow_flush_of_append_only_tables
 from tests.outbox_reader import OutboxReader
+from tests.running_shop import RunningShop
 from tests.service_process import ServiceProcess
 
 allow_flush_of_append_only_tables()
@@ -75,9 +76,7 @@ def outbox(outbox_service: ServiceProcess, settings: object) -> OutboxReader:
 
 
 @pytest.fixture(scope="session")
-def local_stripe_service(
-    live_server: object, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServiceProcess]:
+def local_stripe_service(live_server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """The local Stripe as a process, sending its webhooks to the live test server."""
     from marketplace.demo.children import STRIPE_WEBHOOK_PATH
     from marketplace.demo.services import readiness
@@ -102,3 +101,14 @@ def local_stripe_service(
 def local_stripe(local_stripe_service: ServiceProcess, transactional_db: None) -> ServiceProcess:
     """The local Stripe for one test; its process can be killed and started again."""
     return local_stripe_service
+
+
+@pytest.fixture(scope="session")
+def running_shop() -> Iterator[RunningShop]:
+    """The whole shop as supervised processes, filled like the demo; shared by the tests of a session."""
+    shop = RunningShop()
+    try:
+        shop.start()
+        yield shop
+    finally:
+        shop.stop()
