@@ -1,0 +1,30 @@
+"""Reads on recommendations and search. They give ids in order; pages and the API fetch what they show of them."""
+
+from recommendations.selectors.feeds import Recommendation, home_feed, similar_works
+from recommendations.selectors.filters import WorkFilter
+from recommendations.selectors.search import SearchResult, search_works
+from recommendations.selectors.shelves import (
+    ColourShelf,
+    LikeState,
+    colours_in_the_shop,
+    like_state,
+    newest_works,
+    popular_works,
+    tags_in_the_shop,
+)
+
+__all__ = [
+    "ColourShelf",
+    "LikeState",
+    "Recommendation",
+    "SearchResult",
+    "WorkFilter",
+    "colours_in_the_shop",
+    "home_feed",
+    "like_state",
+    "newest_works",
+    "popular_works",
+    "search_works",
+    "similar_works",
+    "tags_in_the_shop",
+]

@@ -1,0 +1,9 @@
+"""What can go wrong with recommendations and search."""
+
+from marketplace.core.errors import InvalidInput
+
+
+class QueryUnusable(InvalidInput):
+    """This cannot be searched for."""
+
+    code = "query_unusable"

@@ -1,0 +1,41 @@
+"""Ordinary jobs of this room. Each may run twice."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from marketplace.core.errors import Retryable
+from recommendations import services
+
+_again = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[Retryable])
+
+
+@app.task(name="recommendations.embed_work", retry=_again)
+def embed_work(work_id: str) -> None:
+    """Make a work findable: its search document, its vectors, its colour."""
+    services.index_work(work_id=UUID(work_id))
+    services.embed_work(work_id=UUID(work_id))
+
+
+def defer_embedding(work_id: UUID) -> None:
+    """Have the work indexed after the present transaction.
+
+    Jobs of one work run one after another, so that the last to write is the last to have read.
+    """
+    embed_work.configure(lock=f"embed:{work_id}").defer(work_id=str(work_id))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="recommendations.refresh_popularity", pass_context=False)
+def refresh_popularity(timestamp: int, **_: Any) -> None:
+    """Count the events anew."""
+    services.refresh_popularity()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="recommendations.make_event_months", pass_context=False)
+def make_event_months(timestamp: int, **_: Any) -> None:
+    """Make the next months' partitions."""
+    services.make_event_months()
