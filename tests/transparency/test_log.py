@@ -89,7 +89,7 @@ def test_the_database_refuses_a_line_that_does_not_follow(fault):
     }
     entry_id = new_id()
     good = entry_hash(entry_id=entry_id, **fields)
-    with pytest.raises(DatabaseError, match="does not follow|another hash"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"does not follow|another hash"), transaction.atomic():
         LogEntry.objects.create(id=entry_id, **fields, entry_hash="2" * 64 if fault == "wrong hash" else good)
     assert LogEntry.objects.count() == 1
 
@@ -157,9 +157,9 @@ def test_many_at_once_make_one_chain():
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_fails_leaves_no_line_and_no_gap():
     _append("a")
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         _append("lost")
-        raise RuntimeError
+        transaction.set_rollback(True)
     _append("b")
     assert [entry.sequence for entry in LogEntry.objects.all()] == [1, 2]
     assert review_log().is_whole
