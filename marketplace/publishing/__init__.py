@@ -1,0 +1,1 @@
+"""How an asset, generated here or uploaded, becomes a signed, listed work."""

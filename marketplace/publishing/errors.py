@@ -1,0 +1,39 @@
+"""What can go wrong while publishing. Where one of these is raised, nothing was published and nothing is lost."""
+
+from marketplace.core.errors import Conflict, InvalidInput, NotFound
+
+
+class PictureNotFound(NotFound):
+    """There is no such picture among yours."""
+
+    code = "picture_not_found"
+
+
+class FileTooLarge(InvalidInput):
+    """This file is too large."""
+
+    code = "file_too_large"
+
+
+class WordsMissing(InvalidInput):
+    """The work needs a title."""
+
+    code = "words_missing"
+
+
+class OffersMissing(InvalidInput):
+    """The work needs at least one licence with a price."""
+
+    code = "offers_missing"
+
+
+class LooksLikeAnothersWork(Conflict):
+    """This picture is nearly the same as another artist's work."""
+
+    code = "looks_like_anothers_work"
+
+
+class SoldExclusivelyBefore(Conflict):
+    """You have sold this picture exclusively."""
+
+    code = "sold_exclusively_before"

@@ -1,0 +1,16 @@
+"""Writes of publishing."""
+
+from marketplace.publishing.services.listing import put_back, take_down
+from marketplace.publishing.services.publish import Words, publish_picture, publish_work
+from marketplace.publishing.services.uploads import receive_upload
+from marketplace.publishing.services.vocabulary import define_vocabulary
+
+__all__ = [
+    "Words",
+    "define_vocabulary",
+    "publish_picture",
+    "publish_work",
+    "put_back",
+    "receive_upload",
+    "take_down",
+]

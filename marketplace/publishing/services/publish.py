@@ -1,0 +1,204 @@
+"""Publishing in one go: the files first (content-addressed, so a second try finds them), then one transaction."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from generation.selectors import DEFAULT_MODEL
+from marketplace.accounts.models import Artist
+from marketplace.blobs import private_store, public_store
+from marketplace.catalog.models import Work, WorkFile
+from marketplace.catalog.services import FileFacts, add_version, create_work, list_work, set_tags, set_text
+from marketplace.licensing.services import OfferTerms, create_rights, set_offers
+from marketplace.provenance.credentials import SignedFile, sign_file
+from marketplace.provenance.fingerprints import fingerprint_of_image
+from marketplace.provenance.metadata import strip_metadata
+from marketplace.provenance.pictures import SUFFIXES, OpenedPicture, open_picture
+from marketplace.provenance.services import record_provenance
+from marketplace.publishing.copies import refuse_copies
+from marketplace.publishing.errors import OffersMissing, WordsMissing
+from marketplace.publishing.models import Publication
+from marketplace.publishing.previews import make_previews
+from marketplace.publishing.services.vocabulary import define_tags_for
+from marketplace.publishing.signals import work_published
+from marketplace.publishing.sources import Source, SourcePicture, read_source
+from marketplace.publishing.words import vocabulary_of
+
+FOREVER = "public, max-age=31536000, immutable"
+LONGEST_TITLE = 140
+LONGEST_DESCRIPTION = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A title and a description in one language."""
+
+    title: str
+    description: str = ""
+
+
+def publish_work(
+    *,
+    artist: Artist,
+    source: Source,
+    texts: Mapping[str, Words],
+    language: str,
+    tags: Sequence[str] = (),
+    offers: Sequence[OfferTerms],
+    show_prompt: bool = False,
+) -> Work:
+    """Make a signed, listed work of the artist's own output or upload; from one source there is one work, ever.
+
+    ``texts`` by language (`en`, `zh-hans`), that of ``language`` first of all. Raises PictureNotFound, WordsMissing,
+    OffersMissing, LooksLikeAnothersWork, SoldExclusivelyBefore, and what tags, offers and stores raise; then nothing is
+    published.
+    """
+    known = _published(artist, source.key)
+    if known:
+        return known
+    picture = read_source(artist=artist, source=source)
+    return publish_picture(
+        artist=artist,
+        picture=picture,
+        texts=texts,
+        language=language,
+        tags=tags,
+        offers=offers,
+        show_prompt=show_prompt,
+    )
+
+
+def publish_picture(
+    *,
+    artist: Artist,
+    picture: SourcePicture,
+    texts: Mapping[str, Words],
+    language: str,
+    tags: Sequence[str] = (),
+    offers: Sequence[OfferTerms],
+    show_prompt: bool = False,
+) -> Work:
+    """The same for a picture in memory, whose origin the caller vouches for (`publish_work` checks it)."""
+    texts = _checked(texts, language)
+    if not offers:
+        raise OffersMissing(way_out=_("Choose a licence and give it a price."))
+    clean, _media_type = strip_metadata(picture.data)
+    opened = open_picture(clean)
+    print_ = fingerprint_of_image(opened.image)
+    refuse_copies(artist=artist, print_=print_)
+    facts = replace(picture.facts, prompt_shown=picture.prompt if show_prompt and picture.prompt else None)
+    signed = sign_file(
+        clean,
+        media_type=opened.media_type,
+        facts=facts,
+        title=texts[language].title,
+        artist_name=artist.name,
+    )
+    files = _store_files(signed, opened)
+    made_by = f"{facts.model} {facts.model_version}".strip()[:80]
+
+    with transaction.atomic():
+        _wait_for_other_publications()
+        known = _published(artist, picture.key)
+        if known:
+            return known
+        refuse_copies(artist=artist, print_=print_)
+        main = texts[language]
+        work = create_work(
+            artist=artist, title=main.title, description=main.description, language=language, made_by_model=made_by
+        )
+        for other, words in texts.items():
+            if other != language:
+                set_text(work=work, language=other, title=words.title, description=words.description)
+        version = add_version(work=work, files=files)
+        vocabulary = vocabulary_of(facts.model or DEFAULT_MODEL)
+        if vocabulary:
+            define_tags_for(vocabulary=vocabulary, labels=tags)
+        set_tags(work=work, labels=tags)
+        create_rights(work)
+        set_offers(work=work, offers=offers)
+        Publication.objects.create(source_key=picture.key, work=work, artist=artist)
+        list_work(work=work)
+        work_published.send(sender=Work, work=work)
+        # Last: it holds the log's lock until the commit.
+        record_provenance(
+            version=version,
+            facts=facts,
+            unsigned_sha256=hashlib.sha256(clean).hexdigest(),
+            signed=signed,
+            fingerprint=print_,
+        )
+    return work
+
+
+def _published(artist: Artist, source_key: str) -> Work | None:
+    publication = Publication.objects.filter(pk=source_key, artist=artist).select_related("work").first()
+    return publication.work if publication else None
+
+
+def _wait_for_other_publications() -> None:
+    """One at a time, so that of two near copies published at once the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('publishing_publication'))")
+
+
+def _checked(texts: Mapping[str, Words], language: str) -> dict[str, Words]:
+    """Trimmed, without languages that have no title."""
+    known = dict(settings.LANGUAGES)
+    trimmed = {
+        code: Words(words.title.strip(), words.description.strip())
+        for code, words in texts.items()
+        if code in known and words.title.strip()
+    }
+    if language not in trimmed:
+        raise WordsMissing(way_out=_("Give it a title in its first language."))
+    for words in trimmed.values():
+        if len(words.title) > LONGEST_TITLE or len(words.description) > LONGEST_DESCRIPTION:
+            raise WordsMissing(
+                _("The title or description is too long."),
+                way_out=_("Titles have up to %(title)d characters, descriptions up to %(text)d.")
+                % {"title": LONGEST_TITLE, "text": LONGEST_DESCRIPTION},
+            )
+    return trimmed
+
+
+def _store_files(signed: SignedFile, opened: OpenedPicture) -> list[FileFacts]:
+    """The signed original in the private store, previews in the public one."""
+    original = private_store().put_content(
+        signed.data, prefix="originals", suffix=SUFFIXES[signed.media_type], media_type=signed.media_type
+    )
+    files = [
+        FileFacts(
+            role=WorkFile.Role.ORIGINAL,
+            media_type=original.media_type,
+            sha256=original.sha256,
+            size_bytes=original.size_bytes,
+            storage_key=original.key,
+            width=opened.width,
+            height=opened.height,
+        )
+    ]
+    for preview in make_previews(opened.image):
+        blob = public_store().put_content(
+            preview.data,
+            prefix="previews",
+            suffix=preview.suffix,
+            media_type=preview.media_type,
+            cache_control=FOREVER,
+        )
+        files.append(
+            FileFacts(
+                role=WorkFile.Role.PREVIEW,
+                media_type=blob.media_type,
+                sha256=blob.sha256,
+                size_bytes=blob.size_bytes,
+                storage_key=blob.key,
+                width=preview.width,
+                height=preview.height,
+            )
+        )
+    return files

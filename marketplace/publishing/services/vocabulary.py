@@ -1,0 +1,42 @@
+"""The words that an image model was taught become the shop's tags, with their labels in both languages."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from generation.engine.vocabulary import Concept, Vocabulary
+from marketplace.catalog.models import TagLabel
+from marketplace.catalog.services import define_tag
+from marketplace.publishing.words import TAG_KINDS, concept_of_label, language_key
+
+
+@transaction.atomic
+def define_vocabulary(*, vocabulary: Vocabulary) -> int:
+    """Put every concept that can be a tag into the vocabulary of tags; answers how many. Can run again."""
+    concepts = [concept for concept in vocabulary.concepts.values() if concept.kind in TAG_KINDS]
+    for concept in concepts:
+        _define(concept)
+    return len(concepts)
+
+
+@transaction.atomic
+def define_tags_for(*, vocabulary: Vocabulary, labels: Iterable[str]) -> None:
+    """The same for the concepts that ``labels`` (in any language) name."""
+    for label in labels:
+        concept = concept_of_label(label, vocabulary)
+        if concept is not None and concept.kind in TAG_KINDS:
+            _define(concept)
+
+
+def _define(concept: Concept) -> None:
+    labels = {language_key(language): list(words) for language, words in concept.labels.items()}
+    # A word that somebody used as a tag before becomes the concept's tag, instead of standing beside it.
+    present = (
+        TagLabel.objects.filter(label__in=[words[0].lower() for words in labels.values()])
+        .select_related("tag")
+        .order_by("tag__created_at")
+        .first()
+    )
+    slug = present.tag.slug if present else slugify(concept.id.replace("_", "-"))
+    define_tag(slug=slug, concept=concept.id, labels=labels)

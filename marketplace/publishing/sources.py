@@ -1,0 +1,107 @@
+"""What can be published: a picture generated here, or a file that was brought in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from generation.errors import OutputNotFound
+from generation.models import GenerationOutput
+from generation.selectors import output_of, picture_bytes
+from marketplace.accounts.models import Artist
+from marketplace.blobs import private_store
+from marketplace.provenance.facts import ProvenanceFacts
+from marketplace.publishing.errors import PictureNotFound
+from marketplace.publishing.models import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class FromOutput:
+    """A picture that a generation job of the artist's delivered."""
+
+    output_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Unique per source; a work is published once from it."""
+        return f"output:{self.output_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FromUpload:
+    """A file that the artist brought in."""
+
+    upload_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Unique per source; a work is published once from it."""
+        return f"upload:{self.upload_id}"
+
+
+Source = FromOutput | FromUpload
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePicture:
+    """A picture to be published, with its origin. ``facts`` carry no prompt; ``prompt`` stands apart."""
+
+    key: str
+    data: bytes
+    facts: ProvenanceFacts
+    prompt: str = ""
+    prompt_language: str = "en"
+
+
+def output_to_publish(*, artist: Artist, output_id: UUID) -> GenerationOutput:
+    """The artist's own output. Raises PictureNotFound, also for another's."""
+    try:
+        return output_of(artist.user, output_id)
+    except OutputNotFound as error:
+        raise PictureNotFound from error
+
+
+def upload_to_publish(*, artist: Artist, upload_id: UUID) -> Upload:
+    """The artist's own upload. Raises PictureNotFound, also for another's."""
+    upload = Upload.objects.filter(pk=upload_id, artist=artist).first()
+    if upload is None:
+        raise PictureNotFound
+    return upload
+
+
+def read_source(*, artist: Artist, source: Source) -> SourcePicture:
+    """The bytes and the origin of what is to be published, for its owner alone. Raises PictureNotFound."""
+    if isinstance(source, FromUpload):
+        upload = upload_to_publish(artist=artist, upload_id=source.upload_id)
+        return SourcePicture(
+            key=source.key,
+            data=private_store().get(upload.storage_key),
+            facts=ProvenanceFacts(source="uploaded", created_at=upload.created_at),
+        )
+    output = output_to_publish(artist=artist, output_id=source.output_id)
+    try:
+        data = picture_bytes(output)
+    except OutputNotFound as error:
+        raise PictureNotFound from error
+    return SourcePicture(
+        key=source.key,
+        data=data,
+        facts=facts_of_recipe(output.recipe, made_at=output.created_at),
+        prompt=output.recipe["prompt"],
+        prompt_language=output.recipe["language"],
+    )
+
+
+def facts_of_recipe(recipe: dict[str, Any], *, made_at: datetime) -> ProvenanceFacts:
+    """Provenance's facts from a generation's recipe (`generation.engine.contract.Recipe` as JSON)."""
+    parent = recipe.get("parent_input_sha256")
+    return ProvenanceFacts(
+        source="image_to_image" if parent else "generated",
+        created_at=made_at,
+        model=recipe["model"],
+        model_version=recipe["model_version"],
+        weights_sha256=recipe["weights_sha256"],
+        seed=recipe["seed"],
+        steps=recipe["steps"],
+        parents=(parent,) if parent else (),
+    )
