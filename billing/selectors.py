@@ -1,9 +1,13 @@
 """Reads on credits and earnings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from billing.models import (
     AccountKind,
@@ -11,16 +15,21 @@ from billing.models import (
     CreditHold,
     CreditLot,
     CreditPack,
+    CreditPurchase,
     Entry,
     Payout,
     PayoutAccount,
     Plan,
     PlanSubscription,
     Sale,
+    StripeCustomer,
 )
 from marketplace.accounts.models import Artist, User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
+
+# After a refused payout the next try waits, so that an account that Stripe refuses is not asked every ten minutes.
+PAYOUT_RETRY_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,12 @@ def artist_balance(artist: Artist, currency: str = "USD") -> ArtistBalance:
 
 def sales_of(artist: Artist) -> QuerySet[Sale]:
     """``artist``'s sales, newest first, each with its work."""
-    return Sale.objects.filter(artist=artist).select_related("work").order_by("-created_at")
+    return (
+        Sale.objects.filter(artist=artist)
+        .select_related("work")
+        .prefetch_related("work__texts")
+        .order_by("-created_at")
+    )
 
 
 def payouts_of(artist: Artist) -> QuerySet[Payout]:
@@ -136,3 +150,73 @@ def payouts_enabled(artist: Artist) -> bool:
     """Whether money can be transferred to ``artist``."""
     account = payout_account_of(artist)
     return account is not None and account.is_ready
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutHold:
+    """Money of an artist that is not with her yet: how much, why, and until when (where that is known)."""
+
+    amount: Money
+    reason: str
+    until: datetime | None = None
+
+
+def payout_holds(artist: Artist, currency: str = "USD") -> list[PayoutHold]:
+    """Why ``artist``'s money in ``currency`` is not paid out yet, one entry for each cause."""
+    balance = artist_balance(artist, currency)
+    holds = []
+    for day in _pending_by_day(artist, currency):
+        holds.append(
+            PayoutHold(Money(day["net"], currency), _("Within the holding time after the sale."), day["until"])
+        )
+    if balance.available.amount_minor:
+        holds.append(_hold_on_available(artist, balance.available))
+    if balance.debt.amount_minor:
+        holds.append(PayoutHold(-balance.debt, _("Owed after a refund; your next sales repay it.")))
+    return holds
+
+
+def _pending_by_day(artist: Artist, currency: str) -> QuerySet[Sale, dict[str, Any]]:
+    return (
+        Sale.objects.filter(artist=artist, currency=currency, state=Sale.State.PENDING)
+        .annotate(day=TruncDate("available_at"))
+        .values("day")
+        .annotate(net=Sum(F("gross_minor") - F("fee_minor")), until=Max("available_at"))
+        .order_by("day")
+    )
+
+
+def _hold_on_available(artist: Artist, available: Money) -> PayoutHold:
+    account = payout_account_of(artist)
+    if account is None:
+        return PayoutHold(available, _("You have not set up payouts yet."))
+    if not account.details_submitted:
+        return PayoutHold(available, _("Your details at the payment service are not complete."))
+    if not account.is_ready:
+        return PayoutHold(available, _("The payment service is still checking your details or needs more of them."))
+    last = payouts_of(artist).filter(currency=available.currency).first()
+    if last is not None and last.state == Payout.State.FAILED and last.ended_at is not None:
+        reason = _("The last payout was refused: %(reason)s") % {"reason": last.failure_reason}
+        return PayoutHold(available, reason, last.ended_at + PAYOUT_RETRY_AFTER)
+    return PayoutHold(available, _("It goes out with the next payout, within minutes."))
+
+
+def currencies_of(artist: Artist) -> list[str]:
+    """The currencies in which ``artist`` has sold; US dollars where she has not."""
+    sold = Sale.objects.filter(artist=artist).order_by("currency").values_list("currency", flat=True).distinct()
+    return list(sold) or ["USD"]
+
+
+def purchase_of(user: User, purchase_id: UUID) -> CreditPurchase | None:
+    """``user``'s own purchase; None for another's."""
+    return CreditPurchase.objects.filter(pk=purchase_id, user=user).select_related("pack").first()
+
+
+def subscription_of(user: User, subscription_id: UUID) -> PlanSubscription | None:
+    """``user``'s own subscription, also one that waits for its first payment; None for another's."""
+    return PlanSubscription.objects.filter(pk=subscription_id, user=user).select_related("plan").first()
+
+
+def has_paid_before(user: User) -> bool:
+    """Whether Stripe knows ``user`` as a customer, so that the portal has something to show."""
+    return StripeCustomer.objects.filter(user=user).exists()

@@ -7,6 +7,7 @@ from typing import Any
 
 import stripe
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from billing.gateway.errors import (
     StripeBusy,
@@ -46,17 +47,17 @@ def translated() -> Iterator[None]:
     try:
         yield
     except stripe.APIConnectionError as error:
-        raise StripeUnreachable(reason=str(error.user_message or error)) from error
+        raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
     except stripe.RateLimitError as error:
-        raise StripeBusy(reason=_sentence(error)) from error
+        raise StripeBusy(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise StripeKeyRefused(reason=_sentence(error)) from error
     except stripe.StripeError as error:
         status = error.http_status or 0
         if status >= 500:
-            raise StripeUnreachable(reason=_sentence(error)) from error
+            raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         if status == 429 or error.code in {"lock_timeout", "idempotency_key_in_use"}:
-            raise StripeBusy(reason=_sentence(error)) from error
+            raise StripeBusy(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         missing = status == 404 or error.code == "resource_missing"
         refusal = StripeObjectMissing if missing else StripeRefused
         raise refusal(reason=_sentence(error), stripe_code=error.code or type(error).__name__) from error

@@ -1,39 +1,48 @@
-"""Stripe's errors as ours: what may be tried again, and what must not."""
+"""Stripe's errors as ours: what may be tried again, and what must not.
+
+The first line of each is what a person reads; ``facts["reason"]`` is Stripe's own sentence, for logs and artists.
+"""
 
 from marketplace.core.errors import Final, InvalidInput, Retryable
 
 
 class StripeUnreachable(Retryable):
-    """Stripe did not answer; whether it did what we asked is not known. Try again with the same key."""
+    """The payment service does not answer.
+
+    Whether it did what we asked is not known: try again with the same idempotency key.
+    """
 
     code = "stripe_unreachable"
 
 
 class StripeBusy(Retryable):
-    """Stripe asked us to come back later."""
+    """The payment service is busy."""
 
     code = "stripe_busy"
 
 
 class StripeRefused(Final):
-    """Stripe refused. ``facts["stripe_code"]`` is its own word for why, ``facts["reason"]`` its sentence."""
+    """The payment service refused this.
+
+    ``facts["stripe_code"]`` is its word for why.
+    """
 
     code = "stripe_refused"
 
 
 class StripeObjectMissing(StripeRefused):
-    """Stripe knows no such object."""
+    """The payment service does not know this."""
 
     code = "stripe_object_missing"
 
 
 class StripeKeyRefused(Final):
-    """Stripe refused our key."""
+    """The payment service refused our key."""
 
     code = "stripe_key_refused"
 
 
 class SignatureInvalid(InvalidInput):
-    """The webhook is not signed by Stripe, or too old."""
+    """This message is not signed by the payment service, or is too old."""
 
     code = "signature_invalid"

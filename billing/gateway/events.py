@@ -28,7 +28,7 @@ def read_event(payload: bytes, signature: str) -> EventFacts:
     except stripe.SignatureVerificationError as error:
         raise SignatureInvalid() from error
     except (ValueError, KeyError, TypeError) as error:
-        raise SignatureInvalid("The webhook's body is not an event.") from error
+        raise SignatureInvalid("this body is not an event") from error
 
 
 def undelivered_events(*, since: datetime) -> Iterator[EventFacts]:

@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from billing import gateway
 from billing.gateway import StripeRefused
 from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount, Reason
+from billing.selectors import PAYOUT_RETRY_AFTER
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.sales import debt_of
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
-
-# After a refusal the next try waits, so that an account that Stripe refuses is not asked every ten minutes.
-RETRY_AFTER = timedelta(hours=24)
 
 
 def pay_out_due() -> int:
@@ -63,7 +61,7 @@ def _start_payout(account: Account) -> bool:
 
 
 def _too_soon_after(failed: Payout) -> bool:
-    return failed.ended_at is None or failed.ended_at > now() - RETRY_AFTER
+    return failed.ended_at is None or failed.ended_at > now() - PAYOUT_RETRY_AFTER
 
 
 def send_payout(*, payout_id: str) -> Payout:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("media/<path:key>", media, name="media"),
     path("", include("marketplace.pages.accounts.urls")),
+    path("", include("marketplace.pages.billing.urls")),
 ]

@@ -1,0 +1,165 @@
+"""A person's credits: the balance and its history, packs, and the monthly plan."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from billing import selectors
+from billing.models import CreditPurchase, PlanSubscription
+from billing.services import buy_credits, end_plan, keep_plan, portal_url, start_plan
+from marketplace.accounts.models import User
+
+LINES_PER_PAGE = 25
+
+
+def _address(name: str, **more: str) -> str:
+    query = "&".join(f"{key}={value}" for key, value in more.items())
+    return f"{settings.BASE_URL}{reverse(name)}{'?' + query if query else ''}"
+
+
+@login_required
+@require_GET
+def my_credits(request: HttpRequest) -> HttpResponse:
+    """Balance, history, packs and plan."""
+    user = request.user
+    assert isinstance(user, User)
+    history = Paginator(selectors.credit_history(user), LINES_PER_PAGE)
+    return render(
+        request,
+        "billing/credits.html",
+        {
+            "available": selectors.credits_available(user),
+            "held": selectors.credits_held(user),
+            "expiring": selectors.credits_expiring_next(user),
+            "packs": selectors.credit_packs(),
+            "plans": selectors.plans(),
+            "subscription": selectors.running_plan(user),
+            "has_paid": selectors.has_paid_before(user),
+            "history": history.get_page(request.GET.get("page")),
+            "state_url": _awaited(request),
+        },
+    )
+
+
+def _awaited(request: HttpRequest) -> str:
+    """Where to ask after the payment that the person comes back from; empty where there is none."""
+    wanted = request.GET.get("paid")
+    if wanted == "pack" and (purchase_id := request.session.get("credit_purchase")):
+        return reverse("credit_purchase_state", args=[purchase_id])
+    if wanted == "plan" and (subscription_id := request.session.get("plan_subscription")):
+        return reverse("plan_state", args=[subscription_id])
+    return ""
+
+
+@login_required
+@require_POST
+def buy_pack(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a checkout for a pack and go there."""
+    assert isinstance(request.user, User)
+    started = buy_credits(
+        user=request.user,
+        pack_code=code,
+        success_url=_address("my_credits", paid="pack"),
+        cancel_url=_address("my_credits"),
+        locale=get_language() or "auto",
+    )
+    request.session["credit_purchase"] = str(started.purchase.pk)
+    return redirect(started.checkout_url)
+
+
+@login_required
+@require_POST
+def take_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a checkout for a plan and go there."""
+    assert isinstance(request.user, User)
+    started = start_plan(
+        user=request.user,
+        plan_code=code,
+        success_url=_address("my_credits", paid="plan"),
+        cancel_url=_address("my_credits"),
+        locale=get_language() or "auto",
+    )
+    request.session["plan_subscription"] = str(started.subscription.pk)
+    return redirect(started.checkout_url)
+
+
+@login_required
+@require_GET
+def purchase_state(request: HttpRequest, purchase_id: UUID) -> HttpResponse:
+    """What became of a purchase; asked again until the payment is there."""
+    assert isinstance(request.user, User)
+    purchase = selectors.purchase_of(request.user, purchase_id)
+    if purchase is None:
+        raise Http404
+    if purchase.state == CreditPurchase.State.PAID:
+        number = purchase.credits
+        messages.success(
+            request,
+            ngettext("%(number)d credit was added.", "%(number)d credits were added.", number) % {"number": number},
+        )
+        request.session.pop("credit_purchase", None)
+    return _state_answer(request, settled=purchase.state != CreditPurchase.State.OPEN)
+
+
+@login_required
+@require_GET
+def plan_state(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
+    """What became of a plan that was started; asked again until its first payment is there."""
+    assert isinstance(request.user, User)
+    subscription = selectors.subscription_of(request.user, subscription_id)
+    if subscription is None:
+        raise Http404
+    if subscription.is_running:
+        messages.success(request, _("Your plan has begun."))
+        request.session.pop("plan_subscription", None)
+    return _state_answer(request, settled=subscription.state != PlanSubscription.State.STARTING)
+
+
+def _state_answer(request: HttpRequest, *, settled: bool) -> HttpResponse:
+    if settled:
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = reverse("my_credits")
+        return answer
+    return render(request, "billing/_waiting.html", {"state_url": request.path})
+
+
+@login_required
+@require_POST
+def end_my_plan(request: HttpRequest) -> HttpResponse:
+    """Let the plan end with the month that is paid."""
+    assert isinstance(request.user, User)
+    ends = end_plan(user=request.user).current_period_end
+    messages.success(
+        request,
+        _("Your plan ends on %(day)s and will not be charged again. Your credits stay.")
+        % {"day": date_format(ends) if ends else ""},
+    )
+    return redirect("my_credits")
+
+
+@login_required
+@require_POST
+def keep_my_plan(request: HttpRequest) -> HttpResponse:
+    """Take the end of the plan back."""
+    assert isinstance(request.user, User)
+    keep_plan(user=request.user)
+    messages.success(request, _("Your plan goes on."))
+    return redirect("my_credits")
+
+
+@login_required
+@require_POST
+def my_payments(request: HttpRequest) -> HttpResponse:
+    """To Stripe's page of the person's invoices and card."""
+    assert isinstance(request.user, User)
+    return redirect(portal_url(user=request.user, return_url=_address("my_credits"), locale=get_language() or "auto"))

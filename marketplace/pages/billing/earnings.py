@@ -1,0 +1,101 @@
+"""An artist's earnings: balances, sales with fee and share, payouts, and setting payouts up."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from billing import selectors
+from billing.errors import NoStorefront
+from billing.models import Sale
+from billing.services import copy_payout_account, onboard_artist
+from marketplace.accounts.models import Artist
+from marketplace.accounts.selectors import artist_of
+from marketplace.catalog.selectors import title_in
+
+SALES_PER_PAGE = 25
+
+
+def _artist(request: HttpRequest) -> Artist:
+    artist = artist_of(request.user)
+    if artist is None:
+        raise NoStorefront(way_out=_("Open a storefront first; it is free."))
+    return artist
+
+
+@login_required
+@require_GET
+def my_earnings(request: HttpRequest) -> HttpResponse:
+    """What the artist has earned and where it is."""
+    artist = _artist(request)
+    sales = Paginator(selectors.sales_of(artist), SALES_PER_PAGE).get_page(request.GET.get("page"))
+    balances = [
+        {
+            "balance": selectors.artist_balance(artist, currency),
+            "holds": selectors.payout_holds(artist, currency),
+        }
+        for currency in selectors.currencies_of(artist)
+    ]
+    return render(
+        request,
+        "billing/earnings.html",
+        {
+            "balances": balances,
+            "account": selectors.payout_account_of(artist),
+            "sales": sales,
+            "lines": [(sale, _title(sale)) for sale in sales],
+            "payouts": selectors.payouts_of(artist)[:20],
+            "holding_days": settings.CONFIGURATION.payout_holding_days,
+        },
+    )
+
+
+def _title(sale: Sale) -> str:
+    return title_in(sale.work, get_language() or "en") if sale.work else ""
+
+
+@login_required
+@require_POST
+def set_up_payouts(request: HttpRequest) -> HttpResponse:
+    """To Stripe's page where the artist says where her money goes."""
+    return _to_onboarding(request)
+
+
+@login_required
+@require_GET
+def continue_set_up(request: HttpRequest) -> HttpResponse:
+    """Stripe sends the artist here where its link was used or is too old: she gets a fresh one."""
+    return _to_onboarding(request)
+
+
+def _to_onboarding(request: HttpRequest) -> HttpResponse:
+    return redirect(
+        onboard_artist(
+            artist=_artist(request),
+            return_url=f"{settings.BASE_URL}{reverse('back_from_payout_set_up')}",
+            refresh_url=f"{settings.BASE_URL}{reverse('continue_payout_set_up')}",
+        )
+    )
+
+
+@login_required
+@require_GET
+def back_from_set_up(request: HttpRequest) -> HttpResponse:
+    """Back from Stripe: ask how the account stands now, without waiting for its event."""
+    account = selectors.payout_account_of(_artist(request))
+    if account is None:
+        return redirect("my_earnings")
+    account = copy_payout_account(account.stripe_account_id)
+    if account.is_ready:
+        messages.success(request, _("Payouts are set up. Your available money goes out with the next payout."))
+    elif account.details_submitted:
+        messages.info(request, _("Thank you. The payment service is checking your details."))
+    else:
+        messages.warning(request, _("Your details are not complete yet. You can go on at any time."))
+    return redirect("my_earnings")
