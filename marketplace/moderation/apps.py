@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ModerationConfig(AppConfig):
     name = "marketplace.moderation"
     label = "moderation"
+
+    def ready(self) -> None:
+        from marketplace.moderation.services.moderators import after_migrations
+
+        post_migrate.connect(after_migrations, sender=self, dispatch_uid="moderation.group")

@@ -55,17 +55,13 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="reports")
-    reporter = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports_made"
-    )
+    reporter = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports_made")
     # A keyed hash of the sender's address, or the pseudonym: counts reports without keeping who sent them.
     source_key = models.CharField(max_length=64)
     reason = models.CharField(max_length=16, choices=Reason)
     details = models.TextField(max_length=2000, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
-    decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
-    )
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     reported_at = models.DateTimeField()
 
     class Meta:
@@ -117,9 +113,7 @@ class AuditEntry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     happened_at = models.DateTimeField()
-    actor_pseudonym = models.UUIDField(
-        null=True, blank=True, help_text="empty for somebody without an account"
-    )
+    actor_pseudonym = models.UUIDField(null=True, blank=True, help_text="empty for somebody without an account")
     event = models.CharField(max_length=40)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="moderation_trail")
     object_ref = models.CharField(max_length=80)
@@ -132,3 +126,12 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.happened_at:%Y-%m-%d %H:%M} {self.event}"
+
+
+class ReportedWork(Work):
+    """A work as the moderators' queue shows it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("reported work")
+        verbose_name_plural = _("queue of reports")

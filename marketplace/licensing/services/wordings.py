@@ -1,6 +1,6 @@
 """Publishing the wordings that the code brings."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from marketplace.licensing.models import LicenceTerms
 from marketplace.licensing.wordings import version_1
@@ -25,9 +25,6 @@ def write_missing_wordings() -> int:
 
 def after_migrations(**_facts: object) -> None:
     """Receiver of ``post_migrate``: also a database that was emptied has its wordings again."""
-    if "licensing_licenceterms" in _tables():
+    # Migrating one app alone sends the signal for all of them, before their tables are there.
+    if "licensing_licenceterms" in connection.introspection.table_names():
         write_missing_wordings()
-
-
-def _tables() -> list[str]:
-    return transaction.get_connection().introspection.table_names()

@@ -186,9 +186,7 @@ class Migration(migrations.Migration):
                 ("happened_at", models.DateTimeField()),
                 (
                     "actor_pseudonym",
-                    models.UUIDField(
-                        blank=True, help_text="empty for somebody without an account", null=True
-                    ),
+                    models.UUIDField(blank=True, help_text="empty for somebody without an account", null=True),
                 ),
                 ("event", models.CharField(max_length=40)),
                 ("object_ref", models.CharField(max_length=80)),

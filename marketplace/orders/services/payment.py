@@ -118,7 +118,7 @@ def _grant(order: Order, line: OrderLine) -> None:
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None
     record_event(
-        kind="buy",
+        kind="bought",
         work_id=line.work_id,
         viewer=viewer,
         once_key=line.reference,
