@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from marketplace.pages.billing import credits, earnings
+from marketplace.pages.billing import earnings, wallet
 from marketplace.pages.billing.webhook import stripe_webhook
 
 urlpatterns = [
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
-    path("credits", credits.my_credits, name="my_credits"),
-    path("credits/packs/<slug:code>", credits.buy_pack, name="buy_credits"),
-    path("credits/purchases/<uuid:purchase_id>", credits.purchase_state, name="credit_purchase_state"),
-    path("credits/plans/<slug:code>", credits.take_plan, name="take_plan"),
-    path("credits/plan/<uuid:subscription_id>", credits.plan_state, name="plan_state"),
-    path("credits/plan/end", credits.end_my_plan, name="end_plan"),
-    path("credits/plan/keep", credits.keep_my_plan, name="keep_plan"),
-    path("credits/payments", credits.my_payments, name="my_payments"),
+    path("credits", wallet.my_credits, name="my_credits"),
+    path("credits/packs/<slug:code>", wallet.buy_pack, name="buy_credits"),
+    path("credits/purchases/<uuid:purchase_id>", wallet.purchase_state, name="credit_purchase_state"),
+    path("credits/plans/<slug:code>", wallet.take_plan, name="take_plan"),
+    path("credits/plan/<uuid:subscription_id>", wallet.plan_state, name="plan_state"),
+    path("credits/plan/end", wallet.end_my_plan, name="end_plan"),
+    path("credits/plan/keep", wallet.keep_my_plan, name="keep_plan"),
+    path("credits/payments", wallet.my_payments, name="my_payments"),
     path("earnings", earnings.my_earnings, name="my_earnings"),
     path("earnings/payouts/set-up", earnings.set_up_payouts, name="set_up_payouts"),
     path("earnings/payouts/continue", earnings.continue_set_up, name="continue_payout_set_up"),
