@@ -87,9 +87,9 @@ def _rule(field: FieldInfo) -> str:
         words = [f"'{word}'" for word in typing.get_args(field.annotation)]
         told.append(f"Input should be {', '.join(words[:-1])} or {words[-1]}")
     elif field.annotation is int:
-        told.append("Input should be a valid integer")
+        told.append("Input should be a valid integer, unable to parse string as an integer")
     elif field.annotation is bool:
-        told.append("Input should be a valid boolean")
+        told.append("Input should be a valid boolean, unable to interpret input")
     for rule in field.metadata:
         told += _constraint(rule)
     if field in _DATABASES:

@@ -41,6 +41,7 @@ def create_app(options: Options, store: Store) -> Flask:
     with store.writing() as tx:
         tx.set_setting("country", options.country)
         tx.set_setting("currency", options.currency)
+        tx.set_setting("funds_delay_s", str(options.funds_delay_s))
         tx.set_setting("public_url", options.public_url or f"http://{options.host}:{options.port}")
         if options.webhook_url:
             events.set_configured_endpoint(tx, url=options.webhook_url, secret=options.webhook_secret)

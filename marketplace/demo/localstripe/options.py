@@ -24,6 +24,7 @@ class Options:
     secret_key: str
     country: str
     currency: str
+    funds_delay_s: int
     threads: int
 
 
@@ -58,6 +59,12 @@ def _matching(pattern: str, meaning: str) -> object:
         return text
 
     return check
+
+
+def _seconds(text: str) -> int:
+    if not text.isdigit() or int(text) > 30 * 24 * 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 30 days")
+    return int(text)
 
 
 def _threads(text: str) -> int:
@@ -125,6 +132,13 @@ def parse(arguments: list[str] | None = None) -> Options:
         metavar="CUR",
         help="default currency",
     )
+    add(
+        "--funds-delay-s",
+        type=_seconds,
+        default=str(2 * 24 * 3600),
+        metavar="SECONDS",
+        help="how long a card payment is pending before its money is available (2 days on Stripe)",
+    )
     add("--threads", type=_threads, default="16", metavar="N", help="requests served at once")
     values = parser.parse_args(arguments)
     if values.webhook and not values.webhook_secret:
@@ -139,5 +153,6 @@ def parse(arguments: list[str] | None = None) -> Options:
         secret_key=values.secret_key,
         country=values.country,
         currency=values.currency,
+        funds_delay_s=values.funds_delay_s,
         threads=values.threads,
     )

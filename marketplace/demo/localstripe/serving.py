@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import signal
 import socket
 import sqlite3
 import sys
@@ -16,6 +18,7 @@ from .options import Options
 from .store import Store
 
 GRACE_S = 5
+PR_SET_PDEATHSIG = 1
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -43,6 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "localstripe",
             "control_socket_disable": True,
+            "post_fork": _die_with_parent,
             "post_worker_init": self._start_background,
             "worker_exit": self._stop_background,
             "when_ready": self._tell_ready,
@@ -66,6 +70,15 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def _tell_ready(self, server: Any) -> None:
         print(f"local Stripe: http://{self._options.host}:{self._options.port} (test payments only)", flush=True)
+
+
+def _die_with_parent(server: Any, worker: Any) -> None:
+    """After ``kill -9`` of the main process its worker must not hold the port.
+
+    Elsewhere than on Linux gunicorn's worker notices by itself within seconds.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def port_problem(options: Options) -> str | None:

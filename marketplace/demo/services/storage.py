@@ -59,13 +59,25 @@ class Guard(SigV4Middleware):
         if scope["type"] == "http" and self._is_public_read(scope):
             await self._app(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            has_body = scope["type"] == "http" and scope["method"] in ("PUT", "POST")
+            await super().__call__(scope, receive, _closing_after_a_refusal(send) if has_body else send)
 
     def _is_public_read(self, scope: Scope) -> bool:
         if self.public_bucket is None or scope["method"] not in ("GET", "HEAD") or scope["query_string"]:
             return False
         _, bucket, *key = scope["path"].split("/", 2)
         return bool(bucket == self.public_bucket and key and key[0])
+
+
+def _closing_after_a_refusal(send: Send) -> Send:
+    """A refused upload's body is never read; on a kept connection it would be taken for the next request."""
+
+    async def send_and_close(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] >= 400:
+            message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+        await send(message)
+
+    return send_and_close
 
 
 class ResponseOverrides:

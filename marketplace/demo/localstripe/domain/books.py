@@ -73,8 +73,8 @@ def require_available(tx: Transaction, *, amount: int, currency: str, purpose: s
     if available < amount:
         raise unexpected_state(
             f"You have insufficient available funds in your Stripe account for this {purpose}: "
-            f"{shown(amount, currency)} wanted, {shown(available, currency)} available. Card payments become available after some days; try the "
-            "card 4000000000000077 to add available funds at once, or tie a transfer to its charge by "
-            "source_transaction.",
+            f"{shown(amount, currency)} wanted, {shown(available, currency)} available. Card payments become "
+            "available after some days; try the card 4000000000000077 to add available funds at once, or tie a "
+            "transfer to its charge by source_transaction.",
             code="balance_insufficient",
         )

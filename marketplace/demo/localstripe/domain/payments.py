@@ -16,9 +16,6 @@ from .books import book
 from .cards_on_file import attach
 from .disputes import open_dispute
 
-FUNDS_DELAY_S = 2 * 24 * 3600
-"""Card payments become available two days later (https://docs.stripe.com/payouts#standard-payout-timing)."""
-
 Hook = Callable[[Transaction, Json], None]
 SUCCEEDED: dict[str, Hook] = {}
 FAILED: dict[str, Hook] = {}
@@ -186,7 +183,7 @@ def _book_capture(tx: Transaction, charge: Json, amount: int) -> None:
         amount=amount,
         fee=card_fee(amount),
         currency=charge["currency"],
-        available_on=now if at_once else now + FUNDS_DELAY_S,
+        available_on=now if at_once else now + int(tx.setting("funds_delay_s") or 0),
         description=charge["description"],
     )
     charge.update(captured=True, amount_captured=amount, balance_transaction=entry["id"])

@@ -1,0 +1,57 @@
+"""docs/configuration.md tells the truth: it is made from the classes, and its words are those that a start says."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from marketplace.configuration import Configuration
+from marketplace.demo.configuration_page import PAGE, page
+from marketplace.demo.state import CHECKOUT
+
+
+def test_the_page_is_in_step_with_the_settings() -> None:
+    assert PAGE.read_text() == page(), "run: make docs"
+
+
+def test_every_setting_is_described() -> None:
+    for name, field in Configuration.model_fields.items():
+        assert field.description, name
+        assert f"| `{name.upper()}` |" in page()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("ATELIER_PROFILE", "staging"),
+        ("ATELIER_SECRET_KEY", "short"),
+        ("ATELIER_BASE_URL", "127.0.0.1:8000"),
+        ("DATABASE_URL", "mysql://a/b"),
+        ("DATABASE_POOL_SIZE", "many"),
+        ("DATABASE_POOL_SIZE", "0"),
+        ("STRIPE_SECRET_KEY", "secret"),
+        ("EMAIL_URL", "mail.example.org"),
+        ("PLATFORM_FEE_BASIS_POINTS", "10001"),
+        ("S3_SECRET_ACCESS_KEY", "x"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_the_words_of_the_page(setting: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import marketplace.settings"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], setting: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    said = re.search(rf"^  {setting}: (.*?)( \(given: .*\))?$", done.stderr, re.MULTILINE)
+    assert said, done.stderr
+    row = next(line for line in page().splitlines() if line.startswith(f"| `{setting}` |"))
+    assert said.group(1).rstrip(".") in row.replace("\\|", "|")
+    if "SECRET" in setting:
+        assert value not in done.stderr.replace(setting, "")
