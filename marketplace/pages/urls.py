@@ -10,4 +10,7 @@ urlpatterns = [
     path("media/<path:key>", media, name="media"),
     path("", include("marketplace.pages.accounts.urls")),
     path("", include("marketplace.pages.billing.urls")),
+    # Last: works/<id>/<slug> takes whatever is left under a work.
+    path("", include("marketplace.pages.catalog.urls")),
+    path("", include("marketplace.pages.home.urls")),
 ]

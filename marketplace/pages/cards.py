@@ -1,0 +1,118 @@
+"""A work as a card of a grid: what every list of works shows. Four queries, however many works."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils.translation import get_language
+
+from marketplace.catalog.models import Work, WorkFile
+from marketplace.catalog.selectors import title_in
+from marketplace.core.money import Money
+from marketplace.licensing.selectors import active_offers_prefetch
+from marketplace.pages.media import media_url
+
+PICTURE_ROLES = (WorkFile.Role.PREVIEW, WorkFile.Role.THUMBNAIL)
+# What browsers choose from, the smallest files first.
+SOURCE_TYPES = ("image/avif", "image/webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One `<source>`: a media type and its files by width, as `srcset` wants them."""
+
+    media_type: str
+    srcset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A work's preview in all its sizes; ``width`` and ``height`` in pixels, of the largest."""
+
+    sources: tuple[Source, ...]
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a grid shows of a work, in the reader's language. ``price_from``: None where it cannot be bought."""
+
+    work_id: UUID
+    url: str
+    title: str
+    title_language: str
+    artist_name: str
+    artist_url: str
+    medium: str
+    picture: Picture | None
+    price_from: Money | None
+    offers: int
+
+
+def picture_of(files: Iterable[WorkFile]) -> Picture | None:
+    """The preview that ``files`` of one version make together; None without any that browsers show."""
+    pictures = sorted(
+        (file for file in files if file.role in PICTURE_ROLES and file.media_type.startswith("image/")),
+        key=lambda file: file.width or 0,
+    )
+    if not pictures:
+        return None
+    sources = []
+    for media_type in SOURCE_TYPES:
+        by_width = {file.width: file for file in pictures if file.media_type == media_type and file.width}
+        if by_width:
+            srcset = ", ".join(f"{media_url(file.storage_key)} {width}w" for width, file in by_width.items())
+            sources.append(Source(media_type, srcset))
+    # An `<img>` for browsers without AVIF: WebP or older, of a middle size.
+    plain = [file for file in pictures if file.media_type != "image/avif"] or pictures
+    middle = next((file for file in plain if (file.width or 0) >= 480), plain[-1])
+    largest = pictures[-1]
+    return Picture(tuple(sources), media_url(middle.storage_key), largest.width or 1, largest.height or 1)
+
+
+def cards_of(work_ids: Sequence[UUID]) -> dict[UUID, Card]:
+    """The cards of these works by id; works that are no longer shown are left out."""
+    files = WorkFile.objects.filter(role__in=PICTURE_ROLES, version__is_current=True).select_related("version")
+    works = (
+        Work.objects.reachable()
+        .filter(pk__in=work_ids)
+        .select_related("artist")
+        .prefetch_related("texts", active_offers_prefetch())
+    )
+    by_work: dict[UUID, list[WorkFile]] = {}
+    for file in files.filter(version__work__in=list(work_ids)):
+        by_work.setdefault(file.version.work_id, []).append(file)
+    return {work.pk: card_of(work, by_work.get(work.pk, [])) for work in works}
+
+
+def card_of(work: Work, files: Iterable[WorkFile]) -> Card:
+    """The card of a work whose ``texts`` and ``active_offers`` are prefetched."""
+    language = get_language() or "en"
+    offers = getattr(work, "active_offers", [])
+    texts = {text.language for text in work.texts.all()}
+    return Card(
+        work_id=work.pk,
+        url=work.get_absolute_url(),
+        title=title_in(work, language),
+        title_language=language if language in texts else work.language,
+        artist_name=work.artist.name,
+        artist_url=work.artist.get_absolute_url(),
+        medium=work.medium,
+        picture=picture_of(files),
+        price_from=offers[0].price if offers and not work.sold_exclusively else None,
+        offers=len(offers),
+    )
+
+
+def cards_in_order(work_ids: Sequence[UUID]) -> list[Card]:
+    """The cards of these works in this order."""
+    cards = cards_of(work_ids)
+    return [cards[key] for key in work_ids if key in cards]
+
+
+def versions_files_prefetch() -> Prefetch[str]:
+    """For one work's page: ``version.files`` of the roles that show it."""
+    return Prefetch("files", queryset=WorkFile.objects.filter(role__in=PICTURE_ROLES), to_attr="shown_files")

@@ -1,0 +1,61 @@
+"""What a visitor searches for and narrows down to."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.catalog.models import Work
+from marketplace.licensing.models import LicenceTerms
+from recommendations.models import WorkColour
+from recommendations.selectors import WorkFilter
+
+ANY = [("", _("Any"))]
+CENTS = Decimal(100)
+
+
+class SearchForm(forms.Form):
+    """Read from the address of /search, so that a search can be kept and sent on."""
+
+    q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    medium = forms.ChoiceField(required=False, label=_("Medium"), choices=[*ANY, *Work.Medium.choices])
+    licence = forms.ChoiceField(required=False, label=_("Licence"), choices=[*ANY, *LicenceTerms.Code.choices])
+    colour = forms.ChoiceField(required=False, label=_("Colour"), choices=[*ANY, *WorkColour.Colour.choices])
+    price_from = forms.DecimalField(
+        required=False, label=_("Price from"), min_value=0, max_value=1_000_000, decimal_places=2
+    )
+    price_to = forms.DecimalField(
+        required=False, label=_("Price to"), min_value=0, max_value=1_000_000, decimal_places=2
+    )
+    artist = forms.CharField(required=False, max_length=40, label=_("Artist’s address"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("price_from", "price_to"):
+            self.fields[name].widget.attrs.update(min=0, step=1, inputmode="decimal", placeholder="$")
+        self.fields["artist"].widget.attrs.update(placeholder="@…")
+
+    def clean(self) -> dict[str, object]:
+        """A lowest price above the highest finds nothing: say so."""
+        cleaned = super().clean() or {}
+        low, high = cleaned.get("price_from"), cleaned.get("price_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("price_from", _("This is more than the highest price."))
+        return cleaned
+
+    @property
+    def filters(self) -> WorkFilter:
+        """What is valid of it; a field in error narrows nothing."""
+        found = self.cleaned_data
+        return WorkFilter(
+            medium=found.get("medium") or "",
+            licence=found.get("licence") or "",
+            colour=found.get("colour") or "",
+            artist_handle=(found.get("artist") or "").strip().removeprefix("@"),
+            price_from_minor=_minor(found.get("price_from")),
+            price_to_minor=_minor(found.get("price_to")),
+        )
+
+
+def _minor(price: Decimal | None) -> int | None:
+    return None if price is None else int(price * CENTS)

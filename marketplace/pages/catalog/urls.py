@@ -1,0 +1,14 @@
+"""Search, a work, a storefront, a tag."""
+
+from django.urls import path
+
+from marketplace.pages.catalog import views
+
+urlpatterns = [
+    path("search", views.search, name="search"),
+    path("works/<uuid:work_id>/like", views.like, name="like_work"),
+    path("works/<uuid:work_id>", views.work, name="work_by_id"),
+    path("works/<uuid:work_id>/<str:slug>", views.work, name="work"),
+    path("tags/<str:slug>", views.tag, name="tag"),
+    path("@<slug:handle>", views.storefront, name="storefront"),
+]

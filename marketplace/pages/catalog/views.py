@@ -1,0 +1,156 @@
+"""Search, a work's page, a storefront, a tag's page."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.models import User
+from marketplace.accounts.selectors import artist_by_handle
+from marketplace.catalog.models import Tag, Work
+from marketplace.catalog.selectors import work_to_show
+from marketplace.licensing.selectors import availability, offers_of
+from marketplace.pages.cards import cards_in_order, picture_of, versions_files_prefetch
+from marketplace.pages.catalog.forms import SearchForm
+from marketplace.pages.labels import label_of, tags_in_readers_language
+from marketplace.pages.viewing import is_looked_at, viewer_behind
+from recommendations.selectors import (
+    WorkFilter,
+    like_state,
+    popular_works,
+    search_works,
+    similar_works,
+    tags_in_the_shop,
+)
+from recommendations.services import like_work, record_view, unlike_work
+
+ON_A_PAGE = 24
+SIMILAR = 8
+SUGGESTED = 8
+
+
+def _page_number(request: HttpRequest) -> int:
+    given = request.GET.get("page", "1")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Works for words and filters; without words all works, newest first."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    query = form.cleaned_data.get("q", "")
+    filters = form.filters
+    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE)
+    chosen = {name: value for name, value in request.GET.items() if value and name in form.fields}
+    context = {
+        "form": form,
+        "query": query,
+        "result": result,
+        "cards": cards_in_order(result.work_ids),
+        "is_narrowed": not filters.is_empty,
+        "address": urlencode(chosen),
+        "without_filters": urlencode({"q": query}) if query else "",
+    }
+    if not result.total:
+        context["suggested"] = cards_in_order(popular_works(limit=SUGGESTED))
+        context["tags"] = tags_in_readers_language(tags_in_the_shop(limit=16))
+    return render(request, "catalog/search.html", context)
+
+
+@require_safe
+def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
+    """A work: picture, words, licences, origin, likes and what is like it."""
+    shown = work_to_show(work_id=work_id, viewer=request.user)
+    if shown.slug != slug:
+        return HttpResponseRedirect(shown.get_absolute_url())
+    viewer = viewer_behind(request, begin_session=True)
+    if viewer and is_looked_at(request) and shown.status == Work.Status.LISTED:
+        record_view(work=shown, viewer=viewer)
+    version = shown.versions.filter(is_current=True).prefetch_related(versions_files_prefetch()).first()
+    texts = {text.language: text for text in shown.texts.all()}
+    language = get_language() or "en"
+    tags = Tag.objects.filter(works=shown).prefetch_related("labels")
+    return render(
+        request,
+        "catalog/work.html",
+        {
+            "work": shown,
+            "version": version,
+            "text": texts.get(language) or texts.get(shown.language) or next(iter(texts.values()), None),
+            "picture": picture_of(version.shown_files) if version else None,
+            "offers": offers_of(shown),
+            "availability": availability(shown),
+            "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
+            "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
+            "tags": tags_in_readers_language(tags),
+            "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer)),
+            "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
+        },
+    )
+
+
+@require_POST
+def like(request: HttpRequest, work_id: UUID) -> HttpResponse:
+    """Like a work, or take the like back (``action=unlike``). A stranger is asked to sign in and comes back."""
+    shown = work_to_show(work_id=work_id, viewer=request.user)
+    if not isinstance(request.user, User):
+        answer = redirect_to_login(shown.get_absolute_url())
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(headers={"HX-Redirect": answer.url})
+        return answer
+    change = unlike_work if request.POST.get("action") == "unlike" else like_work
+    change(work_id=shown.pk, user=request.user)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(shown.get_absolute_url())
+    viewer = viewer_behind(request)
+    likes = like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else "")
+    return render(request, "catalog/_like.html", {"work": shown, "likes": likes})
+
+
+@require_safe
+def storefront(request: HttpRequest, handle: str) -> HttpResponse:
+    """An artist's works, newest first."""
+    artist = artist_by_handle(handle)
+    if artist is None:
+        raise Http404
+    result = search_works(
+        query="", filters=WorkFilter(artist_handle=artist.handle), page=_page_number(request), page_size=ON_A_PAGE
+    )
+    return render(
+        request,
+        "catalog/storefront.html",
+        {
+            "artist": artist,
+            "result": result,
+            "cards": cards_in_order(result.work_ids),
+            "is_mine": request.user.is_authenticated and artist.user_id == request.user.pk,
+        },
+    )
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """The works with a tag, newest first."""
+    found = Tag.objects.filter(slug=slug).prefetch_related("labels").first()
+    if found is None:
+        raise Http404
+    result = search_works(
+        query="", filters=WorkFilter(tag_slug=found.slug), page=_page_number(request), page_size=ON_A_PAGE
+    )
+    label = label_of(found)
+    return render(
+        request,
+        "catalog/tag.html",
+        {
+            "label": label,
+            "also": sorted({other.label for other in found.labels.all()} - {label}),
+            "result": result,
+            "cards": cards_in_order(result.work_ids),
+        },
+    )
