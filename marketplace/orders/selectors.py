@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
+from marketplace.licensing.models import LicenceGrant
+from marketplace.licensing.selectors import ORDER
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Order
 
@@ -45,3 +47,9 @@ def order_id_in(reference: str) -> UUID | None:
         return UUID(reference.removeprefix(REFERENCE_PREFIX))
     except ValueError:
         return None
+
+
+def licence_held_by(buyer: User, work: Work) -> LicenceGrant | None:
+    """The widest licence in ``work`` that ``buyer`` has and that has not ended."""
+    held = LicenceGrant.objects.filter(holder=buyer, work=work, ending=None).select_related("terms")
+    return max(held, key=lambda grant: ORDER[grant.terms.code], default=None)

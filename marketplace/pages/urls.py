@@ -9,7 +9,11 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("media/<path:key>", media, name="media"),
     path("", include("marketplace.pages.accounts.urls")),
+    path("", include("marketplace.pages.studio.urls")),
     path("", include("marketplace.pages.billing.urls")),
+    path("", include("marketplace.pages.licensing.urls")),
+    path("", include("marketplace.pages.orders.urls")),
+    path("", include("marketplace.pages.moderation.urls")),
     # Last: works/<id>/<slug> takes whatever is left under a work.
     path("", include("marketplace.pages.catalog.urls")),
     path("", include("marketplace.pages.home.urls")),

@@ -13,6 +13,7 @@ from marketplace.core.errors import AtelierError
 from marketplace.licensing.errors import CertificateInvalid
 from marketplace.licensing.models import LicenceGrant
 from marketplace.licensing.selectors import grant_by_number
+from marketplace.transparency.statements import sign_statement, verify_statement
 
 STATEMENT_TYPE = "atelier.licence-certificate"
 FORMAT = 1
@@ -56,10 +57,14 @@ def certificate_payload(grant: LicenceGrant) -> dict[str, Any]:
 
 
 def certificate_json(grant: LicenceGrant) -> bytes:
-    """The certificate as signed JSON (UTF-8), to be kept as a file. Raises what the signing key's loading raises."""
-    from marketplace.transparency.services import sign_statement
+    """The certificate as a file (UTF-8 JSON): ``certificate`` to read, ``signed`` to check (a signed statement).
 
-    return json.dumps(sign_statement(certificate_payload(grant)), ensure_ascii=False, indent=2).encode()
+    Raises transparency's errors where the site has no signing keys.
+    """
+    payload = certificate_payload(grant)
+    return json.dumps(
+        {"certificate": payload, "signed": sign_statement(payload)}, ensure_ascii=False, indent=2
+    ).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +81,25 @@ class CertificateReading:
 
 
 def verify_certificate(signed: bytes | str) -> CertificateReading:
-    """Read a signed certificate. Raises CertificateInvalid where it is not one, was changed, or is not ours."""
-    from marketplace.transparency.services import verify_statement
+    """Read a certificate's file, or the signed statement in it alone.
 
+    Raises CertificateInvalid where it is not one, is not ours, or was changed in its readable or its signed part, and
+    LicenceNotFound where our record does not have its number.
+    """
     refused = CertificateInvalid(
         _("This is not a certificate that Atelier signed, or it was changed afterwards."),
         way_out=_("Use the file as it was downloaded, or type the certificate's number."),
     )
     try:
-        statement = json.loads(signed)
-    except (ValueError, UnicodeDecodeError) as error:
+        file = json.loads(signed)
+    except ValueError as error:
         raise refused from error
+    if not isinstance(file, dict):
+        raise refused
     try:
-        payload = verify_statement(statement)
+        payload = verify_statement(file.get("signed", file))
     except AtelierError as error:
         raise refused from error
-    if not isinstance(payload, Mapping) or payload.get("type") != STATEMENT_TYPE:
+    if payload.get("type") != STATEMENT_TYPE or file.get("certificate", payload) != payload:
         raise refused
     return CertificateReading(payload=payload, grant=grant_by_number(str(payload.get("number", ""))))

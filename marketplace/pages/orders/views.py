@@ -1,0 +1,99 @@
+"""From Buy to the file."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marketplace.accounts.models import User
+from marketplace.licensing.selectors import active_offer, grant_by_number, licences_of
+from marketplace.orders.models import Order
+from marketplace.orders.selectors import order_of, orders_of
+from marketplace.orders.services import cancel_order, download_url, start_checkout
+from marketplace.pages.orders.pictures import picture_address
+from marketplace.pages.orders.presenting import bought, shown_order
+
+PER_PAGE = 24
+UNFINISHED = (
+    Order.State.OPEN,
+    Order.State.REFUND_DUE,
+    Order.State.REFUNDED,
+    Order.State.DECLINED,
+    Order.State.EXPIRED,
+    Order.State.CANCELLED,
+)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def buy(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """POST goes to Stripe's page. GET, where signing in brings a guest back to, asks once more."""
+    assert isinstance(request.user, User)
+    offer = active_offer(offer_id)
+    if request.method == "POST":
+        return HttpResponseRedirect(start_checkout(buyer=request.user, offer=offer).checkout_url)
+    return render(request, "orders/buy.html", {"offer": offer, "picture": picture_address(offer.work)})
+
+
+@require_safe
+@login_required
+def collection(request: HttpRequest) -> HttpResponse:
+    """My licences with their pictures, and orders that did not end in one."""
+    assert isinstance(request.user, User)
+    page = Paginator(licences_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    unfinished = orders_of(request.user).filter(state__in=UNFINISHED)[:20]
+    return render(
+        request,
+        "orders/collection.html",
+        {
+            "page": page,
+            "licences": [bought(grant) for grant in page],
+            "orders": [shown_order(order) for order in unfinished],
+        },
+    )
+
+
+@require_safe
+@login_required
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """One order; while it is open the page asks again every two seconds."""
+    return render(request, "orders/order.html", _facts(request, order_id))
+
+
+@require_safe
+@login_required
+def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The part of the order's page that changes."""
+    return render(request, "orders/_order.html", _facts(request, order_id))
+
+
+def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
+    assert isinstance(request.user, User)
+    return {
+        "shown": shown_order(order_of(request.user, order_id)),
+        "returned": request.GET.get("returned", ""),
+    }
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Give up an open order; an exclusive licence is free for others at once."""
+    assert isinstance(request.user, User)
+    cancel_order(order=order_of(request.user, order_id))
+    messages.success(request, _("Cancelled. Nothing was charged."))
+    return redirect("order", order_id=order_id)
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, number: str) -> HttpResponse:
+    """To the file, by an address that works for five minutes."""
+    answer = HttpResponseRedirect(download_url(user=request.user, grant=grant_by_number(number)))
+    answer["Cache-Control"] = "private, no-store"
+    return answer

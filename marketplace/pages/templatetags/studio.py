@@ -1,0 +1,16 @@
+"""How the studio says a length of time."""
+
+from django import template
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as a person says them: “8 seconds”, “3 minutes”; never less than a second."""
+    whole = max(1, round(seconds or 0))
+    if whole < 90:
+        return ngettext("%(n)d second", "%(n)d seconds", whole) % {"n": whole}
+    minutes = round(whole / 60)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
