@@ -14,14 +14,14 @@ from billing.webhooks.receiving import events_left_behind, fetch_undelivered_eve
 
 @app.task(
     name="billing.process_event",
-    retry=RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=2),
+    retry=RetryStrategy(max_attempts=MOST_ATTEMPTS - 1, exponential_wait=2),
 )
 def process_stored_event(event_id: str) -> None:
     """Process one event of Stripe."""
     process_event(event_id)
 
 
-@app.task(name="billing.send_payout", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(name="billing.send_payout", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def send_due_payout(payout_id: str) -> None:
     """Transfer one payout; the transfer's idempotency key is the payout's id."""
     send_payout(payout_id=payout_id)

@@ -12,6 +12,7 @@ from billing.gateway.connect import (
     create_onboarding_link,
     create_transfer,
     retrieve_connect_account,
+    transfer_in_group,
 )
 from billing.gateway.errors import (
     SignatureInvalid,
@@ -70,5 +71,6 @@ __all__ = [
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_subscription",
+    "transfer_in_group",
     "undelivered_events",
 ]

@@ -44,8 +44,10 @@ def create_onboarding_link(*, account_id: str, return_url: str, refresh_url: str
         return client().v1.account_links.create(params).url
 
 
-def create_transfer(*, amount: Money, destination: str, metadata: dict[str, str], idempotency_key: str) -> Transfer:
-    """Move money from the platform's balance to a connected account.
+def create_transfer(
+    *, amount: Money, destination: str, group: str, metadata: dict[str, str], idempotency_key: str
+) -> Transfer:
+    """Move money from the platform's balance to a connected account; ``group`` finds it again.
 
     Raises StripeRefused, e.g. with ``stripe_code`` balance_insufficient.
     """
@@ -53,11 +55,23 @@ def create_transfer(*, amount: Money, destination: str, metadata: dict[str, str]
         "amount": amount.amount_minor,
         "currency": amount.currency.lower(),
         "destination": destination,
+        "transfer_group": group,
         "metadata": metadata,
     }
     with translated():
         answer = client().v1.transfers.create(params, options(idempotency_key))
-    transfer = answer.to_dict()
+    return _transfer(answer.to_dict())
+
+
+def transfer_in_group(group: str) -> Transfer | None:
+    """The transfer that was made under ``group``; None where there is none."""
+    params: Any = {"transfer_group": group, "limit": 1}
+    with translated():
+        found = client().v1.transfers.list(params).data
+    return _transfer(found[0].to_dict()) if found else None
+
+
+def _transfer(transfer: dict[str, Any]) -> Transfer:
     return Transfer(
         id=transfer["id"],
         amount=Money(transfer["amount"], transfer["currency"].upper()),

@@ -41,10 +41,11 @@ def _sync_price(row: CreditPack | Plan, *, every_month: bool) -> None:
     price = gateway.price_by_lookup_key(row.lookup_key)
     if price is None or (price.amount, price.every_month) != (row.price, every_month):
         product_id = price.product_id if price else row.stripe_product_id
+        instead_of = price.price_id if price else "none"
         try:
-            price = _new_price(row, product_id or _new_product(row), every_month=every_month)
+            price = _new_price(row, product_id or _new_product(row), instead_of, every_month=every_month)
         except StripeObjectMissing:  # this Stripe does not know the product that we remember
-            price = _new_price(row, _new_product(row), every_month=every_month)
+            price = _new_price(row, _new_product(row), instead_of, every_month=every_month)
     row.stripe_price_id = price.price_id
     row.stripe_product_id = price.product_id
     row.save(update_fields=["stripe_price_id", "stripe_product_id"])
@@ -58,11 +59,14 @@ def _new_product(row: CreditPack | Plan) -> str:
     )
 
 
-def _new_price(row: CreditPack | Plan, product_id: str, *, every_month: bool) -> gateway.CataloguePrice:
+def _new_price(
+    row: CreditPack | Plan, product_id: str, instead_of: str, *, every_month: bool
+) -> gateway.CataloguePrice:
     return gateway.create_price(
         product_id=product_id,
         amount=row.price,
         every_month=every_month,
         lookup_key=row.lookup_key,
-        idempotency_key=f"price:{product_id}:{row.lookup_key}:{row.price_minor}:{row.currency}",
+        # What it replaces is part of the key, so that a price that comes back is made anew.
+        idempotency_key=f"price:{product_id}:{instead_of}:{row.price_minor}:{row.currency}",
     )

@@ -19,6 +19,8 @@ from billing.services.sales import debt_of
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
 
+ASK_BEFORE_REPEATING_AFTER = timedelta(hours=1)
+
 
 def pay_out_due() -> int:
     """Start a payout of all available money of each artist who can be paid; answers how many. May run twice
@@ -74,15 +76,23 @@ def send_payout(*, payout_id: str) -> Payout:
     if payout.state != Payout.State.SENDING:
         return payout
     try:
-        transfer = gateway.create_transfer(
+        transfer = _transfer_made_earlier(payout) or gateway.create_transfer(
             amount=payout.amount,
             destination=payout.destination,
+            group=f"payout:{payout.id}",
             metadata={"payout": str(payout.id)},
             idempotency_key=f"payout:{payout.id}",
         )
     except Final as refusal:
         return _fail(payout, refusal)
     return _finish(payout, transfer.id)
+
+
+def _transfer_made_earlier(payout: Payout) -> gateway.Transfer | None:
+    """Stripe forgets idempotency keys after a day: for a payout that waited long its transfer is looked for."""
+    if payout.created_at > now() - ASK_BEFORE_REPEATING_AFTER:
+        return None
+    return gateway.transfer_in_group(f"payout:{payout.id}")
 
 
 @transaction.atomic

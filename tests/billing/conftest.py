@@ -1,0 +1,62 @@
+"""A worker of the real queue for one moment, and people at Stripe's hosted pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from billing.models import StripeEvent
+from billing.services import sync_catalogue
+from tests.demo.localstripe.server import wait_until
+
+
+def _empty_the_queue() -> None:
+    # The flush between tests knows only Django's managed tables.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_workers, procrastinate_periodic_defers"
+            " CASCADE"
+        )
+
+
+@pytest.fixture
+def run_jobs(transactional_db: None) -> Iterator[Callable[[], None]]:
+    """A real worker that takes the jobs that are due, and ends."""
+    _empty_the_queue()
+
+    def run() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+            worker_app.run_worker(
+                queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
+            )
+
+    yield run
+    _empty_the_queue()
+
+
+@pytest.fixture
+def wait_for_event(local_stripe: object, run_jobs: Callable[[], None]) -> Callable[..., StripeEvent]:
+    """Waits until Stripe has told us of something and until a worker has processed it."""
+
+    def wait(event_type: str, object_id: str | None = None, *, count: int = 1) -> StripeEvent:
+        def found() -> list[StripeEvent]:
+            events = StripeEvent.objects.filter(type=event_type).order_by("received_at")
+            kept = [event for event in events if object_id in (None, event.payload.get("id"))]
+            return kept if len(kept) >= count else []
+
+        event = wait_until(found, timeout_s=60, what=f"{event_type}")[-1]
+        run_jobs()
+        event.refresh_from_db()
+        return event
+
+    return wait
+
+
+@pytest.fixture
+def shop(local_stripe: object, settings: object, live_server: object) -> None:
+    """The catalogue is on sale at the local Stripe, and the shop's address is the test server's."""
+    settings.BASE_URL = live_server.url  # type: ignore[attr-defined]
+    sync_catalogue()
