@@ -1,0 +1,1 @@
+"""Programs that make, train, export and measure Atelier's default image model."""

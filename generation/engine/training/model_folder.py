@@ -1,0 +1,43 @@
+"""Writes a model folder: the pipeline in diffusers' layout, the picture space and the vocabulary."""
+
+import json
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import BertModel, BertTokenizerFast
+
+from generation.engine.training.model_shapes import make_scheduler
+from generation.engine.training.picture_space import PictureEncoder, TextProjection, save_picture_space
+from generation.engine.training.scenes.concepts import vocabulary_document
+
+
+def write_model_folder(
+    folder: Path,
+    *,
+    tokenizer: BertTokenizerFast,
+    text_encoder: BertModel,
+    autoencoder: AutoencoderTiny,
+    unet: UNet2DConditionModel,
+    picture_encoder: PictureEncoder,
+    text_projection: TextProjection,
+) -> None:
+    """Writes everything in half precision; `DiffusionPipeline.from_pretrained(folder)` loads it offline."""
+    pipeline = StableDiffusionPipeline(
+        vae=autoencoder,
+        text_encoder=text_encoder,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=make_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    save_picture_space(folder, picture_encoder, text_projection)
+    pipeline.to(dtype=torch.float16).save_pretrained(folder, safe_serialization=True)
+    # transformers loads in the dtype that the configuration names; the other parts load in float32 by themselves.
+    config_path = folder / "text_encoder" / "config.json"
+    config = json.loads(config_path.read_text(encoding="utf-8"))
+    config_path.write_text(json.dumps(config | {"dtype": "float32"}, indent=2) + "\n", encoding="utf-8")
+    document = json.dumps(vocabulary_document(), ensure_ascii=False, indent=1)
+    (folder / "vocabulary.json").write_text(document + "\n", encoding="utf-8")

@@ -1,0 +1,78 @@
+"""The sizes and classes of the default image model's parts, in one place for training, tests and export.
+
+All parts are stock classes of diffusers and transformers, so that the model loads without code of ours.
+"""
+
+from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, UNet2DConditionModel
+from transformers import BertConfig, BertModel
+
+MODEL_NAME = "atelier-image-1"
+PICTURE_SIDE_PX = 256
+LATENT_SIDE = 16
+LATENT_CHANNELS = 12
+TEXT_TOKENS = 40
+TEXT_WIDTH = 256
+
+
+def make_autoencoder() -> AutoencoderTiny:
+    """256 px pictures to 16×16 latents of 12 channels and back."""
+    width = 32
+    return AutoencoderTiny(
+        encoder_block_out_channels=(width,) * 5,
+        decoder_block_out_channels=(width,) * 5,
+        num_encoder_blocks=(0, 0, 2, 3, 5),
+        num_decoder_blocks=(8, 5, 3, 1, 0),
+        latent_channels=LATENT_CHANNELS,
+        scaling_factor=1.0,
+    )
+
+
+def make_text_encoder(vocabulary_size: int) -> BertModel:
+    """Four BERT layers of width 256; knows the padding by its attention mask."""
+    config = BertConfig(
+        vocab_size=vocabulary_size,
+        hidden_size=TEXT_WIDTH,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        intermediate_size=768,
+        max_position_embeddings=64,
+        pad_token_id=0,
+        hidden_dropout_prob=0.05,
+        attention_probs_dropout_prob=0.05,
+    )
+    # StableDiffusionPipeline hands the attention mask on only where the configuration says so.
+    config.use_attention_mask = True
+    return BertModel(config, add_pooling_layer=False)
+
+
+def make_unet() -> UNet2DConditionModel:
+    """The denoiser on 16×16 latents: three scales, attention to the words at the lower two."""
+    return UNet2DConditionModel(
+        sample_size=LATENT_SIDE,
+        in_channels=LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
+        block_out_channels=(64, 128, 256),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        mid_block_type="UNetMidBlock2DCrossAttn",
+        cross_attention_dim=TEXT_WIDTH,
+        attention_head_dim=4,
+        norm_num_groups=16,
+        use_linear_projection=True,
+        flip_sin_to_cos=True,
+        freq_shift=0,
+    )
+
+
+def make_scheduler() -> DPMSolverMultistepScheduler:
+    """Few-step sampling of a flow model (it predicts noise minus latent)."""
+    return DPMSolverMultistepScheduler(
+        num_train_timesteps=1000,
+        prediction_type="flow_prediction",
+        use_flow_sigmas=True,
+        flow_shift=1.0,
+        algorithm_type="dpmsolver++",
+        solver_order=2,
+        steps_offset=1,
+    )
