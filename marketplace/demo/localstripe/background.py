@@ -6,7 +6,7 @@ import fcntl
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from . import delivery, idempotency, ticking
@@ -16,7 +16,7 @@ logger = logging.getLogger("localstripe.background")
 IDLE_S = 0.2
 TICK_S = 1.0
 CLEANING_S = 600.0
-PARALLEL = 4
+PARALLEL = 8
 STEPS_PER_TRANSACTION = 50
 
 
@@ -31,8 +31,6 @@ class Background:
         self._store = store
         self._lock_path = folder / "background.lock"
         self._stopping = threading.Event()
-        self._in_flight: set[tuple[str, str]] = set()
-        self._in_flight_lock = threading.Lock()
 
     def start(self) -> None:
         threading.Thread(target=self._lead, name="localstripe-background", daemon=True).start()
@@ -54,34 +52,39 @@ class Background:
             ticker.join()
 
     def _deliver(self) -> None:
+        flying: dict[Future[tuple[bool, str]], delivery.Parcel] = {}
         with ThreadPoolExecutor(PARALLEL, thread_name_prefix="localstripe-delivery") as pool:
             while not self._stopping.is_set():
                 try:
-                    with self._in_flight_lock:
-                        busy = set(self._in_flight)
-                    room = PARALLEL - len(busy)
-                    parcels = delivery.due_parcels(self._store, limit=room, excluding=busy) if room else []
-                    for parcel in parcels:
-                        with self._in_flight_lock:
-                            self._in_flight.add((parcel.event, parcel.endpoint))
-                        pool.submit(self._deliver_one, parcel)
+                    self._store.changed.clear()
+                    self._take_off(pool, flying)
+                    landed = wait(flying, timeout=IDLE_S, return_when=FIRST_COMPLETED).done if flying else set()
+                    if landed:
+                        self._note(landed, flying)
                 except Exception:
-                    logger.exception("looking for due deliveries failed; trying again")
-                    parcels = []
-                if not parcels:
-                    self._stopping.wait(IDLE_S)
+                    logger.exception("delivering events failed; they stay pending and are tried again")
+                    self._stopping.wait(TICK_S)
+                if not flying:
+                    self._store.changed.wait(IDLE_S)
 
-    def _deliver_one(self, parcel: delivery.Parcel) -> None:
-        try:
-            is_delivered, result = delivery.send(parcel)
-            delivery.record(self._store, parcel, is_delivered=is_delivered, result=result)
+    def _take_off(self, pool: ThreadPoolExecutor, flying: dict[Future[tuple[bool, str]], delivery.Parcel]) -> None:
+        busy = {(parcel.event, parcel.endpoint) for parcel in flying.values()}
+        room = PARALLEL - len(busy)
+        for parcel in delivery.due_parcels(self._store, limit=room, excluding=busy) if room else []:
+            flying[pool.submit(delivery.send, parcel)] = parcel
+
+    def _note(
+        self, landed: set[Future[tuple[bool, str]]], flying: dict[Future[tuple[bool, str]], delivery.Parcel]
+    ) -> None:
+        """Write down what came of some attempts, in one transaction: a commit waits for the disk."""
+        attempts = []
+        for future in landed:
+            parcel = flying.pop(future)
+            is_delivered, result = future.result()
+            attempts.append((parcel, is_delivered, result))
             if not is_delivered:
                 logger.warning("event %s was not taken by %s: %s", parcel.event, parcel.url, result)
-        except Exception:
-            logger.exception("delivering %s failed; it stays pending", parcel.event)
-        finally:
-            with self._in_flight_lock:
-                self._in_flight.discard((parcel.event, parcel.endpoint))
+        delivery.record(self._store, attempts)
 
     def _tick(self) -> None:
         next_cleaning = time.monotonic()

@@ -101,28 +101,33 @@ def send(parcel: Parcel) -> tuple[bool, str]:
     return 200 <= response.status < 300, f"HTTP {response.status}"
 
 
-def record(store: Store, parcel: Parcel, *, is_delivered: bool, result: str) -> None:
-    """Note an attempt's end: delivered, again later, or given up after three days."""
-    now = time.time()
+def record(store: Store, attempts: list[tuple[Parcel, bool, str]]) -> None:
+    """Note how attempts ended (delivered or not, and what happened): done, again later, or given up after 3 days."""
     with store.writing() as tx:
-        row = tx.execute(
-            "SELECT attempts, first_at FROM deliveries WHERE event = ? AND endpoint = ? AND state = 'pending'",
-            (parcel.event, parcel.endpoint),
-        ).fetchone()
-        if row is None:
-            return
-        attempts = row["attempts"] + 1
-        gap = GAPS_S[min(attempts, len(GAPS_S)) - 1]
-        state = "pending"
-        if is_delivered:
-            state = "delivered"
-        elif now + gap > row["first_at"] + GIVE_UP_AFTER_S:
-            state = "given_up"
-        tx.execute(
-            """UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, last_result = ?
-               WHERE event = ? AND endpoint = ?""",
-            (state, attempts, now + gap, result, parcel.event, parcel.endpoint),
-        )
+        for parcel, is_delivered, result in attempts:
+            _record(tx, parcel, is_delivered=is_delivered, result=result)
+
+
+def _record(tx: Transaction, parcel: Parcel, *, is_delivered: bool, result: str) -> None:
+    now = time.time()
+    row = tx.execute(
+        "SELECT attempts, first_at FROM deliveries WHERE event = ? AND endpoint = ? AND state = 'pending'",
+        (parcel.event, parcel.endpoint),
+    ).fetchone()
+    if row is None:
+        return
+    attempts = row["attempts"] + 1
+    gap = GAPS_S[min(attempts, len(GAPS_S)) - 1]
+    state = "pending"
+    if is_delivered:
+        state = "delivered"
+    elif now + gap > row["first_at"] + GIVE_UP_AFTER_S:
+        state = "given_up"
+    tx.execute(
+        """UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, last_result = ?
+           WHERE event = ? AND endpoint = ?""",
+        (state, attempts, now + gap, result, parcel.event, parcel.endpoint),
+    )
 
 
 def resend(tx: Transaction, event: Json, *, endpoint: str | None = None) -> None:

@@ -80,6 +80,7 @@ class Store:
         self._path = folder / "localstripe.sqlite3"
         self._local = threading.local()
         self._write_lock = threading.Lock()
+        self.changed = threading.Event()  # set by each commit of this process: the delivery waits for it
         connection = self._connection()
         connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(SCHEMA)
@@ -124,6 +125,7 @@ class Store:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+            self.changed.set()
 
     @contextmanager
     def reading(self, *, account: str | None = None) -> Iterator[Transaction]:
