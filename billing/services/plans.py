@@ -113,8 +113,9 @@ def copy_subscription(stripe_subscription_id: str, *, ours: str = "") -> PlanSub
     rows = PlanSubscription.objects.select_for_update(of=("self",)).select_related("plan", "user")
     row = rows.filter(stripe_subscription_id=stripe_subscription_id).first()
     if row is None and ours:
-        row = rows.filter(pk=ours, stripe_subscription_id__isnull=True).first()
-    if row is None:
+        # Its id is looked at once the row is locked: another job may be copying the same subscription just now.
+        row = rows.filter(pk=ours).first()
+    if row is None or row.stripe_subscription_id not in {None, stripe_subscription_id}:
         raise ObjectNotKnownYet(subscription=stripe_subscription_id)
     _copy(gateway.retrieve_subscription(stripe_subscription_id), row)
     return row

@@ -1,0 +1,135 @@
+"""The ledger to look at, never to change; events that were given up can be processed again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import (
+    Account,
+    CreditHold,
+    CreditPack,
+    CreditPurchase,
+    Entry,
+    Payout,
+    PayoutAccount,
+    Plan,
+    PlanSubscription,
+    Sale,
+    StripeEvent,
+    Transaction,
+)
+from billing.tasks import defer_event
+
+
+class LookOnly(admin.ModelAdmin[Any]):
+    """Everything can be read, nothing changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class EntryInline(admin.TabularInline[Entry, Transaction]):
+    model = Entry
+    extra = 0
+    can_delete = False
+    fields = ["account", "amount_minor"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Transaction)
+class TransactionAdmin(LookOnly):
+    list_display = ["object_ref", "effect", "reason", "created_at"]
+    list_filter = ["reason"]
+    search_fields = ["object_ref"]
+    ordering = ["-created_at"]
+    inlines = [EntryInline]
+
+
+@admin.register(Account)
+class AccountAdmin(LookOnly):
+    list_display = ["kind", "currency", "user", "artist", "created_at"]
+    list_filter = ["kind", "currency"]
+    search_fields = ["user__email", "artist__handle"]
+    list_select_related = ["user", "artist"]
+
+
+@admin.register(CreditHold)
+class CreditHoldAdmin(LookOnly):
+    list_display = ["object_ref", "user", "amount", "spent", "state", "created_at"]
+    list_filter = ["state"]
+    search_fields = ["object_ref", "user__email"]
+    list_select_related = ["user"]
+
+
+@admin.register(CreditPurchase)
+class CreditPurchaseAdmin(LookOnly):
+    list_display = ["user", "pack", "price", "state", "created_at"]
+    list_filter = ["state"]
+    search_fields = ["user__email", "checkout_session_id", "payment_intent_id"]
+    list_select_related = ["user", "pack"]
+
+
+@admin.register(PlanSubscription)
+class PlanSubscriptionAdmin(LookOnly):
+    list_display = ["user", "plan", "state", "current_period_end", "cancel_at_period_end"]
+    list_filter = ["state"]
+    search_fields = ["user__email", "stripe_subscription_id"]
+    list_select_related = ["user", "plan"]
+
+
+@admin.register(Sale)
+class SaleAdmin(LookOnly):
+    list_display = ["line_ref", "artist", "gross", "fee", "net", "state", "available_at"]
+    list_filter = ["state", "currency"]
+    search_fields = ["line_ref", "order_ref", "artist__handle"]
+    list_select_related = ["artist"]
+
+
+@admin.register(Payout)
+class PayoutAdmin(LookOnly):
+    list_display = ["artist", "amount", "state", "failure_reason", "created_at"]
+    list_filter = ["state", "currency"]
+    search_fields = ["artist__handle", "stripe_transfer_id"]
+    list_select_related = ["artist"]
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(LookOnly):
+    list_display = ["artist", "stripe_account_id", "details_submitted", "transfers_active", "payouts_enabled"]
+    search_fields = ["artist__handle", "stripe_account_id"]
+    list_select_related = ["artist"]
+
+
+@admin.register(CreditPack, Plan)
+class CatalogueAdmin(LookOnly):
+    list_display = ["code", "name_en", "credits", "price", "is_active", "stripe_price_id"]
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(LookOnly):
+    list_display = ["id", "type", "state", "attempts", "last_error", "received_at"]
+    list_filter = ["state", "type"]
+    search_fields = ["id"]
+    ordering = ["-received_at"]
+    actions = ["process_again"]
+
+    @admin.action(description=_("Process again"))
+    def process_again(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
+        """Queue events that were given up or left behind; those that are processed stay as they are."""
+        for event_id in events.exclude(state=StripeEvent.State.PROCESSED).values_list("id", flat=True):
+            defer_event(event_id)
