@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from marketplace.demo.children import Child, embedded_services, shop_processes
+from marketplace.demo.children import DATABASE_GROUP, Child, embedded_services, shop_processes
 from marketplace.demo.environment import environment_for, ordinary
 from marketplace.demo.ports import Ports
 from marketplace.demo.preparation import PreparationStamp
 from marketplace.demo.services.errors import ServiceCannotStart
-from marketplace.demo.services.readiness import wait_until_ready
+from marketplace.demo.services.readiness import Probe, wait_until_ready
 from marketplace.demo.state import CHECKOUT, State
 from marketplace.demo.supervision import Supervisor, last_words
 
@@ -55,9 +55,10 @@ class Installation:
         self.supervisor.start()
         self.supervisor.start_children(child.name for child in self.services)
         stamp = PreparationStamp(self.state)
-        if stamp.is_current():  # nothing to migrate: all can start at once
+        if stamp.is_current():  # nothing to migrate: the shop needs only the database to begin
+            self._wait_for([child for child in self.services if child.group == DATABASE_GROUP])
             self.supervisor.start_children(child.name for child in self.shop)
-            self._wait_for(self.services)
+            self._wait_for([child for child in self.services if child.group != DATABASE_GROUP])
         else:
             self._wait_for(self.services)
             self.prepare(seed=seed)
@@ -91,15 +92,20 @@ class Installation:
 
     def _wait_for(self, children: list[Child]) -> None:
         for child in children:
-            if child.ready is not None:
+            probe = child.ready or self._lives(child.name)
+            try:
                 wait_until_ready(
-                    child.ready,
+                    probe,
                     timeout_s=READY_TIMEOUT_S,
                     still_possible=lambda name=child.name: self.supervisor.check_alive(name),  # type: ignore[misc]
                 )
-                self.report(f"{child.name} is ready")
-            else:
-                self.supervisor.check_alive(child.name)
+            except ServiceCannotStart as error:
+                log = self.log(child.name)
+                raise ServiceCannotStart(str(error) if str(log) in str(error) else f"{error} (log: {log})") from error
+            self.report(f"{child.name} is ready")
+
+    def _lives(self, name: str) -> Probe:
+        return Probe(name, lambda: self.supervisor.status(name).state == "RUNNING")
 
     def log(self, name: str) -> Path:
         """The log of one child."""

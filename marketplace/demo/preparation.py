@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marketplace.demo.state import CHECKOUT, State
+from marketplace.demo.static_files import BUILD, source_digest
 
 _ROOTS = ("marketplace", "generation", "recommendations", "billing")
 
@@ -29,7 +30,7 @@ class PreparationStamp:
             stored = json.loads(self.path.read_text())
         except (OSError, ValueError):
             return False
-        return bool(stored == self._now())
+        return bool(stored == self._now()) and (BUILD / "static").exists()
 
     def write(self) -> None:
         """Record that preparation ended well."""
@@ -45,7 +46,7 @@ class PreparationStamp:
         return {
             "inputs": digest.hexdigest(),
             "cluster": self._cluster(),
-            "static": (CHECKOUT / "build/static").exists(),
+            "static": source_digest(),
         }
 
     def _cluster(self) -> str:
@@ -58,7 +59,6 @@ class PreparationStamp:
 
 def _input_files(checkout: Path) -> Iterator[Path]:
     for root in _ROOTS:
-        for pattern in ("**/migrations/*.py", "**/static/**/*"):
-            yield from (path for path in (checkout / root).glob(pattern) if path.is_file())
+        yield from (checkout / root).glob("**/migrations/*.py")
     yield from (path for path in (checkout / "marketplace/demo/seed").glob("**/*") if path.is_file())
     yield from (checkout / "marketplace/demo").glob("prepare*.py")

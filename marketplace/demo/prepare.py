@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from marketplace.demo.static_files import collect_static_files
+
 
 @contextmanager
 def _step(name: str) -> Iterator[None]:
@@ -31,7 +33,7 @@ def prepare(*, seed: bool) -> None:
     with _step("bringing the database to this version"):
         call_command("migrate", interactive=False, verbosity=0)
     with _step("collecting static files"):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
     if seed and "seed_demo" in get_commands():
         with _step("filling the shop with its first works"):
             call_command("seed_demo")

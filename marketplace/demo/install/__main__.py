@@ -13,6 +13,7 @@ from marketplace.demo.install.environment import check_disk, check_python, insta
 from marketplace.demo.install.faults import CannotInstall
 from marketplace.demo.install.stamps import Stamps, digest
 from marketplace.demo.install.tools import bring_tools
+from marketplace.demo.static_files import is_collected
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 VENV = CHECKOUT / ".venv"
@@ -53,6 +54,9 @@ def _make_files(stamps: Stamps) -> None:
         say("compiling the catalogues of messages …")
         _run("manage.py", "messages", "--compile")
         stamps.write("catalogues", catalogues)
+    if not is_collected():
+        say("collecting static files …")
+        _run("-m", "marketplace.demo.static_files")
     engine = CHECKOUT / "generation" / "engine"
     weights = [*(engine / "models").glob("**/*.safetensors"), *(engine / "models").glob("**/*.json")]
     encoders = digest([*weights, engine / "training" / "export_onnx.py"])

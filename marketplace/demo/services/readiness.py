@@ -18,25 +18,29 @@ POLL_S = 0.1
 
 @dataclass(frozen=True)
 class Probe:
-    """A question that a ready service answers with `True`, and what the service is called."""
+    """A question that a ready service answers with `True`, what the service is called, and why it last was not."""
 
     service: str
     answers: Callable[[], bool]
+    why_not: Callable[[], str] = lambda: "no answer"
 
 
 def http(service: str, url: str, *, accept_errors: bool = False) -> Probe:
     """Ready when `url` answers below 400; with `accept_errors` any HTTP answer will do."""
+    last = ["no answer"]
 
     def answers() -> bool:
         try:
             with urllib.request.urlopen(url, timeout=10):  # noqa: S310 - our own http:// addresses
                 return True
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as error:
+            last[0] = f"{url} answers {error.code}"
             return accept_errors
-        except OSError:
+        except OSError as error:
+            last[0] = str(error)
             return False
 
-    return Probe(service, answers)
+    return Probe(service, answers, why_not=lambda: last[0])
 
 
 def tcp(service: str, port: int) -> Probe:
@@ -80,5 +84,5 @@ def wait_until_ready(probe: Probe, *, timeout_s: float, still_possible: Callable
         if still_possible is not None:
             still_possible()
         if time.monotonic() > deadline:
-            raise ServiceCannotStart(f"{probe.service} did not answer within {timeout_s:.0f} s.")
+            raise ServiceCannotStart(f"{probe.service} is not ready after {timeout_s:.0f} s: {probe.why_not()}")
         time.sleep(POLL_S)
