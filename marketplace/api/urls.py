@@ -4,5 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.accounts.urls")),
+    path("", include("marketplace.api.studio.urls")),
     path("", include("marketplace.api.billing.urls")),
+    path("", include("marketplace.api.publishing.urls")),
+    path("", include("marketplace.api.verification.urls")),
+    path("", include("marketplace.api.licensing.urls")),
+    path("", include("marketplace.api.orders.urls")),
+    path("", include("marketplace.api.moderation.urls")),
 ]

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("marketplace.pages.licensing.urls")),
     path("", include("marketplace.pages.orders.urls")),
     path("", include("marketplace.pages.moderation.urls")),
+    path("", include("marketplace.pages.publishing.urls")),
+    path("", include("marketplace.pages.verification.urls")),
     # Last: works/<id>/<slug> takes whatever is left under a work.
     path("", include("marketplace.pages.catalog.urls")),
     path("", include("marketplace.pages.home.urls")),

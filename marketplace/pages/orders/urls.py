@@ -6,6 +6,7 @@ from marketplace.pages.orders import views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
+    path("orders/start", views.start, name="start_order"),
     path("orders/buy/<uuid:offer_id>", views.buy, name="buy"),
     path("orders/<uuid:order_id>", views.order, name="order"),
     path("orders/<uuid:order_id>/state", views.order_state, name="order_state"),

@@ -4,13 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.models import User
+from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.selectors import active_offer, grant_by_number, licences_of
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import order_of, orders_of
@@ -29,14 +32,24 @@ UNFINISHED = (
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Buy was pressed on a work's page: to Stripe; a guest signs in first and is asked once more."""
+    try:
+        offer_id = UUID(request.POST.get("offer", ""))
+    except ValueError as error:
+        raise OfferNotFound(_("Choose a licence first."), way_out=_("Go back to the work's page.")) from error
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("buy", args=[offer_id]))
+    order = start_checkout(buyer=request.user, offer=active_offer(offer_id))
+    return HttpResponseRedirect(order.checkout_url)
+
+
+@require_safe
 @login_required
 def buy(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """POST goes to Stripe's page. GET, where signing in brings a guest back to, asks once more."""
-    assert isinstance(request.user, User)
+    """Where signing in brings a guest back to: what she is about to buy, and the button."""
     offer = active_offer(offer_id)
-    if request.method == "POST":
-        return HttpResponseRedirect(start_checkout(buyer=request.user, offer=offer).checkout_url)
     return render(request, "orders/buy.html", {"offer": offer, "picture": picture_address(offer.work)})
 
 
