@@ -10,7 +10,7 @@ import numpy as np
 import pdqhash
 from PIL import Image
 
-from marketplace.provenance.pictures import flattened, open_picture
+from marketplace.provenance.pictures import READABLE, flattened, open_picture
 
 SAME_PICTURE_WITHIN = 31
 LEAST_QUALITY = 50
@@ -32,7 +32,7 @@ class PictureFingerprint:
 
 def fingerprint(data: bytes) -> PictureFingerprint:
     """The fingerprint of a picture file. Raises PictureUnreadable and PictureTooLarge."""
-    return fingerprint_of_image(open_picture(data).image)
+    return fingerprint_of_image(open_picture(data, formats=READABLE).image)
 
 
 def fingerprint_of_image(image: Image.Image) -> PictureFingerprint:

@@ -10,9 +10,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from marketplace.provenance.errors import PictureTooLarge, PictureUnreadable
 
 MOST_PIXELS = 40_000_000
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif"}
 SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
-_FORMATS = tuple(MEDIA_TYPES)
+PUBLISHABLE = ("PNG", "JPEG", "WEBP")
+READABLE = (*PUBLISHABLE, "AVIF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class OpenedPicture:
         return self.image.height
 
 
-def open_picture(data: bytes) -> OpenedPicture:
-    """Decode a PNG, JPEG or WebP still; nothing over the limit is decoded.
+def open_picture(data: bytes, *, formats: tuple[str, ...] = PUBLISHABLE) -> OpenedPicture:
+    """Decode a still picture of one of ``formats``; nothing over the limit is decoded.
 
     Raises PictureUnreadable and PictureTooLarge.
     """
@@ -43,7 +44,7 @@ def open_picture(data: bytes) -> OpenedPicture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own, lower limit comes next
-            image = Image.open(BytesIO(data), formats=_FORMATS)
+            image = Image.open(BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:

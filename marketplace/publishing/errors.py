@@ -1,12 +1,18 @@
 """What can go wrong while publishing. Where one of these is raised, nothing was published and nothing is lost."""
 
-from marketplace.core.errors import Conflict, InvalidInput, NotFound
+from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
 class PictureNotFound(NotFound):
     """There is no such picture among yours."""
 
     code = "picture_not_found"
+
+
+class StorefrontMissing(NotAllowed):
+    """Only an artist with a storefront can publish."""
+
+    code = "storefront_missing"
 
 
 class FileTooLarge(InvalidInput):

@@ -1,0 +1,1 @@
+"""One answer about a file or a certificate's number, from provenance and licensing."""

@@ -23,6 +23,7 @@ from marketplace.publishing.copies import refuse_copies
 from marketplace.publishing.errors import OffersMissing, WordsMissing
 from marketplace.publishing.models import Publication
 from marketplace.publishing.previews import make_previews
+from marketplace.publishing.selectors import work_published_from
 from marketplace.publishing.services.vocabulary import define_tags_for
 from marketplace.publishing.signals import work_published
 from marketplace.publishing.sources import Source, SourcePicture, read_source
@@ -57,7 +58,7 @@ def publish_work(
     OffersMissing, LooksLikeAnothersWork, SoldExclusivelyBefore, and what tags, offers and stores raise; then nothing is
     published.
     """
-    known = _published(artist, source.key)
+    known = work_published_from(artist=artist, source_key=source.key)
     if known:
         return known
     picture = read_source(artist=artist, source=source)
@@ -103,7 +104,7 @@ def publish_picture(
 
     with transaction.atomic():
         _wait_for_other_publications()
-        known = _published(artist, picture.key)
+        known = work_published_from(artist=artist, source_key=picture.key)
         if known:
             return known
         refuse_copies(artist=artist, print_=print_)
@@ -133,11 +134,6 @@ def publish_picture(
             fingerprint=print_,
         )
     return work
-
-
-def _published(artist: Artist, source_key: str) -> Work | None:
-    publication = Publication.objects.filter(pk=source_key, artist=artist).select_related("work").first()
-    return publication.work if publication else None
 
 
 def _wait_for_other_publications() -> None:
