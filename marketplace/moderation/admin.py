@@ -105,7 +105,7 @@ class QueueAdmin(ToLookAt):
                 return HttpResponseRedirect(reverse("admin:moderation_reportedwork_changelist"))
         return TemplateResponse(
             request,
-            "admin/moderation/desk.html",
+            "moderation/desk.html",
             {
                 **self.admin_site.each_context(request),
                 "title": title_in(work, get_language() or "en"),
