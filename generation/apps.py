@@ -10,6 +10,15 @@ class GenerationConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_set_worker_rights, sender=self)
+        _keep_the_shops_worker_to_its_own_queues()
+
+
+def _keep_the_shops_worker_to_its_own_queues() -> None:
+    """`manage.py procrastinate worker` would else also take the generation worker's jobs, and fail them."""
+    from procrastinate.contrib.django import app
+
+    queues = sorted({task.queue for task in app.tasks.values()})
+    app.worker_defaults.setdefault("queues", queues)
 
 
 def _set_worker_rights(using: str, plan: Any = None, **_: Any) -> None:

@@ -35,9 +35,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=80)),
                 (
                     "weights_sha256",
-                    models.CharField(
-                        blank=True, help_text="Over all its safetensors files, if known.", max_length=64
-                    ),
+                    models.CharField(blank=True, help_text="Over all its safetensors files, if known.", max_length=64),
                 ),
                 ("default_side", models.PositiveIntegerField(default=256, help_text="Pixels.")),
                 ("largest_side", models.PositiveIntegerField(default=512, help_text="Pixels.")),
@@ -112,9 +110,7 @@ class Migration(migrations.Migration):
                 ("attempt", models.PositiveSmallIntegerField(default=1)),
                 (
                     "queue_job_id",
-                    models.BigIntegerField(
-                        help_text="The row in the queue that carries this attempt.", null=True
-                    ),
+                    models.BigIntegerField(help_text="The row in the queue that carries this attempt.", null=True),
                 ),
                 ("steps_done", models.PositiveIntegerField(default=0, help_text="Over all pictures.")),
                 ("steps_total", models.PositiveIntegerField()),

@@ -102,9 +102,10 @@ def create_job(
     return job
 
 
-def put_in_queue(job: GenerationJob) -> None:
+def put_in_queue(job: GenerationJob, *, wait_s: int = 0) -> None:
     """Defer the job's present attempt in the caller's transaction and remember the queue's row."""
-    job.queue_job_id = app.configure_task(contract.RENDER_TASK, queue=contract.QUEUE).defer(
+    later = {"seconds": wait_s} if wait_s else None
+    job.queue_job_id = app.configure_task(contract.RENDER_TASK, queue=contract.QUEUE, schedule_in=later).defer(
         job_id=str(job.id), attempt=job.attempt, request_key=contract.request_key(job.id)
     )
     job.save(update_fields=["queue_job_id"])

@@ -71,13 +71,13 @@ def record_failed(*, job_id: UUID, attempt: int, code: str) -> GenerationJob | N
         if job is None:
             return None
         if failure.is_retryable:
-            next_attempt(job, error_code=failure.value)
+            next_attempt(job, error_code=failure.value, wait_s=2**job.attempt)
         else:
             end_job(job, GenerationJob.State.FAILED, error_code=failure.value)
         return job
 
 
-def next_attempt(job: GenerationJob, *, error_code: str) -> None:
+def next_attempt(job: GenerationJob, *, error_code: str, wait_s: int = 0) -> None:
     """Put a job, whose row the caller has locked and seen active, in the queue again; the last attempt ends
     it.
     """
@@ -88,7 +88,7 @@ def next_attempt(job: GenerationJob, *, error_code: str) -> None:
     job.state = GenerationJob.State.QUEUED
     job.steps_done = job.steps_per_picture * job.outputs.count()
     job.save(update_fields=["attempt", "state", "steps_done"])
-    put_in_queue(job)
+    put_in_queue(job, wait_s=wait_s)
 
 
 def _locked_at(job_id: UUID, attempt: int) -> GenerationJob | None:

@@ -1,6 +1,7 @@
 """A stranger's picture becomes a plain PNG that is safe to hand to the worker, or is refused in words."""
 
 import io
+import warnings
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -28,18 +29,20 @@ def clean_input_picture(data: bytes) -> bytes:
             way_out=_("Save it smaller, for example as JPEG, and choose it again."),
         )
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        with _opened(data) as picture:
             _check_size(*picture.size)
             picture.load()
             upright = ImageOps.exif_transpose(picture)
             plain = _on_white(upright)
     except InputPictureUnusable:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
         raise InputPictureUnusable(
             _("This file is no PNG, JPEG or WebP picture."), way_out=_("Choose a picture of one of these kinds.")
         ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise InputPictureUnusable(
             _("This picture is damaged and cannot be read."), way_out=_("Save it again, or choose another.")
         ) from error
@@ -52,12 +55,16 @@ def clean_input_picture(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def _opened(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        # Pillow warns of many pixels; our own, lower limit is asked next, before anything is decoded.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise InputPictureUnusable(
-            _("This picture has more than %(most)d million pixels.") % {"most": MOST_PIXELS // 1_000_000},
-            way_out=_("Make it smaller and choose it again."),
-        )
+        raise _too_many_pixels()
     if min(width, height) < SMALLEST_SIDE:
         raise InputPictureUnusable(
             _("This picture is smaller than %(least)d pixels on a side.") % {"least": SMALLEST_SIDE},
@@ -68,6 +75,13 @@ def _check_size(width: int, height: int) -> None:
             _("This picture is more than %(times)d times as long as it is wide.") % {"times": LARGEST_ASPECT},
             way_out=_("Cut it and choose it again."),
         )
+
+
+def _too_many_pixels() -> InputPictureUnusable:
+    return InputPictureUnusable(
+        _("This picture has more than %(most)d million pixels.") % {"most": MOST_PIXELS // 1_000_000},
+        way_out=_("Make it smaller and choose it again."),
+    )
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

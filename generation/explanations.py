@@ -1,0 +1,34 @@
+"""Why a job failed, in words for its owner."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from generation.engine.contract import FailureCode
+from generation.models import GenerationJob
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened, and what to do."""
+
+    message: str
+    way_out: str
+
+
+def explain_failure(job: GenerationJob) -> Explanation:
+    """For a failed job; the code that the worker gave stands in the log."""
+    code = job.error_code
+    if code == FailureCode.OUT_OF_MEMORY:
+        return Explanation(
+            _("The pictures are too large for this machine's memory."), _("Choose a smaller size and try again.")
+        )
+    if code == FailureCode.INPUT_UNREADABLE:
+        return Explanation(_("The picture to begin with could not be read."), _("Choose it again, or another."))
+    if code in {FailureCode.MODEL_MISSING, FailureCode.MODEL_UNSUITABLE}:
+        return Explanation(
+            _("The image model cannot be used at the moment."), _("Try again later; we have to mend it.")
+        )
+    return Explanation(
+        _("The pictures could not be made, although we tried several times."), _("Try again in a few minutes.")
+    )

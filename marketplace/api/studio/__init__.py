@@ -1,0 +1,1 @@
+"""Generations by program: quoted, ordered, watched, cancelled."""

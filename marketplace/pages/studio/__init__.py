@@ -1,0 +1,1 @@
+"""The studio: words or a picture in, pictures out."""

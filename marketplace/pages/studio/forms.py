@@ -1,0 +1,108 @@
+"""The studio's form: what an artist may choose, from the model's own sizes."""
+
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from generation.engine import contract
+from generation.models import GenerationModel
+from marketplace.studio.selectors import sizes_of
+from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
+
+QUICK, STANDARD, FINE = "quick", "standard", "fine"
+
+
+class StudioForm(forms.Form):
+    """Give it the model; ``settings()`` of a valid one is what the studio's services take."""
+
+    prompt = forms.CharField(
+        label=_("What should the picture show?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"required": _("Describe the picture first, in English or Chinese.")},
+    )
+    negative_prompt = forms.CharField(
+        label=_("What should it avoid?"), max_length=500, required=False, help_text=_("Can stay empty.")
+    )
+    size = forms.ChoiceField(label=_("Size"))
+    count = forms.IntegerField(label=_("Pictures"), min_value=1, max_value=contract.MOST_PICTURES, initial=4)
+    quality = forms.ChoiceField(
+        label=_("Care"),
+        initial=STANDARD,
+        choices=[(QUICK, _("quick sketch")), (STANDARD, _("standard")), (FINE, _("fine"))],
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        required=False,
+        min_value=0,
+        max_value=contract.LARGEST_SEED,
+        help_text=_("The same seed and words give the same picture again. Empty: a new one each time."),
+    )
+    picture = forms.FileField(
+        label=_("Begin with a picture"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, up to 15 MB. Where it was taken and by which camera is removed."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    input_output = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    strength = forms.FloatField(
+        label=_("How far to move away from it"),
+        required=False,
+        min_value=0.1,
+        max_value=1.0,
+        initial=0.6,
+        widget=forms.NumberInput(attrs={"type": "range", "min": "0.1", "max": "1", "step": "0.05"}),
+    )
+    submission = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+
+    def __init__(self, *args, model: GenerationModel, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        self.model = model
+        size = self.fields["size"]
+        assert isinstance(size, forms.ChoiceField)
+        size.choices = [(f"{w}x{h}", f"{w} × {h}") for w, h in sizes_of(model)]
+
+    def clean(self) -> dict[str, object]:
+        """Strength belongs to a picture to begin with."""
+        cleaned = super().clean() or {}
+        begins_with_picture = bool(cleaned.get("picture") or cleaned.get("input_output"))
+        if begins_with_picture and cleaned.get("strength") is None:
+            self.add_error("strength", _("Choose how far to move away from the picture."))
+        return cleaned
+
+    def settings(self) -> PictureSettings:
+        """What was chosen; an empty seed becomes a new one."""
+        chosen = self.cleaned_data
+        width, height = (int(side) for side in chosen["size"].split("x"))
+        has_input = bool(chosen.get("picture") or chosen.get("input_output"))
+        return PictureSettings(
+            prompt=chosen["prompt"],
+            negative_prompt=chosen.get("negative_prompt", ""),
+            width=width,
+            height=height,
+            count=chosen["count"],
+            seed=chosen["seed"] if chosen.get("seed") is not None else new_seed(),
+            steps=self.steps_of(chosen["quality"]),
+            strength=chosen["strength"] if has_input else None,
+        )
+
+    def steps_of(self, quality: str) -> int:
+        """Steps of a quality, from the model's own number."""
+        factor = {QUICK: 0.4, STANDARD: 1.0, FINE: 2.0}[quality]
+        return min(contract.MOST_STEPS, max(1, round(self.model.default_steps * factor)))
+
+
+class QuoteForm(StudioForm):
+    """The same while it is being filled in: no words yet is no mistake, and no file is sent along."""
+
+    prompt = forms.CharField(max_length=500, required=False)
+    picture = None  # type: ignore[assignment]
+    submission = None  # type: ignore[assignment]
+    has_picture = forms.BooleanField(required=False)
+
+    def settings(self) -> PictureSettings:
+        """A picture that is chosen but not sent yet counts too."""
+        if self.cleaned_data.get("has_picture"):
+            self.cleaned_data["input_output"] = self.cleaned_data.get("input_output") or True
+        return super().settings()

@@ -1,0 +1,83 @@
+"""What the studio's pages and API show of a job."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.cache import cache
+
+from generation.explanations import Explanation, explain_failure
+from generation.models import GenerationJob, GenerationModel
+from generation.selectors import measured_rate, seconds_waiting_before
+from generation.services import sweep
+from marketplace.core.clock import now
+from marketplace.studio.models import GenerationCharge
+
+_STANDS_STILL_AFTER_S = 60
+_SWEEP_AT_MOST_EVERY_S = 15
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as its owner sees it. ``seconds_left``: expected, None where it has ended; credits are whole."""
+
+    job: GenerationJob
+    credits_held: int
+    credits_spent: int
+    seconds_left: float | None
+    failure: Explanation | None
+
+    @property
+    def credits_returned(self) -> int:
+        """What came back, once it has ended."""
+        return self.credits_held - self.credits_spent if not self.job.is_active else 0
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever something that is shown changes (but for the seconds left)."""
+        job = self.job
+        return f"{job.state}-{job.attempt}-{job.steps_done}-{job.previews}-{len(job.outputs.all())}"
+
+    @property
+    def pictures_missing(self) -> range:
+        """One place for each picture that is still to come."""
+        return range(self.job.count - len(self.job.outputs.all())) if self.job.is_active else range(0)
+
+
+def job_view(job: GenerationJob) -> JobView:
+    """What to show of ``job``."""
+    charge = GenerationCharge.objects.filter(job=job).first()
+    return JobView(
+        job=job,
+        credits_held=charge.credits_held if charge else 0,
+        credits_spent=(charge.credits_spent or 0) if charge else 0,
+        seconds_left=_seconds_left(job) if job.is_active else None,
+        failure=explain_failure(job) if job.state == GenerationJob.State.FAILED else None,
+    )
+
+
+def take_up_if_it_stands_still(job: GenerationJob) -> None:
+    """The sweeper's backstop: somebody looks at a job that has given no sign for a minute, so look for a
+    dead worker.
+
+    At most every 15 seconds for each web process, however many people look.
+    """
+    last_sign = job.progress_at or job.created_at
+    stands_still = job.is_active and last_sign < now() - timedelta(seconds=_STANDS_STILL_AFTER_S)
+    if stands_still and cache.add("studio:swept", True, _SWEEP_AT_MOST_EVERY_S):
+        sweep()
+
+
+def sizes_of(model: GenerationModel) -> list[tuple[int, int]]:
+    """Width and height in pixels that the studio offers for ``model``; the first is its own size."""
+    side, largest = model.default_side, model.largest_side
+    offered = [(side, side), (side + 64, side), (side, side + 64), (side * 3 // 2, side), (side, side * 3 // 2)]
+    offered += [(side * 3 // 2, side * 3 // 2), (side * 2, side * 2)]
+    fitting = [(w, h) for w, h in offered if max(w, h) <= largest and w % 64 == 0 and h % 64 == 0]
+    return list(dict.fromkeys([(side, side), *fitting]))
+
+
+def _seconds_left(job: GenerationJob) -> float:
+    rate = measured_rate(job.model)
+    left = rate.seconds(width=job.width, height=job.height, steps=job.steps_total - job.steps_done, count=1)
+    waiting = seconds_waiting_before(job) if job.state == GenerationJob.State.QUEUED else 0.0
+    return left + waiting

@@ -1,0 +1,59 @@
+"""Puts a picture in the jobs' store as the generation worker does, without the worker."""
+
+import hashlib
+import io
+
+from PIL import Image
+
+from generation.engine import contract
+from generation.models import GenerationJob
+from marketplace.blobs import jobs_store
+
+
+def png(width: int, height: int, colour: str = "teal") -> bytes:
+    """A plain picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def put_picture(job: GenerationJob, index: int, *, data: bytes | None = None, attempt: int = 1, **more) -> str:
+    """Store picture ``index`` and its result; returns the result's key."""
+    data = data if data is not None else png(job.width, job.height)
+    sha256 = hashlib.sha256(data).hexdigest()
+    recipe = contract.Recipe(
+        kind=contract.Kind(job.kind),
+        prompt=job.prompt,
+        negative_prompt=job.negative_prompt,
+        language=job.language,
+        width=job.width,
+        height=job.height,
+        steps=job.steps,
+        guidance=job.guidance,
+        strength=job.strength,
+        scheduler="DPMSolverMultistepScheduler",
+        seed=(job.seed + index) % 2**32,
+        model=job.model.name,
+        model_version=job.model.version,
+        weights_sha256="a" * 64,
+        parent_input_sha256=job.input_sha256 or None,
+    )
+    result = contract.PictureResult(
+        **{
+            "job_id": job.id,
+            "attempt": attempt,
+            "index": index,
+            "storage_key": contract.picture_key(job.id, index, sha256),
+            "sha256": sha256,
+            "size_bytes": len(data),
+            "width": job.width,
+            "height": job.height,
+            "render_s": 2.0,
+            "recipe": recipe,
+            **more,
+        }
+    )
+    jobs_store().put(contract.picture_key(job.id, index, sha256), data, media_type="image/png")
+    key = contract.result_key(job.id, index, attempt)
+    jobs_store().put(key, result.model_dump_json().encode(), media_type="application/json")
+    return key
