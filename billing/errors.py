@@ -4,7 +4,10 @@ from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
 class InsufficientCredits(Conflict):
-    """There are not enough credits for this. Facts: ``needed``, ``available``."""
+    """There are not enough credits for this.
+
+    Facts: ``needed``, ``available``.
+    """
 
     code = "insufficient_credits"
     http_status = 402
@@ -17,7 +20,10 @@ class HoldNotFound(NotFound):
 
 
 class HoldEndedAlready(Conflict):
-    """The credits reserved for this were settled or returned already. Facts: ``state``."""
+    """The credits reserved for this were settled or returned already.
+
+    Facts: ``state``.
+    """
 
     code = "hold_ended_already"
 
@@ -29,7 +35,10 @@ class HoldDiffers(Conflict):
 
 
 class SettlementExceedsHold(InvalidInput):
-    """More was to be spent than was reserved. Facts: ``held``, ``asked``."""
+    """More was to be spent than was reserved.
+
+    Facts: ``held``, ``asked``.
+    """
 
     code = "settlement_exceeds_hold"
 
@@ -89,6 +98,9 @@ class ObjectNotKnownYet(Retryable):
 
 
 class PaymentDiffers(Conflict):
-    """Another amount was paid than was asked. Facts: ``paid``, ``asked``."""
+    """Another amount was paid than was asked.
+
+    Facts: ``paid``, ``asked``.
+    """
 
     code = "payment_differs"
