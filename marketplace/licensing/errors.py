@@ -34,7 +34,10 @@ class SoldExclusively(Conflict):
 
 
 class WorkHeld(Conflict):
-    """Somebody is buying the exclusive licence right now. ``until``: when it is free again at the latest."""
+    """Somebody is buying the exclusive licence right now.
+
+    ``until``: when it is free again at the latest.
+    """
 
     code = "work_held"
 

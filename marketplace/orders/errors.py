@@ -22,13 +22,19 @@ class WorkNotOnSale(Conflict):
 
 
 class LicensedAlready(Conflict):
-    """You have this licence already. Facts: ``number``."""
+    """You have this licence already.
+
+    Facts: ``number``.
+    """
 
     code = "licensed_already"
 
 
 class OrderClosed(Conflict):
-    """This order is not open any more. Facts: ``state``."""
+    """This order is not open any more.
+
+    Facts: ``state``.
+    """
 
     code = "order_closed"
 

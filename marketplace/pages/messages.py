@@ -72,7 +72,8 @@ def marked_messages() -> dict[str, dict[Message, list[str]]]:
     for path in _sources():
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            # Babel reads the result as Python, to which a template's indentation would mean something.
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).split("\n"))
         for line, message, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS, []):
             key = tuple(message) if isinstance(message, list | tuple) else message
             if not key or key == "":
