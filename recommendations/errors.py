@@ -7,3 +7,9 @@ class QueryUnusable(InvalidInput):
     """This cannot be searched for."""
 
     code = "query_unusable"
+
+
+class VocabularyUnusable(InvalidInput):
+    """The vocabulary's file cannot be used."""
+
+    code = "vocabulary_unusable"

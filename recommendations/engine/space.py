@@ -50,5 +50,5 @@ def read_space(folder: Path) -> SpaceFacts:
 
 
 def _picture_size(raw: dict[str, Any]) -> int:
-    size = raw.get("picture_size") or raw.get("sizes", {}).get("picture") or 0
+    size = raw.get("picture_size") or raw.get("picture_side_px") or raw.get("sizes", {}).get("picture") or 0
     return int(size[0] if isinstance(size, list) else size)

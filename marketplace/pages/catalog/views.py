@@ -30,8 +30,8 @@ from recommendations.selectors import (
 from recommendations.services import like_work, record_view, unlike_work
 
 ON_A_PAGE = 24
-SIMILAR = 8
-SUGGESTED = 8
+SIMILAR = 10
+SUGGESTED = 10
 
 
 def _page_number(request: HttpRequest) -> int:

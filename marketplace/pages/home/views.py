@@ -17,7 +17,7 @@ from recommendations.selectors import (
     tags_in_the_shop,
 )
 
-ON_A_SHELF = 12
+ON_A_SHELF = 10
 IN_THE_HERO = 5
 TAGS_SHOWN = 18
 
@@ -28,12 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = viewer_behind(request)
     feed = home_feed(viewer=viewer, limit=ON_A_SHELF)
     is_personal = any(entry.reason == "like" for entry in feed)
-    popular = popular_works(limit=IN_THE_HERO + ON_A_SHELF)
     new = newest_works(limit=ON_A_SHELF)
+    # So many that enough is left when the hero's and the new ones are taken away.
+    popular = popular_works(limit=IN_THE_HERO + 2 * ON_A_SHELF)
     because = [entry.because_of for entry in feed if entry.because_of]
     cards = cards_of([*popular, *new, *(entry.work_id for entry in feed), *because])
     hero = [cards[key] for key in popular if key in cards and cards[key].picture][:IN_THE_HERO]
-    in_hero = {card.work_id for card in hero}
+    shown_elsewhere = {card.work_id for card in hero} | set(new)
     for_you: list[dict[str, Any]] = [
         {
             "card": cards[entry.work_id],
@@ -50,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "hero": hero,
             "is_personal": is_personal,
             "for_you": for_you if is_personal else [],
-            "popular": [cards[key] for key in popular if key in cards and key not in in_hero][:ON_A_SHELF],
+            "popular": [cards[key] for key in popular if key in cards and key not in shown_elsewhere][:ON_A_SHELF],
             "new": [cards[key] for key in new if key in cards],
             "colours": colours_in_the_shop(),
             "tags": tags_in_readers_language(tags_in_the_shop(limit=TAGS_SHOWN)),
