@@ -135,7 +135,7 @@ def web(ports: Ports, environment: Environment, *, processes: int = 2, threads: 
         group=SHOP_GROUP,
         command=_module(
             *("gunicorn", "marketplace.wsgi", "--bind", f"127.0.0.1:{ports.web}", *size),
-            *("--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"),  # noqa: S108
+            *("--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", "--no-control-socket"),  # noqa: S108
         ),
         environment=environment.shop,
         ready=readiness.http("the web server", f"http://127.0.0.1:{ports.web}/"),
@@ -147,7 +147,7 @@ def worker(environment: Environment) -> Child:
     return Child(
         name="worker",
         group=SHOP_GROUP,
-        command=[sys.executable, "manage.py", "procrastinate", "worker"],
+        command=[sys.executable, "manage.py", "procrastinate", "worker", "--queues", "default,builtin"],
         environment=environment.shop,
     )
 

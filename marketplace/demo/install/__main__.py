@@ -17,6 +17,7 @@ from marketplace.demo.static_files import is_collected
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 VENV = CHECKOUT / ".venv"
+DEFAULT_MODEL = "atelier-image-1"
 
 
 def say(text: str) -> None:
@@ -57,13 +58,30 @@ def _make_files(stamps: Stamps) -> None:
     if not is_collected():
         say("collecting static files …")
         _run("-m", "marketplace.demo.static_files")
+    _export_encoders(stamps)
+
+
+def _export_encoders(stamps: Stamps) -> None:
+    """What the web process embeds with, which holds no torch: exported here, where torch is."""
+    onnx = CHECKOUT / "build" / "onnx"
+    source = CHECKOUT / "recommendations" / "engine" / "export_minilm.py"
+    inputs = digest([source, CHECKOUT / "requirements.lock"])
+    if not (onnx / "minilm").exists() or not stamps.is_current("minilm", inputs):
+        say("exporting the sentence encoder for the web process …")
+        _run("-m", "recommendations.engine.export_minilm", "--out", str(onnx / "minilm"))
+        stamps.write("minilm", inputs)
     engine = CHECKOUT / "generation" / "engine"
-    weights = [*(engine / "models").glob("**/*.safetensors"), *(engine / "models").glob("**/*.json")]
-    encoders = digest([*weights, engine / "training" / "export_onnx.py"])
-    if not (CHECKOUT / "build" / "onnx").exists() or not stamps.is_current("encoders", encoders):
-        say("exporting the text encoders for the web process …")
-        _run("-m", "generation.engine.training.export_onnx")
-        stamps.write("encoders", encoders)
+    model = engine / "models" / DEFAULT_MODEL
+    if not (model / "model_index.json").exists():
+        say(f"no image model in {model}: the studio and the search by picture wait for one")
+        return
+    weights = [*model.glob("**/*.safetensors"), *model.glob("**/*.json")]
+    inputs = digest([*weights, engine / "training" / "export_onnx.py"])
+    if not (onnx / "picture_space").exists() or not stamps.is_current("picture_space", inputs):
+        say("exporting the picture space's encoders for the web process …")
+        out = str(onnx / "picture_space")
+        _run("-m", "generation.engine.training.export_onnx", "--model", str(model), "--out", out)
+        stamps.write("picture_space", inputs)
 
 
 def _run(*arguments: str) -> None:
