@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.licensing.urls")),
     path("", include("marketplace.api.orders.urls")),
     path("", include("marketplace.api.moderation.urls")),
+    path("", include("marketplace.api.catalog.urls")),
+    path("", include("marketplace.api.recommendations.urls")),
 ]

@@ -19,6 +19,7 @@ from marketplace.pages.cards import cards_in_order, picture_of, versions_files_p
 from marketplace.pages.catalog.forms import SearchForm
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.viewing import is_looked_at, viewer_behind
+from marketplace.provenance.selectors import provenance_panel
 from recommendations.selectors import (
     WorkFilter,
     like_state,
@@ -83,11 +84,12 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "work": shown,
             "version": version,
             "text": texts.get(language) or texts.get(shown.language) or next(iter(texts.values()), None),
-            "picture": picture_of(version.shown_files) if version else None,
+            "picture": picture_of(getattr(version, "shown_files", [])) if version else None,
             "offers": offers_of(shown),
             "availability": availability(shown),
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
+            "provenance": provenance_panel(shown),
             "tags": tags_in_readers_language(tags),
             "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer)),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
