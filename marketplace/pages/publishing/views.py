@@ -71,13 +71,13 @@ def new(request: HttpRequest, artist: Artist) -> HttpResponse:
 @for_artists
 def upload(request: HttpRequest, artist: Artist) -> HttpResponse:
     """Bring a file in; a file that cannot be used is told, and another can be chosen at once."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             received = receive_upload(artist=artist, data=file.read(), filename=file.name or "")
         except InvalidInput as error:
-            form.add_error("file", f"{error.message} {error.way_out}".strip())
+            form.add_error("file", _told(error))
         else:
             return redirect("publish_upload", upload_id=received.pk)
     return render(request, "publishing/upload.html", {"form": form})
@@ -135,7 +135,7 @@ def _publish(
         messages.info(request, _("This picture is published already; this is its page."))
         return redirect(already)
     form = PublishForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         terms=current_terms(),
         has_prompt=bool(shown.prompt),
         suggestions=suggestions,
