@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -18,6 +18,7 @@ from marketplace.blobs import public_store
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import title_in
 from marketplace.core.errors import AtelierError
+from marketplace.moderation.errors import NothingToDecide
 from marketplace.moderation.models import Appeal, AuditEntry, Decision, Report, ReportedWork
 from marketplace.moderation.selectors import picture_of, works_with_open_reports
 from marketplace.moderation.services import decide, decide_appeal
@@ -129,7 +130,9 @@ class QueueAdmin(ToLookAt):
         assert isinstance(request.user, User)
         match request.POST.get("action", ""):
             case "restore" | "uphold" as answer:
-                appeal = Appeal.objects.get(decision__work=work, pk=_uuid(request.POST.get("appeal", "")))
+                appeal = Appeal.objects.filter(decision__work=work, pk=_uuid(request.POST.get("appeal", ""))).first()
+                if appeal is None:
+                    raise NothingToDecide(gettext("This appeal was answered already."))
                 decide_appeal(moderator=request.user, appeal=appeal, restore=answer == "restore", reason=reason)
             case "hide" | "dismiss" as action:
                 decide(moderator=request.user, work=work, action=action, reason=reason)

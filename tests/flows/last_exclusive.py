@@ -1,0 +1,19 @@
+"""One buyer of sixty-four, as a process of her own: begins to buy, and pays where she can."""
+
+from marketplace.accounts.models import User
+from marketplace.licensing.models import LicenceOffer
+from marketplace.orders.services import start_checkout
+from tests.demo.localstripe.server import card_form, visit
+
+
+def buy(n: int, *, offer: str, buyers: list[str]) -> None:
+    """Press Buy as the n-th buyer; pay with a good card on the page that opens."""
+    order = start_checkout(buyer=User.objects.get(pk=buyers[n]), offer=LicenceOffer.objects.get(pk=offer))
+    page = visit(order.checkout_url, card_form())
+    assert page.status == 303, page.text
+
+
+def pay(n: int, *, addresses: list[str]) -> None:
+    """Pay on the n-th page, which is open."""
+    page = visit(addresses[n], card_form())
+    assert page.status == 303, page.text

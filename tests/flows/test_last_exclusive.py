@@ -1,0 +1,74 @@
+"""Sixty-four processes buy the last exclusive licence at once: one sale, the others are told and not charged."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from billing.gateway.client import client as stripe_client
+from billing.models import Sale
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceGrant, LicenceHold
+from marketplace.orders.models import Order
+from tests.billing.processes import at_once
+from tests.factories.accounts import UserFactory
+from tests.factories.licensing import offer_of, work_on_sale
+from tests.factories.orders import begun_order
+from tests.orders.conftest import run_jobs, shop, wait_for_event
+
+__all__ = ["run_jobs", "shop", "wait_for_event"]
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+def payments_of(orders):
+    """What Stripe's own books say of these orders: (succeeded, refunded in full)."""
+    references = {str(order.pk) for order in orders}
+    charges = [
+        charge
+        for charge in stripe_client().v1.charges.list({"limit": 100}).auto_paging_iter()
+        if (charge.metadata or {}).get("order") in references
+    ]
+    paid = [charge for charge in charges if charge.status == "succeeded"]
+    return len(paid), len([charge for charge in paid if charge.refunded])
+
+
+def test_sixty_four_processes_press_buy_at_once(wait_for_event, run_jobs):
+    work = work_on_sale(terms=("exclusive",))
+    buyers = [str(UserFactory().pk) for _n in range(64)]
+    arguments = {"offer": str(offer_of(work, "exclusive").pk), "buyers": buyers}
+    codes = at_once("tests.flows.last_exclusive:buy", arguments, processes=64, threads=1)
+    # Those who came while she was paying were told that it is held; the licence cannot be sold before the webhook.
+    assert Counter(codes) == {"ok": 1, "work_held": 63}
+    wait_for_event("checkout.session.completed")
+    run_jobs()
+    work.refresh_from_db()
+    assert work.sold_exclusively
+    order = Order.objects.get()
+    assert (order.state, order.total) == ("paid", Money(25000, "USD"))
+    assert LicenceGrant.objects.get().holder == order.buyer
+    assert Sale.objects.count() == 1
+    assert not LicenceHold.objects.filter(released_at=None).exists()
+    assert payments_of([order]) == (1, 0)
+
+
+def test_sixteen_pages_that_are_all_open_and_paid_at_once_make_one_sale_and_fifteen_refunds(wait_for_event, run_jobs):
+    """The worst case: pages that we lost sight of (a crash between Stripe's answer and our write), all paid at once."""
+    work = work_on_sale(terms=("exclusive",))
+    orders = []
+    for _n in range(16):
+        orders.append(begun_order(work, "exclusive"))
+        Order.objects.filter(pk=orders[-1].pk).update(checkout_session_id="", state="expired")
+        LicenceHold.objects.filter(work=work, released_at=None).update(released_at=orders[-1].created_at)
+    codes = at_once(
+        "tests.flows.last_exclusive:pay", {"addresses": [o.checkout_url for o in orders]}, processes=4, threads=4
+    )
+    assert codes == ["ok"] * 16
+    wait_for_event("checkout.session.completed", count=16)
+    for _round in range(3):
+        run_jobs()
+    states = Counter(Order.objects.values_list("state", "refusal"))
+    assert states == {("paid", ""): 1, ("refunded", "sold_exclusively"): 15}
+    assert LicenceGrant.objects.count() == 1
+    assert Sale.objects.count() == 1
+    assert payments_of(orders) == (16, 15)
