@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 from marketplace.demo.static_files import collect_static_files
 
@@ -27,14 +28,17 @@ def _step(name: str) -> Iterator[None]:
 def prepare(*, seed: bool) -> None:
     """Migrate, collect static files and, with `seed`, load the demo's works and history."""
     import django
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     django.setup()
     with _step("bringing the database to this version"):
         call_command("migrate", interactive=False, verbosity=0)
+    with _step("signing keys, the worker's role, the tags' vocabulary, plans and prices"):
+        for command in ("make_signing_keys", "setup_worker_role", "load_tags", "sync_plans"):
+            call_command(command, stdout=StringIO())
     with _step("collecting static files"):
         collect_static_files()
-    if seed and "seed_demo" in get_commands():
+    if seed:
         with _step("filling the shop with its first works"):
             call_command("seed_demo")
 
