@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from generation.explanations import Explanation, explain_failure
 from generation.models import GenerationJob, GenerationModel
-from generation.selectors import measured_rate, seconds_waiting_before
+from generation.selectors import jobs_of, measured_rate, seconds_waiting_before
 from generation.services import sweep
+from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.studio.models import GenerationCharge
 
@@ -43,9 +45,14 @@ class JobView:
         return range(self.job.count - len(self.job.outputs.all())) if self.job.is_active else range(0)
 
 
+def jobs_with_prices(owner: User) -> QuerySet[GenerationJob]:
+    """``owner``'s jobs, newest first, ready for ``job_view`` without a query for each."""
+    return jobs_of(owner).select_related("charge")
+
+
 def job_view(job: GenerationJob) -> JobView:
     """What to show of ``job``."""
-    charge = GenerationCharge.objects.filter(job=job).first()
+    charge: GenerationCharge | None = getattr(job, "charge", None)
     return JobView(
         job=job,
         credits_held=charge.credits_held if charge else 0,

@@ -24,7 +24,8 @@ def taught_model(db: None, settings, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def artist(db: None) -> User:
-    """Somebody with 60 credits."""
+    """Somebody with 60 credits; the queue is empty."""
+    empty_the_queue()
     user = UserFactory()
     give_credits(user, 60)
     return user

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
 
-from generation.selectors import default_model, job_of, jobs_of, output_of, picture_bytes
+from generation.selectors import default_model, job_of, output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.api.pagination import Pages
 from marketplace.api.studio.serializers import (
@@ -23,7 +23,7 @@ from marketplace.api.studio.serializers import (
     QuoteSerializer,
     SettingsSerializer,
 )
-from marketplace.studio.selectors import job_view, take_up_if_it_stands_still
+from marketplace.studio.selectors import job_view, jobs_with_prices, take_up_if_it_stands_still
 from marketplace.studio.services import cancel_generation, quote, start_generation
 
 
@@ -46,7 +46,7 @@ class Generations(APIView):
     def get(self, request: Request) -> Response:
         """My generations, newest first."""
         pages: PageNumberPagination = Pages()
-        page = pages.paginate_queryset(jobs_of(_person(request)), request, view=self)
+        page = pages.paginate_queryset(jobs_with_prices(_person(request)), request, view=self)
         return pages.get_paginated_response([_shown(request, job) for job in page or []])
 
     @extend_schema(request=OrderSerializer, responses={201: GenerationSerializer})

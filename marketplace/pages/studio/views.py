@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.selectors import credits_available
 from generation.errors import JobEndedAlready, OutputNotFound
 from generation.models import GenerationOutput
-from generation.selectors import default_model, job_of, jobs_of, output_of
+from generation.selectors import default_model, job_of, output_of
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.forms import QuoteForm, StudioForm
 from marketplace.studio.errors import WordsNotTaught
-from marketplace.studio.selectors import JobView, job_view, take_up_if_it_stands_still
+from marketplace.studio.selectors import JobView, job_view, jobs_with_prices, take_up_if_it_stands_still
 from marketplace.studio.services import cancel_generation, quote, start_generation
 
 RECENT_JOBS = 8
@@ -78,7 +78,7 @@ def _page(
     is_ordered: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    jobs = [job_view(job) for job in jobs_of(user)[:RECENT_JOBS]]
+    jobs = [job_view(job) for job in jobs_with_prices(user)[:RECENT_JOBS]]
     context: dict[str, Any] = {
         "form": form,
         "jobs": jobs,
@@ -87,7 +87,7 @@ def _page(
         "is_ordered": is_ordered,
         "examples": list(EXAMPLES.items()),
         "available": credits_available(user),
-        "has_more": jobs_of(user).count() > RECENT_JOBS,
+        "has_more": jobs_with_prices(user).count() > RECENT_JOBS,
         "begin_with": _begin_with(user, form),
     }
     if form.is_bound is False or not form.errors:
@@ -119,7 +119,7 @@ def live_quote(request: HttpRequest) -> HttpResponse:
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
     """All jobs, newest first."""
-    page = Paginator(jobs_of(_person(request)), JOBS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(jobs_with_prices(_person(request)), JOBS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "studio/history.html", {"page": page, "jobs": [job_view(job) for job in page]})
 
 
