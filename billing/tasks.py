@@ -37,10 +37,10 @@ def sweep(timestamp: int) -> None:
         defer_payout(payout_id)
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="billing.settle_accounts", queueing_lock="billing.settle_accounts")
 def settle_accounts(timestamp: int) -> None:
-    """Every ten minutes: end holding times, expire credits, start the payouts that are due."""
+    """Every minute: end holding times, expire credits, start the payouts that are due."""
     mature_sales()
     expire_credits()
     pay_out_due()

@@ -101,6 +101,13 @@ class Configuration(BaseSettings):
         default="", description="Demo only: the page that shows the messages sent; linked after sign-up."
     )
 
+    demo_works: int = Field(
+        default=200, ge=0, description="Demo only: how many works the first start publishes into the empty shop."
+    )
+    demo_sales: int = Field(
+        default=24, ge=0, description="Demo only: how many licences the first start buys at the local Stripe."
+    )
+
     models_dir: Path = Field(
         default=ROOT / "generation" / "engine" / "models", description="The folder of the image models."
     )

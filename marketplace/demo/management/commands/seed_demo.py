@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
@@ -24,8 +25,9 @@ class Command(BaseCommand):
     help = "Fill an empty shop with the demo's people, works and history. Runs again where it was cut off."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--works", type=int, default=1000, help="at most this many works (default: all)")
-        parser.add_argument("--sales", type=int, default=24, help="checkouts to pay at the local Stripe (default 24)")
+        configuration = settings.CONFIGURATION
+        parser.add_argument("--works", type=int, default=configuration.demo_works, help="at most this many works")
+        parser.add_argument("--sales", type=int, default=configuration.demo_sales, help="checkouts to pay for")
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
 
     def handle(self, **options: Any) -> None:
