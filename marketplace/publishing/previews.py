@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -12,6 +13,10 @@ LONGEST_SIDES = (320, 640, 1280)
 WATERMARK = "Atelier"
 _MARK_SHARE_OF_SIDE = 0.035
 _LEAST_MARK_PX = 10
+_ENCODINGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("image/webp", ".webp", {"format": "WEBP", "quality": 82, "method": 4}),
+    ("image/avif", ".avif", {"format": "AVIF", "quality": 62, "speed": 8}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,7 @@ def make_previews(image: Image.Image) -> Iterator[Preview]:
         small = whole.copy()
         small.thumbnail((side, side), Image.Resampling.LANCZOS)
         marked = _with_watermark(small)
-        for media_type, suffix, options in (
-            ("image/webp", ".webp", {"format": "WEBP", "quality": 82, "method": 4}),
-            ("image/avif", ".avif", {"format": "AVIF", "quality": 62, "speed": 8}),
-        ):
+        for media_type, suffix, options in _ENCODINGS:
             buffer = BytesIO()
             marked.save(buffer, **options)
             yield Preview(buffer.getvalue(), media_type, suffix, marked.width, marked.height)

@@ -36,7 +36,7 @@ class WorkFactsSerializer(serializers.Serializer[Any]):
 class OriginFactsSerializer(serializers.Serializer[Any]):
     """How and when the picture came to be, from the site's own record."""
 
-    source = serializers.CharField()
+    how = serializers.CharField(source="source", help_text="generated, image_to_image or uploaded")
     model = serializers.CharField()
     model_version = serializers.CharField()
     made_at = serializers.DateTimeField()
@@ -89,7 +89,7 @@ class CertificateAnswerSerializer(serializers.Serializer[CertificateAnswer]):
     licence_name = serializers.CharField()
     wording_version = serializers.IntegerField()
     is_exclusive = serializers.BooleanField()
-    is_valid = serializers.BooleanField()
+    in_force = serializers.BooleanField(source="is_valid")
     ended_at = serializers.DateTimeField(allow_null=True)
     work = WorkFactsSerializer()
     file_sha256 = serializers.CharField()

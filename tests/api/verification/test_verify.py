@@ -36,7 +36,7 @@ def test_files(client, blob_stores):
 def test_certificates(client):
     grant = licence_in(work_on_sale())
     by_number = client.get("/api/v1/verify", {"number": grant.number}).json()
-    assert (by_number["kind"], by_number["is_valid"]) == ("certificate", True)
+    assert (by_number["kind"], by_number["in_force"]) == ("certificate", True)
     assert by_number["holder_name"] == grant.holder_name
     by_file = _ask(client, certificate_json(grant), "c.json").json()
     assert (by_file["number"], by_file["from_signed_file"]) == (grant.number, True)
