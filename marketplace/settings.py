@@ -212,6 +212,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Choices of one field name in several places would otherwise get numbered names.
+    "ENUM_NAME_OVERRIDES": {
+        "LanguageEnum": LANGUAGES,
+        "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
+        "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
+        "RecommendationReasonEnum": ["like", "popular", "new"],
+    },
 }
 
 LOGGING = {
