@@ -42,7 +42,7 @@ class EntryInline(admin.TabularInline[Entry, Transaction]):
     extra = 0
     can_delete = False
     fields = ["account", "amount_minor"]
-    readonly_fields = fields
+    readonly_fields = ["account", "amount_minor"]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

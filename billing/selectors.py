@@ -1,8 +1,8 @@
 """Reads on credits and earnings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum
@@ -75,7 +75,9 @@ def credits_expiring_next(user: User) -> ExpiringCredits | None:
         .order_by("expires_at")
         .first()
     )
-    return ExpiringCredits(int(first["total"]), first["expires_at"]) if first else None
+    if first is None or first["expires_at"] is None:
+        return None
+    return ExpiringCredits(int(first["total"]), first["expires_at"])
 
 
 def credit_history(user: User) -> QuerySet[Entry]:
@@ -165,10 +167,8 @@ def payout_holds(artist: Artist, currency: str = "USD") -> list[PayoutHold]:
     """Why ``artist``'s money in ``currency`` is not paid out yet, one entry for each cause."""
     balance = artist_balance(artist, currency)
     holds = []
-    for day in _pending_by_day(artist, currency):
-        holds.append(
-            PayoutHold(Money(day["net"], currency), _("Within the holding time after the sale."), day["until"])
-        )
+    for share, until in _pending_by_day(artist, currency):
+        holds.append(PayoutHold(Money(share, currency), _("Within the holding time after the sale."), until))
     if balance.available.amount_minor:
         holds.append(_hold_on_available(artist, balance.available))
     if balance.debt.amount_minor:
@@ -176,14 +176,17 @@ def payout_holds(artist: Artist, currency: str = "USD") -> list[PayoutHold]:
     return holds
 
 
-def _pending_by_day(artist: Artist, currency: str) -> QuerySet[Sale, dict[str, Any]]:
-    return (
+def _pending_by_day(artist: Artist, currency: str) -> Iterator[tuple[int, datetime]]:
+    """(the artist's share, the latest moment) of each day on which pending sales become available."""
+    days = (
         Sale.objects.filter(artist=artist, currency=currency, state=Sale.State.PENDING)
         .annotate(day=TruncDate("available_at"))
-        .values("day")
-        .annotate(net=Sum(F("gross_minor") - F("fee_minor")), until=Max("available_at"))
         .order_by("day")
+        .values_list("day")
+        .annotate(total=Sum(F("gross_minor") - F("fee_minor")), until=Max("available_at"))
     )
+    for _day, total, until in days:
+        yield int(total), until
 
 
 def _hold_on_available(artist: Artist, available: Money) -> PayoutHold:

@@ -16,6 +16,7 @@ from billing import selectors
 from billing.errors import NoRunningPlan
 from billing.models import CreditPack, Entry, Plan
 from billing.services import buy_credits, end_plan, keep_plan, start_plan
+from marketplace.accounts.models import User
 from marketplace.api.billing.serializers import (
     CreditLineSerializer,
     CreditPackSerializer,
@@ -27,6 +28,11 @@ from marketplace.api.billing.serializers import (
 )
 
 
+def _person(request: Request) -> User:
+    assert isinstance(request.user, User)  # IsAuthenticated stands before every view here
+    return request.user
+
+
 class Credits(APIView):
     """My credits."""
 
@@ -35,12 +41,12 @@ class Credits(APIView):
     @extend_schema(responses=CreditsSerializer)
     def get(self, request: Request) -> Response:
         """What I can spend, what is reserved, and what expires first."""
-        expiring = selectors.credits_expiring_next(request.user)
+        expiring = selectors.credits_expiring_next(_person(request))
         return Response(
             CreditsSerializer(
                 {
-                    "available": selectors.credits_available(request.user),
-                    "held": selectors.credits_held(request.user),
+                    "available": selectors.credits_available(_person(request)),
+                    "held": selectors.credits_held(_person(request)),
                     "expiring_next": asdict(expiring) if expiring else None,
                 }
             ).data
@@ -58,7 +64,7 @@ class CreditHistory(ListAPIView[Entry]):
         """Mine only."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.credit_history(self.request.user)
+        return selectors.credit_history(_person(self.request))
 
 
 class CreditPacks(ListAPIView[CreditPack]):
@@ -102,7 +108,7 @@ class PackCheckout(APIView):
     @extend_schema(request=ReturnAddressesSerializer, responses={201: StartedCheckoutSerializer})
     def post(self, request: Request, code: str) -> Response:
         """Open a checkout for a pack; the credits come once it is paid."""
-        started = buy_credits(user=request.user, pack_code=code, **_addresses(request))
+        started = buy_credits(user=_person(request), pack_code=code, **_addresses(request))
         return Response({"id": started.purchase.pk, "checkout_url": started.checkout_url}, status=201)
 
 
@@ -114,7 +120,7 @@ class PlanCheckout(APIView):
     @extend_schema(request=ReturnAddressesSerializer, responses={201: StartedCheckoutSerializer})
     def post(self, request: Request, code: str) -> Response:
         """Open a checkout for a plan; it begins once it is paid."""
-        started = start_plan(user=request.user, plan_code=code, **_addresses(request))
+        started = start_plan(user=_person(request), plan_code=code, **_addresses(request))
         return Response({"id": started.subscription.pk, "checkout_url": started.checkout_url}, status=201)
 
 
@@ -126,7 +132,7 @@ class MyPlan(APIView):
     @extend_schema(responses=PlanSubscriptionSerializer)
     def get(self, request: Request) -> Response:
         """My plan and when it renews or ends."""
-        subscription = selectors.running_plan(request.user)
+        subscription = selectors.running_plan(_person(request))
         if subscription is None:
             raise NoRunningPlan()
         return Response(PlanSubscriptionSerializer(subscription).data)
@@ -134,9 +140,9 @@ class MyPlan(APIView):
     @extend_schema(responses=PlanSubscriptionSerializer)
     def delete(self, request: Request) -> Response:
         """Let my plan end with the month that is paid."""
-        return Response(PlanSubscriptionSerializer(end_plan(user=request.user)).data)
+        return Response(PlanSubscriptionSerializer(end_plan(user=_person(request))).data)
 
     @extend_schema(request=None, responses=PlanSubscriptionSerializer)
     def put(self, request: Request) -> Response:
         """Take the end of my plan back."""
-        return Response(PlanSubscriptionSerializer(keep_plan(user=request.user)).data)
+        return Response(PlanSubscriptionSerializer(keep_plan(user=_person(request))).data)
