@@ -9,12 +9,13 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
-from . import delivery, idempotency, ticking
+from . import clocks, delivery, idempotency, ticking
 from .store import Store
 
 logger = logging.getLogger("localstripe.background")
 IDLE_S = 0.2
 TICK_S = 1.0
+STOP_S = 4.0
 CLEANING_S = 600.0
 PARALLEL = 8
 STEPS_PER_TRANSACTION = 50
@@ -31,12 +32,18 @@ class Background:
         self._store = store
         self._lock_path = folder / "background.lock"
         self._stopping = threading.Event()
+        self._leader: threading.Thread | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._lead, name="localstripe-background", daemon=True).start()
+        self._leader = threading.Thread(target=self._lead, name="localstripe-background", daemon=True)
+        self._leader.start()
 
     def stop(self) -> None:
+        """End the work; deliveries on their way are awaited for a moment, so that their end is noted."""
         self._stopping.set()
+        self._store.changed.set()
+        if self._leader is not None:
+            self._leader.join(timeout=STOP_S)
 
     def _lead(self) -> None:
         with open(self._lock_path, "a") as lock:
@@ -66,6 +73,8 @@ class Background:
                     self._stopping.wait(TICK_S)
                 if not flying:
                     self._store.changed.wait(IDLE_S)
+            if flying:
+                self._note(wait(flying, timeout=STOP_S).done, flying)
 
     def _take_off(self, pool: ThreadPoolExecutor, flying: dict[Future[tuple[bool, str]], delivery.Parcel]) -> None:
         busy = {(parcel.event, parcel.endpoint) for parcel in flying.values()}
@@ -91,7 +100,7 @@ class Background:
         while not self._stopping.wait(TICK_S):
             try:
                 with self._store.reading() as tx:
-                    is_due = ticking.clocks.next_due(tx) is not None
+                    is_due = clocks.next_due(tx) is not None
                 if is_due:
                     with self._store.writing() as tx:
                         ticking.run_due(tx, most=STEPS_PER_TRANSACTION)

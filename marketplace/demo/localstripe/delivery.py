@@ -44,7 +44,7 @@ def signature(payload: str, secret: str, timestamp: int) -> str:
 
 def due_parcels(store: Store, *, limit: int, excluding: set[tuple[str, str]]) -> list[Parcel]:
     """Pending deliveries whose time has come, oldest first."""
-    parcels = []
+    parcels: list[Parcel] = []
     with store.reading() as tx:
         rows = tx.execute(
             """SELECT event, endpoint FROM deliveries WHERE state = 'pending' AND next_at <= ?
@@ -94,7 +94,9 @@ def send(parcel: Parcel) -> tuple[bool, str]:
         )
         response = connection.getresponse()
         response.read(64 * 1024)
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
+        return False, str(error.strerror or error) or type(error).__name__
+    except http.client.HTTPException as error:
         return False, f"{type(error).__name__}: {error}"
     finally:
         connection.close()

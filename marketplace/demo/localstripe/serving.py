@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from .app import create_app
 from .background import Background
@@ -21,7 +21,7 @@ GRACE_S = 5
 PR_SET_PDEATHSIG = 1
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with settings of ours.
 
     The application is built in the worker: SQLite connections do not survive a fork.

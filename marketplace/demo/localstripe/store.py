@@ -80,6 +80,7 @@ class Store:
         self._path = folder / "localstripe.sqlite3"
         self._local = threading.local()
         self._write_lock = threading.Lock()
+        self.platform = ""
         self.changed = threading.Event()  # set by each commit of this process: the delivery waits for it
         connection = self._connection()
         connection.execute("PRAGMA journal_mode=WAL")
@@ -115,8 +116,8 @@ class Store:
             try:
                 yield Transaction(
                     connection,
-                    account=account or getattr(self, "platform", ""),
-                    platform=getattr(self, "platform", ""),
+                    account=account or self.platform,
+                    platform=self.platform,
                     real_now_s=int(time.time()),
                     request_id=request_id,
                     idempotency_key=idempotency_key,

@@ -159,7 +159,8 @@ class Transaction:
         any_account: bool = False,
     ) -> list[Json]:
         """Objects of a kind; ``where`` maps JSON paths (``customer``, ``recurring.interval``) to values."""
-        clauses, values = ["kind = ?"], [kind]
+        clauses = ["kind = ?"]
+        values: list[Any] = [kind]
         if not any_account:
             clauses.append("account = ?")
             values.append(self.account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ..domain import connect, transfers
+from ..domain.books import balances
 from ..errors import parameter_invalid, unexpected_state
 from ..events import snapshot, update_and_emit
 from ..identifiers import random_text
@@ -138,7 +139,7 @@ def update(tx: Transaction, params: Params, id: str) -> Json:
 def delete(tx: Transaction, params: Params, id: str) -> Json:
     tx.load("account", id)
     with tx.acting_as(id):
-        available, pending = transfers.balances(tx)
+        available, pending = balances(tx)
     if any(available.values()) or any(pending.values()):
         raise unexpected_state("Only accounts with a balance of zero can be deleted.", code="account_invalid")
     tx.delete(id)

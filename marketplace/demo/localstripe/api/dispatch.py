@@ -80,10 +80,10 @@ def _respond(handler: Handler, method: str, path_values: dict[str, str]) -> Resp
     except Exception:
         # Nothing was kept (the transaction was rolled back), so the caller may safely try again.
         logger.exception("%s %s failed (%s)", method, request.path, request_id)
-        error = StripeError(
+        unknown = StripeError(
             "An unknown error occurred in the local Stripe; its log names the cause.", status=500, type="api_error"
         )
-        return error_response(error, request_id)
+        return error_response(unknown, request_id)
 
 
 def _authenticate() -> None:
