@@ -7,7 +7,8 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import BertModel, BertTokenizerFast
 
-from generation.engine.training.model_shapes import make_scheduler
+from generation.engine.pipelines.loading import weights_sha256
+from generation.engine.training.model_shapes import DEFAULT_GUIDANCE, DEFAULT_STEPS, PICTURE_SIDE_PX, make_scheduler
 from generation.engine.training.picture_space import PictureEncoder, TextProjection, save_picture_space
 from generation.engine.training.scenes.concepts import vocabulary_document
 
@@ -21,6 +22,7 @@ def write_model_folder(
     unet: UNet2DConditionModel,
     picture_encoder: PictureEncoder,
     text_projection: TextProjection,
+    version: str,
 ) -> None:
     """Writes everything in half precision; `DiffusionPipeline.from_pretrained(folder)` loads it offline."""
     pipeline = StableDiffusionPipeline(
@@ -41,3 +43,13 @@ def write_model_folder(
     config_path.write_text(json.dumps(config | {"dtype": "float32"}, indent=2) + "\n", encoding="utf-8")
     document = json.dumps(vocabulary_document(), ensure_ascii=False, indent=1)
     (folder / "vocabulary.json").write_text(document + "\n", encoding="utf-8")
+    card = {
+        "version": version,
+        "title": "Atelier Image 1",
+        "default_side": PICTURE_SIDE_PX,
+        "largest_side": 512,
+        "default_steps": DEFAULT_STEPS,
+        "default_guidance": DEFAULT_GUIDANCE,
+        "weights_sha256": weights_sha256(folder),
+    }
+    (folder / "atelier.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

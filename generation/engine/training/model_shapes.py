@@ -9,21 +9,31 @@ from transformers import BertConfig, BertModel
 MODEL_NAME = "atelier-image-1"
 PICTURE_SIDE_PX = 256
 LATENT_SIDE = 16
-LATENT_CHANNELS = 12
+LATENT_CHANNELS = 16
+# Brings the latents, whose leading channels are the stronger ones, to a mean square of about one.
+LATENT_SCALE = 1.6
 TEXT_TOKENS = 40
 TEXT_WIDTH = 256
+DEFAULT_STEPS = 12
+DEFAULT_GUIDANCE = 3.0
+
+
+ENCODER_WIDTH = 48
 
 
 def make_autoencoder() -> AutoencoderTiny:
-    """256 px pictures to 16×16 latents of 12 channels and back."""
-    width = 32
+    """256 px pictures to 16×16 latents of 16 channels and back.
+
+    The encoder holds no non-linear block: it is a chain of linear reductions that `fit_encoder` computes in closed
+    form. The decoder, which is trained, is a usual one.
+    """
     return AutoencoderTiny(
-        encoder_block_out_channels=(width,) * 5,
-        decoder_block_out_channels=(width,) * 5,
-        num_encoder_blocks=(0, 0, 2, 3, 5),
-        num_decoder_blocks=(8, 5, 3, 1, 0),
+        encoder_block_out_channels=(ENCODER_WIDTH,) * 5,
+        decoder_block_out_channels=(32,) * 5,
+        num_encoder_blocks=(0, 0, 0, 0, 0),
+        num_decoder_blocks=(8, 6, 3, 1, 0),
         latent_channels=LATENT_CHANNELS,
-        scaling_factor=1.0,
+        scaling_factor=LATENT_SCALE,
     )
 
 

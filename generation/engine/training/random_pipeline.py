@@ -29,6 +29,7 @@ def write_random_model(folder: Path, *, seed: int = 0) -> None:
             unet=make_unet(),
             picture_encoder=PictureEncoder(),
             text_projection=TextProjection(),
+            version="0.0-random",
         )
 
 

@@ -1,8 +1,8 @@
-"""Trains the autoencoder on crops of the scenes, recoloured and mixed so that it also carries other pictures.
+"""Trains the autoencoder's decoder on crops of the scenes, recoloured and mixed so that it also carries other pictures.
 
-    python -m generation.engine.training.train_autoencoder DATA_FOLDER OUT_FOLDER --minutes 35
+    python -m generation.engine.training.train_decoder DATA_FOLDER OUT_FOLDER --minutes 60
 
-Loss: L1 on pixels at three scales, L1 on their gradients, and a pull of each latent channel to mean 0, variance 1.
+The encoder is fitted first, in closed form, and stays. Loss: L1 on pixels at three scales and on their gradients.
 A second run goes on from OUT_FOLDER/autoencoder.pt.
 """
 
@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny
 from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import Tensor, nn
 from torch.nn import functional
 
+from generation.engine.training.fit_encoder import fit_encoder
 from generation.engine.training.model_shapes import make_autoencoder
 from generation.engine.training.orthogonal_descent import Muon
 from generation.engine.training.scenes.canvas import noise
@@ -84,39 +84,41 @@ def picture_loss(got: Tensor, wanted: Tensor) -> Tensor:
     return loss
 
 
-def start_well(model: AutoencoderTiny) -> None:
+def start_well(decoder: nn.Module) -> None:
     """Starting weights that carry the signal through: He's for plain convolutions, small ones where a block adds."""
-    for module in model.modules():
+    for module in decoder.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    for block in model.modules():
-        if isinstance(block, AutoencoderTinyBlock):
-            with torch.no_grad():
-                block.conv[-1].weight.mul_(0.2)
     with torch.no_grad():
-        model.decoder.layers[-1].weight.mul_(0.2)
-        model.decoder.layers[-1].bias.fill_(0.5)
+        for block in decoder.modules():
+            if isinstance(block, AutoencoderTinyBlock):
+                block.conv[-1].weight.mul_(0.2)
+        last = decoder.layers[-1]
+        last.weight.mul_(0.2)
+        last.bias.fill_(0.5)
 
 
 def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, threads: int) -> None:
     """Trains for `minutes` and writes OUT/autoencoder.pt every minute and a half."""
     torch.set_num_threads(threads)
     pictures = np.load(data / "pictures.npy", mmap_mode="r")
-    model = make_autoencoder()
-    start_well(model)
+    checkpoint = out / "autoencoder.pt"
+    model = make_autoencoder() if checkpoint.exists() else fit_encoder(data)
+    start_well(model.decoder)
     model = model.to(memory_format=torch.channels_last)
-    inner = {id(p) for p in model.parameters() if p.ndim == 4 and min(p.shape[:2]) > 3}
+    model.encoder.requires_grad_(False)
+    decoder = model.decoder
+    inner = {id(p) for p in decoder.parameters() if p.ndim == 4 and min(p.shape[:2]) > 3}
     optimizer = Muon(
-        [p for p in model.parameters() if id(p) in inner],
-        [p for p in model.parameters() if id(p) not in inner],
+        [p for p in decoder.parameters() if id(p) in inner],
+        [p for p in decoder.parameters() if id(p) not in inner],
         lr=rate,
         adam_ratio=0.1,
     )
-    checkpoint = out / "autoencoder.pt"
     spent_s, step = 0.0, 0
-    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} million parameters", flush=True)
+    print(f"{sum(p.numel() for p in decoder.parameters()) / 1e6:.2f} million parameters", flush=True)
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
@@ -131,20 +133,19 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, thr
             # The rendering may still be going on.
             finished = max(len(list((data / "chunks").iterdir())) * 100 - 300, 200)
         wanted = make_batch(pictures, finished, batch, rng).to(memory_format=torch.channels_last)
-        latent = model.encoder(wanted)
-        spread = latent.std(dim=(0, 2, 3))
-        pull = latent.mean(dim=(0, 2, 3)).square().mean() + (spread - 1).square().mean()
-        got = model.decoder(latent + 0.06 * torch.randn_like(latent))
+        with torch.no_grad():
+            latent = model.encoder(wanted)
+        got = decoder(latent + rng.uniform(0, 0.12) * torch.randn_like(latent))
         loss = picture_loss(got, wanted)
         set_rate(optimizer, budget.learning_rate(rate))
         optimizer.zero_grad()
-        (loss + 0.05 * pull).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(decoder.parameters(), 5.0)
         optimizer.step()
         step += 1
         running += (got.detach() - wanted).abs().mean().item()
         if step % 50 == 0:
-            print(f"step {step} min {budget.spent_s / 60:.1f} l1 {running / 50:.4f} pull {pull.item():.3f}", flush=True)
+            print(f"step {step} min {budget.spent_s / 60:.1f} l1 {running / 50:.4f} loss {loss.item():.3f}", flush=True)
             running = 0.0
         if time.monotonic() - saved > 90 or budget.share >= 1:
             save_atomically(

@@ -1,0 +1,45 @@
+"""Puts the trained parts together into a model folder.
+
+python -m generation.engine.training.assemble SPACE_FOLDER AUTOENCODER_FOLDER UNET_FOLDER OUT_FOLDER --version 1.0
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from generation.engine.training.latents import load_autoencoder
+from generation.engine.training.model_folder import write_model_folder
+from generation.engine.training.model_shapes import make_unet
+from generation.engine.training.train_picture_space import load_parts
+
+
+def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, version: str) -> None:
+    """Writes the folder from the trainings' last checkpoints; of the denoiser the averaged weights."""
+    parts, tokenizer = load_parts(space)
+    unet = make_unet()
+    unet.load_state_dict(torch.load(unet_folder / "unet.pt", weights_only=True)["average"])
+    write_model_folder(
+        out,
+        tokenizer=tokenizer,
+        text_encoder=parts.text,
+        autoencoder=load_autoencoder(autoencoder),
+        unet=unet.eval(),
+        picture_encoder=parts.pictures,
+        text_projection=parts.projection,
+        version=version,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("space", "autoencoder", "unet", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--version", default="1.0")
+    given = parser.parse_args()
+    assemble(given.space, given.autoencoder, given.unet, given.out, version=given.version)
+    print(f"wrote {given.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Trains the denoiser: a flow model on the autoencoder's latents, told by the frozen text encoder.
+
+    python -m generation.engine.training.train_image_model DATA SPACE AUTOENCODER OUT --minutes 55
+
+Each worker is a process with one thread that trains its own copy; every `--agree-every` seconds the copies are
+averaged, weighted by the steps they made. That keeps a busy machine's cores at work where a step-by-step agreement
+would wait for the slower one. A caption is drawn anew, in either language, each time a picture is shown; one in ten is
+left empty, for guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes on.
+"""
+
+import argparse
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from torch import Tensor, distributed
+from torch.multiprocessing.spawn import spawn
+from torch.nn import functional
+from transformers import BertModel, BertTokenizerFast
+
+from generation.engine.training.latents import cached_latents
+from generation.engine.training.model_shapes import TEXT_TOKENS, make_unet
+from generation.engine.training.scenes.captions import caption
+from generation.engine.training.scenes.facts import SceneFacts
+from generation.engine.training.time_budget import TimeBudget, save_atomically, set_rate
+from generation.engine.training.train_picture_space import load_parts, read_facts
+
+_EMPTY_CAPTIONS = 0.1
+_VARIANTS = 100_000
+
+
+def encode_captions(text_encoder: BertModel, tokenizer: BertTokenizerFast, captions: list[str]) -> Tensor:
+    """States (n, 40, 256) just as StableDiffusionPipeline computes them: padded to full length, padding masked."""
+    tokens = tokenizer(
+        captions,
+        padding="max_length",
+        truncation=True,
+        max_length=TEXT_TOKENS,
+        return_tensors="pt",
+        return_token_type_ids=False,
+    )
+    with torch.no_grad():
+        return text_encoder(**tokens).last_hidden_state
+
+
+def draw_sigmas(count: int) -> Tensor:
+    """Shares of noise in (0, 1): mostly logit-normal, a little towards noise, where the composition is decided."""
+    normal = torch.sigmoid(0.25 + 1.05 * torch.randn(count))
+    return torch.where(torch.rand(count) < 0.12, torch.rand(count), normal).clamp(1e-3, 1 - 1e-3)
+
+
+def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Tensor:
+    """Mean squared error of the predicted velocity, noise minus latent. Source: Liu et al., Rectified Flow (2022)."""
+    sigmas = draw_sigmas(len(latents))
+    noise = torch.randn_like(latents)
+    share = sigmas[:, None, None, None]
+    mixed = ((1 - share) * latents + share * noise).contiguous(memory_format=torch.channels_last)
+    velocity = unet(mixed, sigmas * 1000, states).sample
+    return functional.mse_loss(velocity, noise - latents)
+
+
+class Average:
+    """A running average of the weights, which is what gets shipped."""
+
+    def __init__(self, unet: UNet2DConditionModel) -> None:
+        self.weights = {name: value.detach().clone() for name, value in unet.state_dict().items()}
+        self.updates = 0
+
+    def update(self, unet: UNet2DConditionModel, longest: float = 0.998) -> None:
+        """Moves a little towards the present weights."""
+        self.updates += 1
+        decay = min(longest, (1 + self.updates) / (12 + self.updates))
+        for name, value in unet.state_dict().items():
+            self.weights[name].lerp_(value, 1 - decay)
+
+
+def _agree(unet: UNet2DConditionModel, steps: int) -> float:
+    """Replaces every worker's weights by the average, weighted by steps; gives the steps of all."""
+    share = torch.tensor([float(max(steps, 1))])
+    total = share.clone()
+    distributed.all_reduce(total)
+    flat = torch.cat([p.data.reshape(-1) for p in unet.parameters()]) * (share / total)
+    distributed.all_reduce(flat)
+    at = 0
+    for parameter in unet.parameters():
+        size = parameter.numel()
+        parameter.data.copy_(flat[at : at + size].view_as(parameter))
+        at += size
+    return float(total)
+
+
+def _work(rank: int, given: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    rendezvous = f"file://{given.out.resolve()}/rendezvous"
+    distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
+    parts, tokenizer = load_parts(given.space)
+    text_encoder = parts.text.eval()
+    facts = read_facts(given.data)
+    latents = np.load(given.data / "latents.npy", mmap_mode="r")
+    torch.manual_seed(1)
+    unet = make_unet().to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(unet.parameters(), lr=given.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    average = Average(unet)
+    checkpoint = given.out / "unet.pt"
+    samples, spent_s = 0.0, 0.0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        unet.load_state_dict(state["unet"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.weights, average.updates = state["average"], state["updates"]
+        samples, spent_s = state["samples"], state["spent_s"]
+    budget = TimeBudget(given.minutes, spent_s)
+    rng = np.random.default_rng((rank, int(samples)))
+    torch.manual_seed(int(rng.integers(2**31)))
+    losses: list[float] = []
+    agreed_at, saved_at, steps = time.monotonic(), time.monotonic(), 0
+    share = torch.zeros(1)
+    while True:
+        loss = _step(unet, optimizer, text_encoder, tokenizer, facts, latents, given, budget, rng)
+        losses.append(loss)
+        average.update(unet)
+        steps += 1
+        if time.monotonic() - agreed_at < given.agree_every:
+            continue
+        samples += _agree(unet, steps) * given.batch
+        share.fill_(budget.share)
+        distributed.all_reduce(share, op=distributed.ReduceOp.MIN)
+        agreed_at, steps = time.monotonic(), 0
+        is_over = float(share) >= 1
+        if rank == 0:
+            print(f"min {budget.spent_s / 60:.1f} samples {samples:.0f} loss {np.mean(losses):.4f}", flush=True)
+            losses.clear()
+            if time.monotonic() - saved_at > 100 or is_over:
+                state = {
+                    "unet": unet.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "average": average.weights,
+                    "updates": average.updates,
+                    "samples": samples,
+                    "spent_s": budget.spent_s,
+                }
+                save_atomically(state, checkpoint)
+                saved_at = time.monotonic()
+        if is_over:
+            break
+    distributed.destroy_process_group()
+
+
+def _step(
+    unet: UNet2DConditionModel,
+    optimizer: torch.optim.Optimizer,
+    text_encoder: BertModel,
+    tokenizer: BertTokenizerFast,
+    facts: list[SceneFacts],
+    latents: Any,
+    given: argparse.Namespace,
+    budget: TimeBudget,
+    rng: np.random.Generator,
+) -> float:
+    chosen = np.sort(rng.choice(len(facts), given.batch, replace=False))
+    said = []
+    for number in chosen:
+        language = "en" if rng.random() < 0.5 else "zh"
+        is_empty = rng.random() < _EMPTY_CAPTIONS
+        said.append("" if is_empty else caption(facts[number], language, int(rng.integers(_VARIANTS))))
+    states = encode_captions(text_encoder, tokenizer, said)
+    shown = torch.from_numpy(latents[chosen].astype(np.float32))
+    loss = flow_loss(unet, shown, states)
+    set_rate(optimizer, budget.learning_rate(given.rate))
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+    optimizer.step()
+    value = loss.item()
+    if not math.isfinite(value):
+        raise SystemExit("the loss is no longer a number; start again from the last checkpoint with a lower --rate")
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("space", type=Path)
+    parser.add_argument("autoencoder", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--minutes", type=float, default=55)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--agree-every", type=float, default=40)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    (given.out / "rendezvous").unlink(missing_ok=True)
+    cached_latents(given.data, given.autoencoder)
+    spawn(_work, args=(given,), nprocs=given.workers)
+
+
+if __name__ == "__main__":
+    main()
