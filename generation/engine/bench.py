@@ -14,9 +14,9 @@ import torch
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.configuration import read_configuration
 from generation.engine.contract import GenerationRequest
-from generation.engine.errors import GaveUp
 from generation.engine.pipelines.loading import choose_place, load_model
 from generation.engine.pipelines.rendering import render_picture
+from generation.engine.stopping import GaveUp
 
 PROMPTS = {"en": "a beautiful sunset over the sea", "zh-hans": "一幅美丽的日落场景"}
 

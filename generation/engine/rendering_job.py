@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from generation.engine import contract
 from generation.engine.contract import FailureCode, GenerationRequest, Go, PictureResult, Recipe
-from generation.engine.errors import GaveUp, HandedBack, ToldToStop
 from generation.engine.pipelines.loading import LoadedModel, Models
 from generation.engine.pipelines.previews import Previews
 from generation.engine.pipelines.rendering import render_picture
 from generation.engine.shop import Shop
+from generation.engine.stopping import GaveUp, HandedBack, ToldToStop
 from marketplace.core.blobs import BlobNotFound, BlobStore, BlobStoreRefused, BlobStoreUnreachable
 
 logger = logging.getLogger(__name__)

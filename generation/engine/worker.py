@@ -21,10 +21,10 @@ from procrastinate.jobs import Job
 
 from generation.engine import contract
 from generation.engine.configuration import WorkerConfiguration, read_configuration
-from generation.engine.errors import GaveUp, HandedBack
 from generation.engine.pipelines.loading import Models, choose_place, installed_version
 from generation.engine.rendering_job import RenderingJob, Workplace
 from generation.engine.shop import Shop
+from generation.engine.stopping import GaveUp, HandedBack
 from marketplace.core.blobs import BlobStore
 
 logger = logging.getLogger("generation.worker")

@@ -4,7 +4,10 @@ from marketplace.core.errors import Conflict, InvalidInput, NotFound
 
 
 class WordsNotTaught(InvalidInput):
-    """The model was not taught some of these words. Facts: ``unknown`` (list), ``suggestion``."""
+    """The model was not taught some of these words.
+
+    Facts: ``unknown`` (list of words), ``suggestion`` (empty where there is none).
+    """
 
     code = "words_not_taught"
     http_status = 422

@@ -14,7 +14,7 @@ from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.contract import FailureCode, Kind
-from generation.engine.errors import GaveUp
+from generation.engine.stopping import GaveUp
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ import torch
 from PIL import Image, ImageOps
 
 from generation.engine.contract import FailureCode, GenerationRequest, Kind
-from generation.engine.errors import GaveUp
 from generation.engine.pipelines.loading import LoadedModel
+from generation.engine.stopping import GaveUp
 
 # Gets the number of steps done (from 1) and the latents of the moment; may raise to stop the picture.
 OnStep = Callable[[int, torch.Tensor], None]
