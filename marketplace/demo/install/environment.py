@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from marketplace.demo.install.faults import CannotInstall
 
 NEEDED_PYTHON = (3, 11)
 NEEDED_DISK_MB = 3000
+PROGRESS_EVERY_S = 5.0
 
 
 def check_python() -> None:
@@ -93,29 +95,52 @@ def install_packages(folder: Path, *, checkout: Path, torch: str, torch_index: s
         torch_index: where to look when pip's usual places do not have it; "" for nowhere else.
 
     Raises:
-        CannotInstall: pip failed; its own words stand above.
+        CannotInstall: pip failed; its last error and its log are named.
     """
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--progress-bar", "off"]
     lock = ["--constraint", str(checkout / "requirements.lock")]
+    log = folder / "pip.log"
+    log.unlink(missing_ok=True)
     # A mirror or a folder of wheels may have the CPU build; PyPI itself has not, so ask PyTorch's own index.
-    if not _pip_can([*pip, *lock, torch], quiet=bool(torch_index)) and (
-        not torch_index or not _pip_can([*pip, *lock, "--extra-index-url", torch_index, torch], quiet=False)
+    if not _pip_can([*pip, *lock, torch], log=log) and (
+        not torch_index or not _pip_can([*pip, *lock, "--extra-index-url", torch_index, torch], log=log)
     ):
         raise CannotInstall(
-            f"{torch} could not be installed (from {torch_index or 'the usual places'}). "
+            f"{torch} could not be installed (from {torch_index or 'the usual places'}; log: {log}). "
             "Name another source: make setup TORCH=torch==2.13.0 TORCH_INDEX=https://…"
         )
-    if not _pip_can([*pip, *lock, "--editable", f"{checkout}[worker,demo,dev]"], quiet=False):
+    if not _pip_can([*pip, *lock, "--editable", f"{checkout}[worker,demo,dev]"], log=log):
         raise CannotInstall(
-            "pip failed, its words stand above. No network: try again with one. A compiler is missing: "
+            f"{_last_error(log)} (log: {log}). No network: try again with one. A compiler is missing: "
             "sudo apt-get install build-essential python3.11-dev"
         )
 
 
-def _pip_can(command: list[str], *, quiet: bool) -> bool:
-    return (
-        subprocess.run(
-            command, check=False, stderr=subprocess.DEVNULL if quiet else None, stdin=subprocess.DEVNULL
-        ).returncode
-        == 0
-    )
+def _pip_can(command: list[str], *, log: Path) -> bool:
+    """Run pip, tell how far it is about every five seconds, keep its words in `log`."""
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    found, told_at = 0, time.monotonic()
+    with open(log, "a") as file:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout is not None
+        for line in process.stdout:
+            file.write(line)
+            found += line.startswith("Collecting ")
+            if line.startswith("Installing collected packages"):
+                print(f"    … unpacking {line.count(',') + 1} packages", flush=True)
+            elif found and time.monotonic() - told_at > PROGRESS_EVERY_S:
+                told_at = time.monotonic()
+                print(f"    … {found} packages found so far", flush=True)
+    return process.wait() == 0
+
+
+def _last_error(log: Path) -> str:
+    errors = [line for line in log.read_text(errors="replace").splitlines() if "error" in line.lower()]
+    return errors[-1].strip() if errors else "pip failed"

@@ -1,0 +1,98 @@
+"""docker/compose.yaml, as far as it can be judged without an engine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+
+from generation.engine.configuration import WorkerConfiguration
+from marketplace.configuration import Configuration
+from marketplace.demo.environment import WORKER_SETTINGS
+from marketplace.demo.state import CHECKOUT
+
+DOCKER = CHECKOUT / "docker"
+FILE = DOCKER / "compose.yaml"
+SHOP, STORES = ("preparation", "web", "worker"), ("storage", "jobs-storage")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["services"]
+    return found
+
+
+def test_it_follows_the_compose_specification() -> None:
+    # As compose does: variables are filled in first, then merge keys are resolved and fragments dropped.
+    filled = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", FILE.read_text())
+    filled = re.sub(r"\$\{\w+:\?[^}]*\}", "given", filled)
+    resolved = {name: value for name, value in yaml.safe_load(filled).items() if not name.startswith("x-")}
+    PyCompose.from_yaml(yaml.dump(resolved))
+
+
+def test_a_mistake_would_be_found() -> None:
+    with pytest.raises(ValueError):
+        PyCompose.from_yaml("services:\n  web:\n    healthcheck:\n      intervall: 5s\n")
+
+
+def test_every_setting_is_one_that_the_product_reads(services: dict[str, dict[str, Any]]) -> None:
+    known = {name.upper() for name in Configuration.model_fields} | {"DJANGO_SETTINGS_MODULE"}
+    for name in SHOP:
+        assert set(services[name]["environment"]) <= known, name
+    assert set(services["generation-worker"]["environment"]) <= WORKER_SETTINGS
+
+
+def test_the_generation_worker_has_no_way_to_the_shop(services: dict[str, dict[str, Any]]) -> None:
+    worker = services["generation-worker"]
+    assert worker["networks"] == ["jobs"]
+    assert "jobs" not in services["storage"]["networks"]
+    shops = set(re.findall(r"\$\{(\w+)", str([services[name]["environment"] for name in SHOP])))
+    workers = set(re.findall(r"\$\{(\w+)", str(worker["environment"])))
+    assert workers & shops == {"JOBS_S3_ACCESS_KEY_ID", "JOBS_S3_SECRET_ACCESS_KEY"}
+
+
+def test_no_secret_has_a_default(services: dict[str, dict[str, Any]]) -> None:
+    for service in services.values():
+        for setting, value in service.get("environment", {}).items():
+            if re.search(r"SECRET|PASSWORD|ACCESS_KEY|_URL$", setting) and "${" in str(value):
+                assert re.search(r"\$\{\w+:\?", str(value)), f"{setting}: {value}"
+
+
+def test_our_processes_run_without_root_and_privileges(services: dict[str, dict[str, Any]]) -> None:
+    for name in (*SHOP, *STORES, "generation-worker"):
+        assert services[name]["cap_drop"] == ["ALL"], name
+        assert services[name]["security_opt"] == ["no-new-privileges:true"], name
+    for name in STORES:
+        assert services[name]["user"] == "10003:10003"
+    for file in ("Dockerfile.web", "Dockerfile.worker"):
+        users = re.findall(r"^USER (\S+)$", (DOCKER / file).read_text(), re.MULTILINE)
+        assert users, file
+        assert users[-1] not in ("0", "root")
+
+
+def test_whatever_keeps_running_has_a_health_check(services: dict[str, dict[str, Any]]) -> None:
+    for name in ("database", *STORES, "worker"):
+        assert services[name]["healthcheck"]["test"], name
+    for file in ("Dockerfile.web", "Dockerfile.worker"):
+        assert "HEALTHCHECK" in (DOCKER / file).read_text()
+
+
+def test_everything_that_the_images_copy_exists() -> None:
+    for file in ("Dockerfile.web", "Dockerfile.worker"):
+        for line in re.findall(r"^COPY (?!--from)(.+)$", (DOCKER / file).read_text(), re.MULTILINE):
+            for source in line.split()[:-1]:
+                assert (CHECKOUT / source).exists(), f"{file}: {source}"
+
+
+def test_the_page_names_every_variable() -> None:
+    said = Path(DOCKER / "README.md").read_text()
+    for variable in set(re.findall(r"\$\{(\w+)", FILE.read_text())):
+        assert f"`{variable}`" in said, variable
+
+
+def test_the_workers_settings_are_those_of_its_class() -> None:
+    assert {name.upper() for name in WorkerConfiguration.model_fields} == WORKER_SETTINGS
