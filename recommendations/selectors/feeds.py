@@ -90,7 +90,7 @@ def _personal(viewer: Viewer, taste: dict[UUID, float], *, limit: int) -> list[R
         return []
     keys = list(scores)
     vectors = np.stack([found[key].vector for key in keys])
-    order = diversified(keys, list(scores.values()), vectors, limit=limit)
+    order = diversified(keys, _relevance(scores, found), vectors, limit=limit)
     anchor_ids = list(anchors)
     likeness = np.stack([found[key].vector for key in order]) @ np.stack(list(anchors.values())).T
     return [
@@ -100,11 +100,11 @@ def _personal(viewer: Viewer, taste: dict[UUID, float], *, limit: int) -> list[R
 
 def _for_anybody(viewer: Viewer | None, *, limit: int) -> list[Recommendation]:
     works = new_to(Work.objects.listed(), viewer)
-    popular = popular_works(works=works, limit=limit * 2)
+    popular = popular_works(works=works.filter(popularity__score__gt=0), limit=limit * 2)
     new = newest_first(works, limit=limit)
     artists = dict(Work.objects.filter(pk__in={*popular, *new}).values_list("pk", "artist_id"))
     mixed = interleaved(popular, new, limit=limit * 2)
-    is_popular = set(popular[:limit])
+    is_popular = set(popular)
     spread = at_most_per_group([key for key in mixed if key in artists], artists, most=max(2, limit // 4))
     return [Recommendation(key, "popular" if key in is_popular else "new") for key in spread[:limit]]
 
@@ -113,18 +113,25 @@ def similar_works(*, work: Work, limit: int, viewer: Viewer | None = None) -> li
     """Listed works like ``work`` in picture and words, not all the same; empty where it has no vectors yet."""
     works = new_to(Work.objects.listed(), viewer).exclude(pk=work.pk)
     rankings: list[list[UUID]] = []
-    vectors: dict[UUID, Vectors] = {}
+    found: dict[UUID, Neighbour] = {}
     for space in present_spaces():
         own = vectors_of(works=[work.pk], space=space).get(work.pk)
         if own is None:
             continue
         near = nearest_works(space=space, vector=own, works=works, limit=limit * CANDIDATES_PER_PLACE)
         rankings.append([n.work_id for n in near])
-        if not vectors or space == Space.PICTURE:
-            vectors = {n.work_id: n.vector for n in near}
-    scores = {key: score for key, score in fused_by_reciprocal_rank(rankings).items() if key in vectors}
+        if not found or space == Space.PICTURE:
+            found = {n.work_id: n for n in near}
+    scores = {key: score for key, score in fused_by_reciprocal_rank(rankings).items() if key in found}
     keys = list(scores)
     if not keys:
         return []
-    stacked = np.stack([vectors[key] for key in keys])
-    return diversified(keys, list(scores.values()), stacked, limit=limit, balance=0.85)
+    stacked = np.stack([found[key].vector for key in keys])
+    return diversified(keys, _relevance(scores, found), stacked, limit=limit, balance=0.85)
+
+
+def _relevance(scores: dict[UUID, float], found: dict[UUID, Neighbour]) -> list[float]:
+    """The place among candidates and the likeness itself, alike in weight: places alone would not tell a near
+    neighbour from the best of the far ones."""
+    best = max(scores.values())
+    return [score / best + found[key].similarity for key, score in scores.items()]
