@@ -56,7 +56,8 @@ def translated() -> Iterator[None]:
         status = error.http_status or 0
         if status >= 500:
             raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
-        if status == 429 or error.code in {"lock_timeout", "idempotency_key_in_use"}:
+        # 409: another request with the same idempotency key is still in progress (the SDK drops its code).
+        if status in {409, 429} or error.code == "lock_timeout":
             raise StripeBusy(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         missing = status == 404 or error.code == "resource_missing"
         refusal = StripeObjectMissing if missing else StripeRefused
