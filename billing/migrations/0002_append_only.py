@@ -155,5 +155,5 @@ DROP FUNCTION billing_guard_hold;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0001_initial")]
+    dependencies = [("billing", "0001_rest")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -15,9 +15,7 @@ from tests.factories.accounts import ArtistFactory
 
 def give_credits(user: User, amount: int, **more: object) -> None:
     """A gift of credits, each call a new one."""
-    grant_credits(
-        user=user, amount=amount, reason=Reason.GIFT, object_ref=f"gift:{uuid4()}", effect="granted", **more
-    )
+    grant_credits(user=user, amount=amount, reason=Reason.GIFT, object_ref=f"gift:{uuid4()}", effect="granted", **more)
 
 
 def sell(artist: Artist, gross_minor: int = 2000, *, days_until_available: float = 7, **more: object):

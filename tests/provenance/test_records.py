@@ -70,9 +70,10 @@ def test_a_version_has_one_record():
 )
 def test_the_database_refuses_to_change_a_record(statement):
     recorded(_png())
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(statement)
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute(statement)
     assert ProvenanceRecord.objects.get().model == "atelier-image-1"
 
 
