@@ -56,7 +56,7 @@ class QueueAdmin(ToLookAt):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        return works_with_open_reports()  # type: ignore[return-value]
+        return works_with_open_reports()
 
     @admin.display(description=_("Picture"))
     def picture(self, work: Work) -> str:
@@ -89,7 +89,10 @@ class QueueAdmin(ToLookAt):
         """The work's desk; a POST is a decision."""
         # An old link or a work that was decided in the meantime still shows its history.
         work = (
-            ReportedWork.objects.select_related("artist").prefetch_related("texts").filter(pk=_uuid(object_id)).first()
+            ReportedWork.objects.select_related("artist")
+            .prefetch_related("texts")
+            .filter(pk__in=_ids(object_id))
+            .first()
         )
         if work is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
@@ -130,7 +133,7 @@ class QueueAdmin(ToLookAt):
         assert isinstance(request.user, User)
         match request.POST.get("action", ""):
             case "restore" | "uphold" as answer:
-                appeal = Appeal.objects.filter(decision__work=work, pk=_uuid(request.POST.get("appeal", ""))).first()
+                appeal = Appeal.objects.filter(decision__work=work, pk__in=_ids(request.POST.get("appeal", ""))).first()
                 if appeal is None:
                     raise NothingToDecide(gettext("This appeal was answered already."))
                 decide_appeal(moderator=request.user, appeal=appeal, restore=answer == "restore", reason=reason)
@@ -141,11 +144,12 @@ class QueueAdmin(ToLookAt):
         messages.success(request, _("Decided. The artist is told by e-mail where it concerns her."))
 
 
-def _uuid(text: str) -> UUID | None:
+def _ids(text: str) -> list[UUID]:
+    """The id that ``text`` is; none where somebody typed something else."""
     try:
-        return UUID(text)
+        return [UUID(text)]
     except ValueError:
-        return None
+        return []
 
 
 @admin.register(Report)

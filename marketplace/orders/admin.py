@@ -8,7 +8,8 @@ class LinesInline(admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["offer", "work", "version", "price", "grant"]
+    fields = ("offer", "work", "version", "price", "grant")
+    readonly_fields = ("offer", "work", "version", "price", "grant")
 
     def has_add_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
         return False
