@@ -6,12 +6,12 @@ know, in words.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION: Final = 1
 
 QUEUE = "generation"
 RENDER_TASK = "generation.render"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
+from diffusers import DiffusionPipeline
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.contract import FailureCode, Kind
@@ -59,6 +59,9 @@ class LoadedModel:
     @cached_property
     def image_to_image(self) -> Any:
         """The same weights behind diffusers' image-to-image pipeline. Raises GaveUp where there is none."""
+        # This import brings dozens of pipelines along, so it waits until somebody needs it.
+        from diffusers import AutoPipelineForImage2Image
+
         try:
             pipeline = AutoPipelineForImage2Image.from_pipe(self.text_to_image)
         except ValueError as error:
