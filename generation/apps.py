@@ -19,6 +19,8 @@ def _keep_the_shops_worker_to_its_own_queues() -> None:
 
     queues = sorted({task.queue for task in app.tasks.values()})
     app.worker_defaults.setdefault("queues", queues)
+    # A worker that was only slow must not be forgotten by one that starts: it could fetch no more jobs.
+    app.worker_defaults.setdefault("stalled_worker_timeout", 600.0)
 
 
 def _set_worker_rights(using: str, plan: Any = None, **_: Any) -> None:

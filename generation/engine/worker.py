@@ -29,6 +29,11 @@ from marketplace.core.blobs import BlobStore
 
 logger = logging.getLogger("generation.worker")
 
+# At its start a worker removes the entries of workers that it takes for dead. One that lives and was only
+# slow can then fetch no more jobs, so this is far longer than the sweeper's patience, which needs no entry
+# removed.
+FORGOTTEN_AFTER_S = 600.0
+
 
 class _HandedBackRunsAgain(procrastinate.BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
@@ -71,7 +76,7 @@ async def serve(configuration: WorkerConfiguration, workplace: Workplace) -> Non
                 name="generation",
                 concurrency=1,
                 update_heartbeat_interval=configuration.worker_heartbeat_s,
-                stalled_worker_timeout=configuration.worker_heartbeat_s * 6,
+                stalled_worker_timeout=FORGOTTEN_AFTER_S,
                 install_signal_handlers=False,
             )
         )

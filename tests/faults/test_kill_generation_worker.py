@@ -79,7 +79,7 @@ def campaign(worker, shop_worker, models_dir, settings, monkeypatch, *, jobs: in
         orders.append(start_generation(user=artist, settings=chosen))
     killed_at_work = kill_while_working(worker, kills, chance)
     wait_until(
-        lambda: take_up_and_count_active(worker) == 0,
+        lambda: take_up_and_count_active(worker, shop_worker) == 0,
         timeout_s=600 + 30 * jobs,
         what=lambda: f"jobs have not ended\n{worker.said()[-3000:]}\n{shop_worker.said()[-3000:]}",
         poll_s=0.5,
@@ -102,10 +102,11 @@ def campaign(worker, shop_worker, models_dir, settings, monkeypatch, *, jobs: in
     print(f"jobs: {jobs}\nkills: {kills}\nfinished: {finished.count()}\nattempts: {sum(j.attempt for j in ended)}")
 
 
-def take_up_and_count_active(worker: WorkerProcess) -> int:
-    """What the periodic sweep does, with a shorter patience; the worker's supervisor starts it again."""
-    if not worker.is_running:
-        worker.start()
+def take_up_and_count_active(*workers: WorkerProcess) -> int:
+    """What the periodic sweep does, with a shorter patience; a supervisor starts workers that have ended."""
+    for worker in workers:
+        if not worker.is_running:
+            worker.start()
     sweep(stalled_after_s=STALLED_AFTER_S)
     return GenerationJob.objects.filter(state__in=GenerationJob.ACTIVE).count()
 
