@@ -22,14 +22,8 @@ from marketplace.pages.orders.pictures import picture_address
 from marketplace.pages.orders.presenting import bought, shown_order
 
 PER_PAGE = 24
-UNFINISHED = (
-    Order.State.OPEN,
-    Order.State.REFUND_DUE,
-    Order.State.REFUNDED,
-    Order.State.DECLINED,
-    Order.State.EXPIRED,
-    Order.State.CANCELLED,
-)
+WAITING = (Order.State.OPEN, Order.State.REFUND_DUE)
+ENDED = (Order.State.REFUNDED, Order.State.DECLINED, Order.State.EXPIRED, Order.State.CANCELLED)
 
 
 @require_POST
@@ -56,17 +50,18 @@ def buy(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def collection(request: HttpRequest) -> HttpResponse:
-    """My licences with their pictures, and orders that did not end in one."""
+    """Orders that wait for me, my licences with their pictures, and orders that ended without one."""
     assert isinstance(request.user, User)
     page = Paginator(licences_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    unfinished = orders_of(request.user).filter(state__in=UNFINISHED)[:20]
+    orders = orders_of(request.user)
     return render(
         request,
         "orders/collection.html",
         {
             "page": page,
             "licences": [bought(grant) for grant in page],
-            "orders": [shown_order(order) for order in unfinished],
+            "waiting": [shown_order(order) for order in orders.filter(state__in=WAITING)],
+            "ended": [shown_order(order) for order in orders.filter(state__in=ENDED)[:20]],
         },
     )
 

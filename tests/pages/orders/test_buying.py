@@ -127,9 +127,11 @@ class TestWithStripe:
             client.force_login(UserFactory())
             assert client.get(address).status_code == 404
         assert client.post(f"/orders/{order.pk}/cancel").status_code == 404
+        assert str(order.pk) not in client.get("/orders").text
         order.refresh_from_db()
         assert order.state == "open"
         client.force_login(order.buyer)
+        assert "Not finished yet" in client.get("/orders").text
         assert "Cancelled." in client.post(f"/orders/{order.pk}/cancel", follow=True).text
 
     def test_the_works_page_tells_others_of_the_hold_and_the_buyer_of_her_order(self, client):
