@@ -264,7 +264,8 @@ def _suggest(concepts: tuple[str, ...], words: tuple[str, ...], language: str, v
     if language == "zh":
         place = f"{said('time')}{'的' if time else ''}{scene.phrases['zh']}"
         parts = [f"一幅{said('style')}{place}的画", said("palette") and f"{said('palette')}色调".replace("色色", "色")]
-        parts += [said("weather"), objects and "有" + "和".join(c.phrases["zh"] for c in objects), said("composition")]
+        with_objects = "有" + "和".join(c.phrases["zh"] for c in objects) if objects else ""
+        parts += [said("weather"), with_objects, said("composition")]
         return "，".join(part for part in parts if part)
     style = said("style")
     article = "an" if style[:1] in set("aeiou") else "a"

@@ -27,7 +27,7 @@ def write_model_folder(
     """Writes everything in half precision; `DiffusionPipeline.from_pretrained(folder)` loads it offline."""
     pipeline = StableDiffusionPipeline(
         vae=autoencoder,
-        text_encoder=text_encoder,
+        text_encoder=_with_pooler(text_encoder),
         tokenizer=tokenizer,
         unet=unet,
         scheduler=make_scheduler(),
@@ -53,3 +53,12 @@ def write_model_folder(
         "weights_sha256": weights_sha256(folder),
     }
     (folder / "atelier.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def _with_pooler(text_encoder: BertModel) -> BertModel:
+    """The same encoder with the pooling layer that `from_pretrained` expects; nothing reads it, so it is zero."""
+    whole = BertModel(text_encoder.config)
+    whole.load_state_dict(text_encoder.state_dict(), strict=False)
+    for parameter in whole.pooler.parameters():
+        torch.nn.init.zeros_(parameter)
+    return whole.eval()

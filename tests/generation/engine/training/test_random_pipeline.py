@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from PIL import Image
@@ -15,6 +16,9 @@ from generation.engine.training.sampling import open_pipeline, paint
 from generation.engine.training.scenes.concepts import vocabulary_document
 from generation.engine.vocabulary import load_vocabulary
 from recommendations.engine.encoders import Encoder
+
+# numpy 2 and diffusers' own reading of its schedules.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 def test_it_loads_as_the_stock_pipeline_and_draws_the_same_from_the_same_seed(random_model: Path) -> None:

@@ -55,12 +55,13 @@ def test_held_out_captions_name_what_they_are_measured_by_and_their_sets_do_not_
 
 
 def test_rendering_goes_on_where_it_was_interrupted(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    render_dataset(tmp_path, first_seed=3, count=2, processes=1)
+    facts = [draw_facts(3), draw_facts(4)]
+    render_dataset(tmp_path, facts, processes=1)
     whole = np.load(tmp_path / "pictures.npy")
     assert np.array_equal(whole[1], render(draw_facts(4)))
     pictures = np.lib.format.open_memmap(tmp_path / "pictures.npy", mode="r+")
     pictures[:] = 0
     pictures.flush()
     (tmp_path / "chunks" / "0").unlink()
-    render_dataset(tmp_path, first_seed=3, count=2, processes=1)
+    render_dataset(tmp_path, facts, processes=1)
     assert np.array_equal(np.load(tmp_path / "pictures.npy"), whole)

@@ -1,0 +1,86 @@
+"""The model that the repository ships: small, complete, bilingual, and its pictures follow the words."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+import generation.engine.models
+from generation.engine.card import read_card
+from generation.engine.pipelines.loading import weights_sha256
+from generation.engine.training.model_shapes import MODEL_NAME, TEXT_TOKENS
+from generation.engine.training.picture_space import SPACE_PICTURE_SIDE_PX, load_picture_space
+from generation.engine.training.sampling import open_pipeline, paint
+from generation.engine.training.scenes.concepts import vocabulary_document
+from generation.engine.training.scenes.facts import draw_facts
+from generation.engine.training.scenes.render import render
+
+MODEL = Path(generation.engine.models.__path__[0]) / MODEL_NAME
+
+# numpy 2 and diffusers' own reading of its schedules.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    return open_pipeline(MODEL)
+
+
+@torch.no_grad()
+def _said(pipeline, texts: list[str]) -> torch.Tensor:
+    _, projection = load_picture_space(MODEL)
+    tokens = pipeline.tokenizer(
+        texts, padding=True, truncation=True, max_length=TEXT_TOKENS, return_tensors="pt", return_token_type_ids=False
+    )
+    return projection(pipeline.text_encoder(**tokens).last_hidden_state, tokens["attention_mask"])
+
+
+@torch.no_grad()
+def _seen(pictures: np.ndarray) -> torch.Tensor:
+    encoder, _ = load_picture_space(MODEL)
+    pixels = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+    return encoder(functional.adaptive_avg_pool2d(pixels, SPACE_PICTURE_SIDE_PX))
+
+
+def test_it_stays_under_60_mb_and_says_what_it_is() -> None:
+    assert sum(path.stat().st_size for path in MODEL.rglob("*") if path.is_file()) < 60_000_000
+    assert read_card(MODEL).weights_sha256 == weights_sha256(MODEL)
+    assert json.loads((MODEL / "vocabulary.json").read_text()) == json.loads(json.dumps(vocabulary_document()))
+    assert "Limits" in (MODEL / "README.md").read_text()
+
+
+def test_both_languages_meet_in_the_picture_space(pipeline) -> None:
+    said = _said(
+        pipeline, ["sunset over the sea", "海上日落", "a snowy landscape by day", "冬日雪景，白天", "geometric shapes"]
+    )
+    likeness = said @ said.T
+    assert likeness[0, 1] > 0.7
+    assert likeness[2, 3] > 0.7
+    assert likeness[0, 1] > likeness[0, 2:].max()
+
+
+def test_words_find_renderings_that_no_training_saw(pipeline) -> None:
+    scenes = {
+        "sea": "sunset over the sea",
+        "forest": "森林",
+        "city": "a city at night",
+        "desert": "沙漠",
+        "ink_wash": "水墨山水",
+    }
+    pictures = _seen(np.stack([render(draw_facts(60_000_000, scene=scene)) for scene in scenes]))
+    likeness = _said(pipeline, list(scenes.values())) @ pictures.T
+    assert (likeness.argmax(1) == torch.arange(len(scenes))).all()
+
+
+def test_pictures_follow_the_words(pipeline) -> None:
+    prompts = ["a crimson sunset over the sea", "翠绿的森林", "a blue city at night", "金色的沙漠"]
+    made = paint(pipeline, prompts, [1, 2, 3, 4])
+    assert np.array_equal(made[:1], paint(pipeline, prompts[:1], [1]))
+    mean = made.reshape(4, -1, 3).mean(1)
+    assert mean[0].argmax() == 0
+    assert mean[1].argmax() == 1
+    assert mean[2].argmax() == 2
+    assert mean[3].argmin() == 2
