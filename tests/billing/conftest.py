@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from billing.gateway import undelivered_events
 from billing.models import StripeEvent
 from billing.services import sync_catalogue
+from marketplace.core.clock import now
 from tests.demo.localstripe.server import wait_until
 
 
@@ -28,10 +31,11 @@ def run_jobs(transactional_db: None) -> Iterator[Callable[[], None]]:
     _empty_the_queue()
 
     def run() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-            worker_app.run_worker(
-                queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
-            )
+        # As `manage.py procrastinate worker` does it: an app beside the one that the webhooks' threads defer with.
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        worker_app.run_worker(
+            queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
+        )
 
     yield run
     _empty_the_queue()
@@ -56,7 +60,11 @@ def wait_for_event(local_stripe: object, run_jobs: Callable[[], None]) -> Callab
 
 
 @pytest.fixture
-def shop(local_stripe: object, settings: object, live_server: object) -> None:
+def shop(local_stripe: object, settings: object, live_server: object) -> Iterator[None]:
     """The catalogue is on sale at the local Stripe, and the shop's address is the test server's."""
     settings.BASE_URL = live_server.url  # type: ignore[attr-defined]
     sync_catalogue()
+    yield
+    # No webhook may be under way while the database is emptied or dropped.
+    since = now() - timedelta(days=1)
+    wait_until(lambda: not any(undelivered_events(since=since)), timeout_s=60, what="the last webhook")
