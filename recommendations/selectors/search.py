@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 MAX_QUERY_LETTERS = 200
 BY_WORDS, BY_MEANING = 400, 80
+# Looked at on 48 works and seven queries with MiniLM: "sunset" keeps 6 of 27 works above the floor of 0.3, all dusk or
+# dawn; "city" keeps the three cities; "cat" finds none.
+NEAR_THE_BEST = 0.7
 # Words that were written say more than nearness of meaning; nearness in the picture says more than that of titles.
 WEIGHTS = {"words": 2.0, Space.PICTURE: 1.0, Space.TEXT: 0.7}
 
@@ -100,7 +103,7 @@ def by_words(query: str, labels: list[str], works: QuerySet[Work]) -> list[UUID]
 
 
 def by_meaning(query: str, tags: list[Tag], filters: WorkFilter) -> dict[str, list[UUID]]:
-    """Works near the query, by space. A space is silent below its own floor of similarity."""
+    """Works near the query, by space. A space is silent below its own floor of similarity, and far below its best."""
     works = filters.works()
     exact = not filters.is_empty and works.count() < EXACT_BELOW_SHARE * Work.objects.listed().count()
     found: dict[str, list[UUID]] = {}
@@ -114,7 +117,8 @@ def by_meaning(query: str, tags: list[Tag], filters: WorkFilter) -> dict[str, li
             continue
         vector = encoder.encode_texts([text])[0]
         near = nearest_works(space=space, vector=vector, works=works, limit=BY_MEANING, exact=exact)
-        found[space] = [n.work_id for n in near if n.similarity >= encoder.facts.similarity_floor]
+        least = max([encoder.facts.similarity_floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
+        found[space] = [n.work_id for n in near if n.similarity >= least]
     return found
 
 

@@ -151,7 +151,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "catalog/tag.html",
         {
             "label": label,
-            "also": sorted({other.label for other in found.labels.all()} - {label}),
+            "also": sorted({other.label for other in found.labels.all() if other.preferred} - {label}),
             "result": result,
             "cards": cards_in_order(result.work_ids),
         },
