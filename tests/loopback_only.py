@@ -32,9 +32,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.sendto"):
         connection, address = arguments
         if isinstance(address, tuple) and not _is_inside(address[0]):
-            raise ReachedOutside(
-                f"a test tried to reach {address[0]}; tests use loopback only ({connection})"
-            )
+            raise ReachedOutside(f"a test tried to reach {address[0]}; tests use loopback only ({connection})")
     elif event == "socket.getaddrinfo" and not _is_inside(arguments[0]):
         raise ReachedOutside(f"a test tried to look up {arguments[0]}; tests use loopback only")
 

@@ -11,6 +11,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -83,7 +84,7 @@ def _stalled_rows(stalled_after_s: float) -> list[tuple[int, str, str, dict[str,
 
 
 def _as_object(args: object) -> dict[str, object]:
-    return json.loads(args) if isinstance(args, str) else dict(args)  # type: ignore[call-overload, no-any-return]
+    return json.loads(args) if isinstance(args, str) else dict(args)  # type: ignore[call-overload]
 
 
 def _take_up(row_id: int, args: dict[str, object]) -> int:
@@ -111,14 +112,14 @@ def _run_again(row_id: int) -> int:
     return 1
 
 
-def _jobs_without_outcome(outcome_lost_after_s: float) -> list[object]:
+def _jobs_without_outcome(outcome_lost_after_s: float) -> list[UUID]:
     before = now() - timedelta(seconds=outcome_lost_after_s)
     active = GenerationJob.objects.filter(state__in=GenerationJob.ACTIVE).filter(
         Q(progress_at__lt=before) | Q(progress_at__isnull=True, created_at__lt=before)
     )
-    lost = []
+    lost: list[UUID] = []
     for job in active.only("id", "queue_job_id").iterator():
-        row = ProcrastinateJob.objects.filter(id=job.queue_job_id).values_list("status", flat=True).first()
+        row = ProcrastinateJob.objects.filter(id=job.queue_job_id or 0).values_list("status", flat=True).first()
         waiting = ProcrastinateJob.objects.filter(
             task_name__in=contract.OUTCOME_TASKS, status__in=("todo", "doing"), args__job_id=str(job.id)
         ).exists()

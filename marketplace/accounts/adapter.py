@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from marketplace.accounts.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """A new person keeps the language that the sign-up page was read in."""
 
     def save_user(self, request: HttpRequest, user: User, form: object, commit: bool = True) -> User:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
+class SignUpForm(SignupForm):
     """allauth's form with a name to greet the person by."""
 
     display_name = forms.CharField(label=_("Name"), max_length=80, required=False)

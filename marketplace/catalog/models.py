@@ -52,7 +52,9 @@ class Work(models.Model):
     made_by_model = models.CharField(max_length=80, blank=True, help_text="name and version; empty for an upload")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    tags = models.ManyToManyField("Tag", through="WorkTag", related_name="works")
+    tags: models.ManyToManyField["Tag", "WorkTag"] = models.ManyToManyField(
+        "Tag", through="WorkTag", related_name="works"
+    )
 
     objects = WorkQuerySet.as_manager()
 

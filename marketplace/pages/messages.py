@@ -127,7 +127,7 @@ def write_missing() -> int:
         catalogue = catalogues.get(domain) or Catalog(locale="zh_Hans", project="atelier", charset="utf-8", fuzzy=False)
         for (message, context), places in messages.items():
             if catalogue.get(message, context) is None:
-                catalogue.add(message, locations=[(places[0].rsplit(":", 1)[0], None)], context=context)
+                catalogue.add(message, locations=[(places[0].rsplit(":", 1)[0], 1)], context=context)
                 added += 1
         path = catalogue_path(domain)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ def _sample(data: Path, seed: int) -> NDArray[np.float32]:
         top, left = rng.integers(0, 257 - _CROP_PX, 2)
         crop = pictures[number, top : top + _CROP_PX, left : left + _CROP_PX]
         crops.append(crop[..., rng.permutation(3)] if index % 4 == 0 else crop)
-    return np.stack(crops).astype(np.float32) / 255
+    return np.asarray(np.stack(crops) / 255, np.float32)
 
 
 def _stacked(x: NDArray[np.float32]) -> NDArray[np.float32]:

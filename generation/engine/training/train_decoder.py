@@ -10,6 +10,7 @@ import argparse
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,7 +55,7 @@ def _noise_field(rng: random.Random) -> Tensor:
 
 def make_batch(pictures: np.ndarray, count: int, size: int, rng: random.Random) -> Tensor:
     """(size, 3, 96, 96) in [-1, 1]: plain, recoloured, spliced and noise pictures."""
-    crops = []
+    crops: list[Tensor] = []
     for _ in range(size):
         crop = _crop(torch.from_numpy(pictures[rng.randrange(count)].copy()).permute(2, 0, 1).float() / 255, rng)
         lot = rng.random()
@@ -94,8 +95,10 @@ def start_well(decoder: nn.Module) -> None:
     with torch.no_grad():
         for block in decoder.modules():
             if isinstance(block, AutoencoderTinyBlock):
-                block.conv[-1].weight.mul_(0.2)
-        last = decoder.layers[-1]
+                convolutions: Any = block.conv
+                convolutions[-1].weight.mul_(0.2)
+        layers: Any = decoder.layers
+        last = layers[-1]
         last.weight.mul_(0.2)
         last.bias.fill_(0.5)
 

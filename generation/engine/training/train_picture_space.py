@@ -84,7 +84,7 @@ class FactHeads(nn.Module):
 
 def _views(pictures: Tensor, rng: random.Random) -> tuple[Tensor, Tensor]:
     """Two views (n, 3, 128, 128) of recoloured, partly spliced pictures."""
-    changed = []
+    changed: list[Tensor] = []
     for index, picture in enumerate(pictures):
         grey = picture.mean(0, keepdim=True)
         mixed = grey + (picture[rng.sample(range(3), 3)] - grey) * rng.uniform(0.3, 1.5)

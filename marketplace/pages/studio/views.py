@@ -64,7 +64,7 @@ def _order(request: HttpRequest, user: User, form: StudioForm) -> HttpResponse:
     if not _htmx(request):
         return redirect(f"/studio#job-{job.id}")
     # The form stays as it is, with a new submission: pressing the button again orders new pictures.
-    data = form.data.copy()
+    data = request.POST.copy()
     data["submission"] = str(uuid4())
     return _page(request, user, StudioForm(data, model=form.model), is_ordered=True)
 

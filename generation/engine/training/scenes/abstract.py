@@ -85,7 +85,7 @@ def draw_flow_field(rng: np.random.Generator, facts: SceneFacts, palette: Palett
         tracks[step] = at
         rows = np.clip(at[:, 1] * cv.SIDE_PX, 0, cv.SIDE_PX - 1).astype(int)
         columns = np.clip(at[:, 0] * cv.SIDE_PX, 0, cv.SIDE_PX - 1).astype(int)
-        at = at + 0.0135 * np.stack([vx[rows, columns], vy[rows, columns]], axis=1)
+        at = (at + 0.0135 * np.stack([vx[rows, columns], vy[rows, columns]], axis=1)).astype(np.float32)
     sheet, pencil, side = _sheet(picture)
     tone_map = cv.noise(rng, 2, 2, 2)
     low, high = (0.25, 1.0) if dark else (0.12, 0.78)

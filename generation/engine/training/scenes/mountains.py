@@ -1,6 +1,7 @@
 """Mountain ranges in haze, and the snowy land."""
 
 import numpy as np
+from scipy import ndimage
 
 from generation.engine.training.scenes import canvas as cv
 from generation.engine.training.scenes import sky
@@ -52,7 +53,7 @@ def draw_mountains(rng: np.random.Generator, facts: SceneFacts, palette: Palette
         mask = cv.below(ridge)
         tone = (0.66 - 0.54 * near) * (0.55 + 0.45 * view.land_light)
         depth = np.clip((y - ridge[None, :]) / 0.3, 0, 1)
-        slope = np.gradient(cv.ndimage.gaussian_filter1d(ridge, 2.0)) * cv.SIDE_PX
+        slope = np.gradient(ndimage.gaussian_filter1d(ridge, 2.0)) * cv.SIDE_PX
         light_side = np.sign(view.light_x - 0.5 + 1e-3)
         facet = np.clip(slope * -light_side * 0.5, -1, 1)[None, :] * np.exp(-depth * 4)
         grain = (cv.noise(rng, 9, 14, 3, 0.6) - 0.5) * 0.12

@@ -23,11 +23,11 @@ def draw_night_sky(rng: np.random.Generator, facts: SceneFacts, palette: Palette
         band = np.exp(-((across / 0.15) ** 2))
         dust = cv.smoothstep(0.45, 0.75, cv.noise(rng, 5, 5, 5, 0.6)) * np.exp(-((across / 0.05) ** 2))
         tone = tone + band * (0.25 + 0.42 * cloud) - 0.30 * dust
-        density = 0.35 + band
+        density = np.asarray(0.35 + band, np.float32)
     else:
         nebula = cv.glow(focus, 0.35, 0.3)
         tone = tone + nebula * cv.smoothstep(0.3, 0.75, cloud) * 0.40
-        density = np.full_like(y, 0.7)
+        density = np.full(y.shape, 0.7, np.float32)
     picture = palette.paint(tone)
     picture = _scatter(rng, picture, density)
     for _ in range(int(rng.integers(3, 7))):

@@ -43,7 +43,7 @@ def _grade(picture: Field, style: str) -> Field:
     if style == "moody":
         y, x = cv.grid()
         vignette = 1 - 0.75 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)
-        return picture**1.25 * 0.9 * vignette[..., None]
+        return np.asarray(picture**1.25 * 0.9 * vignette[..., None], np.float32)
     return picture
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from generation.engine.training.scenes import canvas as cv
 from generation.engine.training.scenes.canvas import Field
@@ -87,7 +88,7 @@ def add_weather(rng: np.random.Generator, facts: SceneFacts, picture: Field, pal
         slant = rng.uniform(-0.25, 0.25)
         streaks = rng.random((cv.SIDE_PX, cv.SIDE_PX), np.float32)
         streaks = cv.smoothstep(0.985, 1.0, streaks)
-        streaks = np.clip(cv.ndimage.uniform_filter1d(streaks, 17, axis=0) * 9, 0, 1)
+        streaks = np.clip(ndimage.uniform_filter1d(streaks, 17, axis=0) * 9, 0, 1)
         rows = (y * cv.SIDE_PX).astype(int)
         columns = ((x + slant * y) * cv.SIDE_PX).astype(int) % cv.SIDE_PX
         grey = picture * 0.88 + 0.06 * palette.at(0.6)
