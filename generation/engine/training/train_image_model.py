@@ -4,8 +4,8 @@
 
 Each worker is a process with one thread that trains its own copy; every `--agree-every` seconds the copies are
 averaged, weighted by the steps they made. That keeps a busy machine's cores at work where a step-by-step agreement
-would wait for the slower one. A caption is drawn anew, in either language, each time a picture is shown; one in ten is
-left empty, for guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes on.
+would wait for the slower one. Captions are encoded once, a few in each language for a picture; one in ten is left
+empty, for guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes on.
 """
 
 import argparse
@@ -30,7 +30,6 @@ from generation.engine.training.time_budget import TimeBudget, save_atomically, 
 from generation.engine.training.train_picture_space import load_parts, read_facts
 
 _EMPTY_CAPTIONS = 0.1
-_VARIANTS = 100_000
 
 
 def encode_captions(text_encoder: BertModel, tokenizer: BertTokenizerFast, captions: list[str]) -> Tensor:
@@ -61,6 +60,20 @@ def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Te
     mixed = ((1 - share) * latents + share * noise).contiguous(memory_format=torch.channels_last)
     velocity = unet(mixed, sigmas * 1000, states).sample
     return functional.mse_loss(velocity, noise - latents)
+
+
+def encode_all_captions(space: Path, facts: list[SceneFacts], kept: int, target: Path) -> None:
+    """Writes (pictures, 2 × kept + 1, 40, 256) states: `kept` captions in each language, and last the empty one."""
+    parts, tokenizer = load_parts(space)
+    empty = encode_captions(parts.text, tokenizer, [""])[0].half().numpy()
+    states = np.empty((len(facts), 2 * kept + 1, *empty.shape), np.float16)
+    for number, one in enumerate(facts):
+        captions = [caption(one, language, variant) for language in ("en", "zh") for variant in range(kept)]
+        states[number, :-1] = encode_captions(parts.text, tokenizer, captions).half().numpy()
+        states[number, -1] = empty
+    partial = target.with_suffix(".partial.npy")
+    np.save(partial, states)
+    partial.rename(target)
 
 
 class Average:
@@ -97,9 +110,7 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     rendezvous = f"file://{given.out.resolve()}/rendezvous"
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
-    parts, tokenizer = load_parts(given.space)
-    text_encoder = parts.text.eval()
-    facts = read_facts(given.data)
+    said = np.load(given.out / "said.npy", mmap_mode="r")
     latents = np.load(given.data / "latents.npy", mmap_mode="r")
     torch.manual_seed(1)
     unet = make_unet().to(memory_format=torch.channels_last)
@@ -120,7 +131,7 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     agreed_at, saved_at, steps = time.monotonic(), time.monotonic(), 0
     share = torch.zeros(1)
     while True:
-        loss = _step(unet, optimizer, text_encoder, tokenizer, facts, latents, given, budget, rng)
+        loss = _step(unet, optimizer, said, latents, given, budget, rng)
         losses.append(loss)
         average.update(unet)
         steps += 1
@@ -153,21 +164,17 @@ def _work(rank: int, given: argparse.Namespace) -> None:
 def _step(
     unet: UNet2DConditionModel,
     optimizer: torch.optim.Optimizer,
-    text_encoder: BertModel,
-    tokenizer: BertTokenizerFast,
-    facts: list[SceneFacts],
+    said: Any,
     latents: Any,
     given: argparse.Namespace,
     budget: TimeBudget,
     rng: np.random.Generator,
 ) -> float:
-    chosen = np.sort(rng.choice(len(facts), given.batch, replace=False))
-    said = []
-    for number in chosen:
-        language = "en" if rng.random() < 0.5 else "zh"
-        is_empty = rng.random() < _EMPTY_CAPTIONS
-        said.append("" if is_empty else caption(facts[number], language, int(rng.integers(_VARIANTS))))
-    states = encode_captions(text_encoder, tokenizer, said)
+    chosen = np.sort(rng.choice(latents.shape[0], given.batch, replace=False))
+    which = rng.integers(0, said.shape[1] - 1, given.batch)
+    # The last one is the empty caption.
+    which[rng.random(given.batch) < _EMPTY_CAPTIONS] = said.shape[1] - 1
+    states = torch.from_numpy(said[chosen, which].astype(np.float32))
     shown = torch.from_numpy(latents[chosen].astype(np.float32))
     loss = flow_loss(unet, shown, states)
     set_rate(optimizer, budget.learning_rate(given.rate))
@@ -190,12 +197,15 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=55)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--captions", type=int, default=4, help="kept for each picture in each language")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--agree-every", type=float, default=40)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / "rendezvous").unlink(missing_ok=True)
     cached_latents(given.data, given.autoencoder)
+    if not (given.out / "said.npy").exists():
+        encode_all_captions(given.space, read_facts(given.data), given.captions, given.out / "said.npy")
     spawn(_work, args=(given,), nprocs=given.workers)
 
 
