@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django import DjangoApp, app
 
 from billing.gateway import undelivered_events
 from billing.models import StripeEvent
@@ -31,8 +31,10 @@ def run_jobs(transactional_db: None) -> Iterator[Callable[[], None]]:
     _empty_the_queue()
 
     def run() -> None:
-        # As `manage.py procrastinate worker` does it: an app beside the one that the webhooks' threads defer with.
-        worker_app = app.with_connector(app.connector.get_worker_connector())
+        # An app beside the shop's own: the webhooks' threads go on deferring with Django's connections. It has no
+        # periodic tasks, so that a test alone says when money moves.
+        worker_app = DjangoApp(connector=app.connector.get_worker_connector())
+        worker_app.tasks = app.tasks
         worker_app.run_worker(
             queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
         )
