@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 
 from marketplace.core.blobs import BlobStore
 from tests.flush import allow_flush_of_append_only_tables
@@ -18,6 +19,13 @@ from tests.running_shop import RunningShop
 from tests.service_process import ServiceProcess
 
 allow_flush_of_append_only_tables()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that read Chinese pages leaves its thread's language behind; the next one begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The owner of a table may switch its triggers off; a test's flush does so inside 
 from collections.abc import Iterable
 
 from django.db import connections, transaction
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 _GUARDED = """
@@ -27,6 +28,13 @@ def _execute_sql_flush(self: DatabaseOperations, sql_list: Iterable[str]) -> Non
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+def _drop_with_its_sessions(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """A session that a thread left open must not keep the test database."""
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
 def allow_flush_of_append_only_tables() -> None:
     """Let Django's `flush` pass the triggers, in this test process."""
     DatabaseOperations.execute_sql_flush = _execute_sql_flush
+    DatabaseCreation._destroy_test_db = _drop_with_its_sessions

@@ -76,7 +76,7 @@ def test_a_source_without_torch_is_told_with_the_way_out(tmp_path: Path) -> None
         check=False,
     )
     assert done.returncode == 1
-    assert "torch==0.0.1 could not be installed (from the usual places)" in done.stderr
+    assert "torch==0.0.1 could not be installed (from the usual places;" in done.stderr
     assert "make setup TORCH=" in done.stderr
 
 

@@ -83,7 +83,7 @@ class Average:
         self.weights = {name: value.detach().clone() for name, value in unet.state_dict().items()}
         self.updates = 0
 
-    def update(self, unet: UNet2DConditionModel, longest: float = 0.998) -> None:
+    def update(self, unet: UNet2DConditionModel, longest: float = 0.995) -> None:
         """Moves a little towards the present weights."""
         self.updates += 1
         decay = min(longest, (1 + self.updates) / (12 + self.updates))
