@@ -77,12 +77,12 @@ class Installation:
         environment = self.ordinary | self.environment.shop
         environment["ATELIER_DEMO_PASSWORD"] = self.state.secrets().demo_password
         with open(log, "w") as errors:
-            process = subprocess.Popen(
+            with subprocess.Popen(
                 command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-            )
-            assert process.stdout is not None
-            for line in process.stdout:
-                self.report(line.rstrip())
+            ) as process:
+                assert process.stdout is not None
+                for line in process.stdout:
+                    self.report(line.rstrip())
         if process.wait() != 0:
             raise ServiceCannotStart(f"Preparing the shop failed: {last_words(log)} (log: {log})")
 
