@@ -76,13 +76,15 @@ class Installation:
         command = [sys.executable, "-m", "marketplace.demo.prepare", *([] if seed else ["--no-seed"])]
         environment = self.ordinary | self.environment.shop
         environment["ATELIER_DEMO_PASSWORD"] = self.state.secrets().demo_password
-        with open(log, "w") as errors:
-            with subprocess.Popen(
+        with (
+            open(log, "w") as errors,
+            subprocess.Popen(
                 command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-            ) as process:
-                assert process.stdout is not None
-                for line in process.stdout:
-                    self.report(line.rstrip())
+            ) as process,
+        ):
+            assert process.stdout is not None
+            for line in process.stdout:
+                self.report(line.rstrip())
         if process.wait() != 0:
             raise ServiceCannotStart(f"Preparing the shop failed: {last_words(log)} (log: {log})")
 
