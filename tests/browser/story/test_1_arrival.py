@@ -1,19 +1,11 @@
-"""The story of the shop as far as it is driven, as people live it. The tests go in order, each on the last one.
-
-Every step is taken on the pages of the running processes; the database is only looked at.
-"""
+"""Chapter one: an artist arrives."""
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def artist(person):
-    return person("Mei")
-
-
-class TestOneAnArtistArrives:
+class TestAnArtistArrives:
     def test_she_signs_up_and_confirms_by_a_real_message(self, artist, running_shop):
         artist.sign_up()
         artist.open("/account")
@@ -61,12 +53,3 @@ class TestOneAnArtistArrives:
             " join accounts_artist a on a.id = p.artist_id where a.handle = 'mei-of-the-sea'"
         )
         assert row["payouts_enabled"]
-
-
-class TestTwoCreditsAndThePlan:
-    def credits(self, artist) -> int:
-        artist.open("/credits")
-        return int(artist.page.locator("#credits-available").inner_text().replace(",", ""))
-
-    def test_the_storefront_brought_her_welcome_credits(self, artist, running_shop):
-        assert self.credits(artist) == int(running_shop.settings.get("SIGN_UP_CREDITS", 60))

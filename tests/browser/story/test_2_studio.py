@@ -1,0 +1,148 @@
+"""Chapter two: credits, the plan, and pictures."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.person import Person
+from tests.running_shop import RunningShop
+
+PAINTINGS = Path(__file__).parents[2] / "data" / "paintings"
+
+pytestmark = pytest.mark.browser
+
+
+def state_of(shop: RunningShop, job: str) -> str:
+    return str(shop.one("select state from generation_generationjob where id = %s", job)["state"])
+
+
+def order_pictures(
+    artist: Person, shop: RunningShop, prompt: str, *, count: int, seed: int, painting: Path | None = None
+) -> tuple[int, str]:
+    """Fill in the studio's form and press Generate; returns the price that the page showed and the job's id."""
+    artist.open("/studio")
+    known = {row["id"] for row in shop.rows("select id from generation_generationjob")}
+    page = artist.page
+    page.locator("#id_prompt").fill(prompt)
+    if painting:
+        page.locator("#id_picture").set_input_files(painting)
+    page.locator("#id_count").fill(str(count)) if page.locator("input#id_count").count() else page.locator(
+        "#id_count"
+    ).select_option(str(count))
+    if not page.locator("#id_seed").is_visible():
+        page.locator("details.more summary").click()
+    page.locator("#id_seed").fill(str(seed))
+    page.locator("#id_seed").blur()
+    page.wait_for_timeout(1500)
+    price = int(re.search(r"\d+", page.locator("#quote-credits").inner_text()).group())
+    artist.press("Generate")
+
+    def new_jobs() -> set[object]:
+        return {row["id"] for row in shop.rows("select id from generation_generationjob")} - known
+
+    shop.wait_for("the job to be written", lambda: bool(new_jobs()))
+    (job,) = new_jobs()
+    return price, str(job)
+
+
+def finish(artist: Person, shop: RunningShop, job: str) -> None:
+    """Watch the job's card until its pictures are there."""
+    artist.page.locator(f'#job-{job}[data-state="finished"]').wait_for(timeout=240_000)
+    assert state_of(shop, job) == "finished"
+
+
+class TestCreditsAndStudio:
+    def credits(self, artist) -> int:
+        artist.open("/credits")
+        return int(artist.page.locator("#credits-available").inner_text().replace(",", ""))
+
+    def test_the_storefront_brought_her_welcome_credits(self, artist, running_shop):
+        assert self.credits(artist) == int(running_shop.settings.get("SIGN_UP_CREDITS", 60))
+
+    def test_she_buys_a_credit_pack(self, artist, running_shop):
+        before = self.credits(artist)
+        artist.page.get_by_role("button", name=re.compile("^Buy .* for")).first.click()
+        artist.pay()
+        artist.back_in_the_shop()
+        running_shop.wait_for("the pack's credits", lambda: self.credits(artist) > before)
+        row = running_shop.one(
+            "select sum(e.amount_minor) total from billing_entry e join billing_account a on a.id = e.account_id"
+            " join accounts_user u on u.id = a.user_id where u.email = %s and a.currency = 'CREDIT'",
+            artist.email,
+        )
+        assert row["total"] == self.credits(artist)
+
+    def test_she_takes_the_monthly_plan_and_ends_it_with_the_month(self, artist, running_shop):
+        before = self.credits(artist)
+        artist.press("Take this plan")
+        artist.pay()
+        artist.back_in_the_shop()
+        running_shop.wait_for("the plan's credits", lambda: self.credits(artist) > before)
+        artist.sees(re.compile("It renews on"))
+        artist.press("End the plan")
+        artist.sees(re.compile("It ends on"))
+        row = running_shop.one(
+            "select s.cancel_at_period_end, s.stripe_subscription_id from billing_plansubscription s"
+            " join accounts_user u on u.id = s.user_id where u.email = %s",
+            artist.email,
+        )
+        assert row["cancel_at_period_end"]
+        assert row["stripe_subscription_id"].startswith("sub_")
+
+    def test_words_the_model_was_not_taught_are_named_before_anything_is_charged(self, artist, running_shop):
+        before = self.credits(artist)
+        artist.open("/studio")
+        artist.page.locator("#id_prompt").fill("a cat in a spacesuit")
+        artist.press("Generate")
+        notice = artist.page.locator("#studio-error")
+        notice.wait_for()
+        assert "cat" in notice.inner_text()
+        assert "spacesuit" in notice.inner_text()
+        suggestion = notice.locator("[data-use-prompt]").get_attribute("data-use-prompt")
+        assert suggestion
+        assert self.credits(artist) == before
+        assert running_shop.rows("select 1 from generation_generationjob where prompt like '%%spacesuit%%'") == []
+
+    @pytest.mark.parametrize("prompt", ["a beautiful sunset over the sea", "一幅美丽的日落场景"])
+    def test_she_generates_pictures_and_pays_what_she_saw(self, artist, running_shop, prompt):
+        before = self.credits(artist)
+        price, job = order_pictures(artist, running_shop, prompt, count=2, seed=11)
+        finish(artist, running_shop, job)
+        assert artist.page.locator(f"#job-{job} li.picture img").count() == 2
+        assert before - self.credits(artist) == price
+        outputs = running_shop.rows(
+            'select seed, width, recipe from generation_generationoutput where job_id = %s order by "index"', job
+        )
+        assert [o["seed"] for o in outputs] == [11, 12]
+        assert outputs[0]["recipe"]["weights_sha256"]
+
+    @pytest.mark.parametrize("painting", ["turner-shipwreck-of-the-minotaur-1810", "monet-water-lilies-1906"])
+    def test_she_begins_with_a_painting(self, artist, running_shop, painting):
+        file = next(PAINTINGS.glob(f"{painting}*"))
+        _price, job = order_pictures(artist, running_shop, "the sea at sunset", count=1, seed=5, painting=file)
+        finish(artist, running_shop, job)
+        row = running_shop.one("select kind, strength, input_sha256 from generation_generationjob where id = %s", job)
+        assert row["kind"] == "image_to_image"
+        assert row["input_sha256"]
+
+    def test_cancelling_returns_what_was_not_spent(self, artist, running_shop):
+        before = self.credits(artist)
+        price, job = order_pictures(artist, running_shop, "mountains in the mist", count=4, seed=3)
+        artist.page.locator(f"#job-{job}").get_by_role("button", name="Cancel").click()
+        running_shop.wait_for("the job to end", lambda: state_of(running_shop, job) in {"cancelled", "finished"})
+        delivered = len(running_shop.rows("select 1 from generation_generationoutput where job_id = %s", job))
+        running_shop.wait_for(
+            "the credits to come back", lambda: before - self.credits(artist) == price * delivered // 4
+        )
+        running_shop.manage("check_ledger")
+
+    def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_charged_twice(self, artist, running_shop):
+        before = self.credits(artist)
+        price, job = order_pictures(artist, running_shop, "snow under a violet sky", count=4, seed=8)
+        running_shop.wait_for("the job to begin", lambda: state_of(running_shop, job) != "queued")
+        running_shop.kill("generation-worker")
+        finish(artist, running_shop, job)
+        assert before - self.credits(artist) == price
+        assert len(running_shop.rows("select 1 from generation_generationoutput where job_id = %s", job)) == 4
+        running_shop.manage("check_ledger")

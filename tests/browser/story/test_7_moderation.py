@@ -1,0 +1,65 @@
+"""Chapter seven: a report, a decision, an appeal."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+class TestModeration:
+    def test_a_visitor_reports_it(self, visitor, running_shop, story):
+        visitor.open(story["work_url"])
+        visitor.page.get_by_role("link", name="Report this work").click()
+        visitor.page.get_by_role("radio").first.check()
+        visitor.page.get_by_label("Tell us more").fill("I have seen this before.")
+        visitor.press("Send the report")
+        row = running_shop.one("select details from moderation_report where work_id = %s", story["work_id"])
+        assert row["details"] == "I have seen this before."
+
+    def test_the_moderator_hides_it_with_a_reason(self, person, running_shop, story):
+        moderator = person("Moderator")
+        moderator.sign_in("moderator@demo.atelier", running_shop.demo_password)
+        moderator.open(f"/admin/moderation/reportedwork/{story['work_id']}/change/")
+        moderator.page.get_by_label(re.compile("Your reason")).fill("Looks like another artist's harbour.")
+        moderator.press("Hide the work")
+        running_shop.wait_for(
+            "the work to be hidden",
+            lambda: (
+                running_shop.one("select status from catalog_work where id = %s", story["work_id"])["status"]
+                == "hidden"
+            ),
+        )
+
+    def test_the_artist_reads_the_reason_and_appeals(self, artist, running_shop):
+        letter = running_shop.outbox.wait_for(to=artist.email, subject="hidden")
+        assert "Looks like another artist's harbour." in letter.text
+        artist.open("/moderation/notices")
+        artist.page.locator("main a[href*='/moderation/notices/']").first.click()
+        artist.sees("Looks like another artist's harbour.")
+        artist.page.get_by_label("Why is the decision wrong?").fill("I painted it myself, here is the recipe.")
+        artist.press("Send the appeal")
+        artist.sees("Your appeal")
+        assert running_shop.one("select text from moderation_appeal")["text"].startswith("I painted it myself")
+
+    def test_the_buyers_licence_stays_valid(self, buyer, visitor, story, running_shop):
+        answer = visitor.page.request.get(f"{running_shop.url}{story['work_url']}")
+        assert answer.status == 404
+        visitor.open(f"/verify?number={story['number']}")
+        visitor.sees("This licence is valid")
+        buyer.open("/orders")
+        buyer.sees("Last light, east harbour")
+        with buyer.page.expect_download() as download:
+            buyer.page.get_by_role("link", name=re.compile("Download")).first.click()
+        assert Path(download.value.path()).read_bytes() == story["work"].read_bytes()
+
+
+def test_no_page_complained(artist, buyer, visitor, running_shop):
+    of_the_shop = [
+        line
+        for someone in (artist, buyer, visitor)
+        for line in someone.complaints
+        if line.startswith(running_shop.url) and "404" not in line
+    ]
+    assert of_the_shop == []
