@@ -15,6 +15,11 @@ from billing.services import sync_catalogue
 from marketplace.core.clock import now
 from tests.demo.localstripe.server import wait_until
 
+_DUE = """
+SELECT 1 FROM procrastinate_jobs
+WHERE queue_name = 'default' AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1
+"""
+
 
 def _empty_the_queue() -> None:
     # The flush between tests knows only Django's managed tables.
@@ -27,17 +32,26 @@ def _empty_the_queue() -> None:
 
 @pytest.fixture
 def run_jobs(transactional_db: None) -> Iterator[Callable[[], None]]:
-    """A real worker that takes the jobs that are due, and ends."""
+    """A real worker that takes the jobs that are due, and those that they call for, and ends."""
     _empty_the_queue()
+
+    def is_work_left() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE)
+            return cursor.fetchone() is not None
 
     def run() -> None:
         # An app beside the shop's own: the webhooks' threads go on deferring with Django's connections. It has no
         # periodic tasks, so that a test alone says when money moves.
         worker_app = DjangoApp(connector=app.connector.get_worker_connector())
         worker_app.tasks = app.tasks
-        worker_app.run_worker(
-            queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
-        )
+        # A worker that does not wait ends as soon as nothing is due, even while a job runs that is about to defer more.
+        while True:
+            worker_app.run_worker(
+                queues=["default"], wait=False, install_signal_handlers=False, listen_notify=False, concurrency=4
+            )
+            if not is_work_left():
+                return
 
     yield run
     _empty_the_queue()

@@ -64,23 +64,17 @@ def test_pictures_arrive_one_by_one_with_their_recipes_and_the_same_request_give
     assert first.started_at is not None
 
 
-def test_image_to_image_keeps_less_of_the_input_the_greater_the_strength(worker: WorkerProcess, outcomes, blob_stores):
+def test_image_to_image_takes_its_share_of_the_steps_and_records_its_input(worker: WorkerProcess, outcomes, blob_stores):
     gradient = Image.linear_gradient("L").resize((200, 160)).convert("RGB")
     buffer = io.BytesIO()
     gradient.save(buffer, "PNG")
     jobs = [order(count=1, steps=10, strength=s, input_png=buffer.getvalue()) for s in (0.3, 0.6, 1.0)]
     worker.start()
-    distances = []
-    wanted = gradient.resize((160, 160))  # only the brightness profile matters here
     for job in jobs:
         wait_until(lambda job=job: ended(job, outcomes), timeout_s=TIMEOUT_S, what=worker.said)
         assert job.state == GenerationJob.State.FINISHED, worker.said()
         output = job.outputs.get()
         assert output.recipe["parent_input_sha256"] == hashlib.sha256(buffer.getvalue()).hexdigest()
-        made = Image.open(io.BytesIO(blob_stores.jobs.get(output.storage_key))).convert("L").resize((32, 32))
-        given = wanted.convert("L").resize((32, 32))
-        pairs = zip(made.get_flattened_data(), given.get_flattened_data(), strict=True)
-        distances.append(sum(abs(a - b) for a, b in pairs) / 1024)
     assert len({job.outputs.get().sha256 for job in jobs}) == 3
     assert [job.steps_total for job in jobs] == [3, 6, 10]
 

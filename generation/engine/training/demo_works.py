@@ -134,7 +134,8 @@ def main() -> None:
     pipeline = open_pipeline(given.model)
     seeds = [1000 + 10 * number + attempt for number in range(len(works)) for attempt in range(given.tries)]
     prompts = [work.prompt for work in works for _ in range(given.tries)]
-    made = paint(pipeline, prompts, seeds)
+    # One by one, as the generation worker paints, so that a recipe gives its picture again.
+    made = paint(pipeline, prompts, seeds, at_once=1)
     tries = made.reshape(len(works), given.tries, *made.shape[1:])
     chosen = _nearest(given.model, pipeline, [work.prompt for work in works], tries)
     given.out.mkdir(parents=True, exist_ok=True)
