@@ -64,7 +64,7 @@ def test_pictures_arrive_one_by_one_with_their_recipes_and_the_same_request_give
     assert first.started_at is not None
 
 
-def test_image_to_image_takes_its_share_of_the_steps_and_records_its_input(worker: WorkerProcess, outcomes, blob_stores):
+def test_image_to_image_takes_its_share_of_the_steps_and_names_its_input(worker: WorkerProcess, outcomes, blob_stores):
     gradient = Image.linear_gradient("L").resize((200, 160)).convert("RGB")
     buffer = io.BytesIO()
     gradient.save(buffer, "PNG")
