@@ -75,7 +75,7 @@ class RenderingJob:
         request = self._read_request()
         model = self._at.models.get(request.model, request.model_version)
         input_picture = self._read_input(request)
-        finished = self._pictures_of_earlier_attempts(request)
+        finished = self._pictures_of_earlier_attempts(model, request)
         keys = []
         for index in range(request.count):
             if index in finished:
@@ -126,32 +126,17 @@ class RenderingJob:
             height=request.height,
             render_s=render_s,
             device=model.place.name,
-            recipe=Recipe(
-                kind=request.kind,
-                prompt=request.prompt,
-                negative_prompt=request.negative_prompt,
-                language=request.language,
-                width=request.width,
-                height=request.height,
-                steps=request.steps,
-                guidance=request.guidance,
-                strength=request.strength,
-                scheduler=model.scheduler,
-                seed=request.seed_of(index),
-                model=model.name,
-                model_version=model.version,
-                weights_sha256=model.weights_sha256,
-                parent_input_sha256=request.input_sha256,
-            ),
+            recipe=_recipe(model, request, index),
         )
         self._at.store.put(result.storage_key, data, media_type=result.media_type)
         key = contract.result_key(self.job_id, index, self.attempt)
         self._at.store.put(key, result.model_dump_json().encode(), media_type="application/json")
         return key
 
-    def _pictures_of_earlier_attempts(self, request: GenerationRequest) -> dict[int, str]:
-        """What a stopped attempt has left whole, by index; its seed and weights are the same, so it is
-        used.
+    def _pictures_of_earlier_attempts(self, model: LoadedModel, request: GenerationRequest) -> dict[int, str]:
+        """What a stopped attempt has left whole, by index, where this one would make it in the same way.
+
+        A model may be exchanged between two attempts; the shop refuses a picture of other weights.
         """
         found: dict[int, str] = {}
         for key in self._at.store.keys(contract.results_prefix(self.job_id)):
@@ -160,7 +145,9 @@ class RenderingJob:
             except (ValidationError, BlobNotFound) as error:
                 logger.warning("job %s: %s is passed over: %s", self.job_id, key, error)
                 continue
-            if result.index < request.count and self._at.store.exists(result.storage_key):
+            if result.index >= request.count or result.recipe != _recipe(model, request, result.index):
+                continue
+            if self._at.store.exists(result.storage_key):
                 found.setdefault(result.index, key)
         return found
 
@@ -190,3 +177,23 @@ class RenderingJob:
         )
         if answer is not Go.ON:
             raise ToldToStop(answer)
+
+
+def _recipe(model: LoadedModel, request: GenerationRequest, index: int) -> Recipe:
+    return Recipe(
+        kind=request.kind,
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        language=request.language,
+        width=request.width,
+        height=request.height,
+        steps=request.steps,
+        guidance=request.guidance,
+        strength=request.strength,
+        scheduler=model.scheduler,
+        seed=request.seed_of(index),
+        model=model.name,
+        model_version=model.version,
+        weights_sha256=model.weights_sha256,
+        parent_input_sha256=request.input_sha256,
+    )

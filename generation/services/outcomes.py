@@ -3,28 +3,22 @@
 Every outcome may come twice, late, in another order, or from an attempt that was given up.
 """
 
-import hashlib
-import io
 import logging
 from uuid import UUID
 
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
-from pydantic import ValidationError
 
 from generation.engine import contract
 from generation.errors import ReportUnusable
 from generation.models import GenerationJob, GenerationOutput
 from generation.services.ending import end_job
 from generation.services.jobs import put_in_queue
+from generation.services.reports import read_report, require_ordered
 from generation.signals import output_delivered
-from marketplace.blobs import jobs_store
-from marketplace.core.blobs import BlobNotFound
 
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
-LARGEST_PICTURE_BYTES = 32 * 1024 * 1024
 
 
 def record_picture(*, job_id: UUID, attempt: int, key: str) -> GenerationOutput | None:
@@ -33,7 +27,7 @@ def record_picture(*, job_id: UUID, attempt: int, key: str) -> GenerationOutput 
 
     Raises ReportUnusable where what lies there is not a picture of this job.
     """
-    result = _checked_result(job_id, key)
+    result = read_report(job_id, key)
     with transaction.atomic():
         job = _locked_at(job_id, attempt)
         return _deliver(job, result) if job is not None else None
@@ -45,7 +39,7 @@ def record_finished(*, job_id: UUID, attempt: int, keys: list[str]) -> Generatio
 
     Raises ReportUnusable where a picture is missing or is not one of this job.
     """
-    results = [_checked_result(job_id, key) for key in keys]
+    results = [read_report(job_id, key) for key in keys]
     with transaction.atomic():
         job = _locked_at(job_id, attempt)
         if job is None:
@@ -92,7 +86,7 @@ def next_attempt(job: GenerationJob, *, error_code: str, wait_s: int = 0) -> Non
 
 
 def _locked_at(job_id: UUID, attempt: int) -> GenerationJob | None:
-    job = GenerationJob.objects.select_for_update(of=("self",)).filter(id=job_id).first()
+    job = GenerationJob.objects.select_for_update(of=("self",)).select_related("model").filter(id=job_id).first()
     if job is None or job.attempt != attempt or not job.is_active:
         logger.info("job %s: a report of attempt %s comes too late; nothing changes", job_id, attempt)
         return None
@@ -100,8 +94,7 @@ def _locked_at(job_id: UUID, attempt: int) -> GenerationJob | None:
 
 
 def _deliver(job: GenerationJob, result: contract.PictureResult) -> GenerationOutput:
-    if result.index >= job.count:
-        raise ReportUnusable(f"job {job.id} has no picture {result.index}")
+    require_ordered(job, result)
     output, is_new = GenerationOutput.objects.get_or_create(
         job=job,
         index=result.index,
@@ -121,36 +114,3 @@ def _deliver(job: GenerationJob, result: contract.PictureResult) -> GenerationOu
     if is_new:
         output_delivered.send(sender=GenerationOutput, output=output)
     return output
-
-
-def _checked_result(job_id: UUID, key: str) -> contract.PictureResult:
-    if not key.startswith(contract.results_prefix(job_id)) or ".." in key:
-        raise ReportUnusable(f"{key} is no result of job {job_id}")
-    store = jobs_store()
-    try:
-        result = contract.PictureResult.model_validate_json(store.get(key))
-        expected = contract.picture_key(job_id, result.index, result.sha256)
-        if result.job_id != job_id or result.storage_key != expected:
-            raise ReportUnusable(f"{key} names the picture of another job")
-        data = store.get(result.storage_key)
-    except ValidationError as error:
-        raise ReportUnusable(f"{key} does not follow the contract: {error.errors()[0]['msg']}") from error
-    except BlobNotFound as error:
-        raise ReportUnusable(f"a picture of job {job_id} is missing: {error.message}") from error
-    _check_picture(data, result)
-    return result
-
-
-def _check_picture(data: bytes, result: contract.PictureResult) -> None:
-    if len(data) != result.size_bytes or len(data) > LARGEST_PICTURE_BYTES:
-        raise ReportUnusable(f"{result.storage_key} has another size than reported")
-    if hashlib.sha256(data).hexdigest() != result.sha256:
-        raise ReportUnusable(f"{result.storage_key} has another content than reported")
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            size = picture.size
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ReportUnusable(f"{result.storage_key} is no PNG picture") from error
-    if size != (result.width, result.height):
-        raise ReportUnusable(f"{result.storage_key} is {size[0]}×{size[1]}, not as reported")

@@ -13,7 +13,7 @@ from generation.services import record_failed, record_finished, record_picture, 
 from generation.services.jobs import put_in_queue
 from generation.signals import job_ended, output_delivered
 from marketplace.blobs import jobs_store
-from tests.factories.generation import GenerationJobFactory
+from tests.factories.generation import GenerationJobFactory, GenerationModelFactory
 from tests.studio.delivering import png, put_picture
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,15 @@ def too_many(job: GenerationJob) -> str:
     return put_picture(job, 5)
 
 
+def small_and_says_so(job: GenerationJob) -> str:
+    return put_picture(job, 0, data=png(64, 64), width=64, height=64)
+
+
+def cut_off(job: GenerationJob) -> str:
+    whole = png(job.width, job.height)
+    return put_picture(job, 0, data=whole[: len(whole) // 2])
+
+
 def nothing_there(job: GenerationJob) -> str:
     return contract.result_key(job.id, 0, 1)
 
@@ -112,6 +121,8 @@ def nothing_there(job: GenerationJob) -> str:
         changed_afterwards,
         names_the_shops_file,
         too_many,
+        small_and_says_so,
+        cut_off,
         nothing_there,
     ],
 )
@@ -121,6 +132,58 @@ def test_a_report_that_does_not_hold_is_refused(report, heard):
         record_picture(job_id=job.id, attempt=1, key=report(job))
     assert heard == []
     assert not job.outputs.exists()
+
+
+OTHER_RECIPES = {
+    "kind": "image_to_image",
+    "prompt": "a forest",
+    "negative_prompt": "blur",
+    "language": "zh-hans",
+    "width": 64,
+    "height": 64,
+    "steps": 1,
+    "guidance": 4.5,
+    "strength": 0.5,
+    "seed": 8,
+    "model": "another-model",
+    "model_version": "2",
+    "weights_sha256": "b" * 64,
+    "parent_input_sha256": "c" * 64,
+}
+
+
+@pytest.mark.parametrize("name", OTHER_RECIPES)
+def test_a_picture_made_in_another_way_than_ordered_is_refused_and_not_billed(name: str, heard):
+    job = queued(model=GenerationModelFactory(version="with-hash", weights_sha256="a" * 64))
+    key = put_picture(job, 0, recipe={name: OTHER_RECIPES[name]})
+    with pytest.raises(ReportUnusable, match=name):
+        record_picture(job_id=job.id, attempt=1, key=key)
+    with pytest.raises(ReportUnusable, match=name):
+        record_finished(job_id=job.id, attempt=1, keys=[key, put_picture(job, 1)])
+    assert heard == []
+    assert not job.outputs.exists()
+    job.refresh_from_db()
+    assert job.is_active
+
+
+def test_what_was_ordered_is_taken_with_the_seed_of_its_index_and_its_input():
+    job = queued(
+        model=GenerationModelFactory(version="with-hash", weights_sha256="a" * 64),
+        kind=GenerationJob.Kind.IMAGE_TO_IMAGE,
+        strength=0.35,
+        guidance=3.3,
+        input_sha256="d" * 64,
+        seed=contract.LARGEST_SEED,
+    )
+    keys = [put_picture(job, 0), put_picture(job, 1)]
+    record_finished(job_id=job.id, attempt=1, keys=keys)
+    assert [output.seed for output in job.outputs.order_by("index")] == [contract.LARGEST_SEED, 0]
+
+
+def test_where_no_hash_was_registered_the_worker_names_the_weights():
+    job = queued(count=1, steps_total=4)
+    record_picture(job_id=job.id, attempt=1, key=put_picture(job, 0, recipe={"weights_sha256": "b" * 64}))
+    assert job.outputs.get().recipe["weights_sha256"] == "b" * 64
 
 
 def test_finished_with_too_few_pictures_is_refused_and_nothing_ends(heard):

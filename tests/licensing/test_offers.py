@@ -42,7 +42,7 @@ def test_terms_speak_the_readers_language():
     write_missing_wordings()
     terms = LicenceTerms.objects.get(code="personal", is_current=True)
     with translation.override("zh-hans"):
-        assert terms.name == "个人许可"
+        assert terms.name == "个人授权"
     with translation.override("en"):
         assert terms.name == "Personal licence"
 

@@ -17,26 +17,37 @@ def png(width: int, height: int, colour: str = "teal") -> bytes:
     return buffer.getvalue()
 
 
-def put_picture(job: GenerationJob, index: int, *, data: bytes | None = None, attempt: int = 1, **more) -> str:
-    """Store picture ``index`` and its result; returns the result's key."""
+def put_picture(
+    job: GenerationJob,
+    index: int,
+    *,
+    data: bytes | None = None,
+    attempt: int = 1,
+    recipe: dict[str, object] | None = None,
+    **more,
+) -> str:
+    """Store picture ``index`` and its result, with these changes of the recipe; returns the result's key."""
     data = data if data is not None else png(job.width, job.height)
     sha256 = hashlib.sha256(data).hexdigest()
-    recipe = contract.Recipe(
-        kind=contract.Kind(job.kind),
-        prompt=job.prompt,
-        negative_prompt=job.negative_prompt,
-        language=job.language,
-        width=job.width,
-        height=job.height,
-        steps=job.steps,
-        guidance=job.guidance,
-        strength=job.strength,
-        scheduler="DPMSolverMultistepScheduler",
-        seed=(job.seed + index) % 2**32,
-        model=job.model.name,
-        model_version=job.model.version,
-        weights_sha256="a" * 64,
-        parent_input_sha256=job.input_sha256 or None,
+    told = contract.Recipe.model_validate(
+        {
+            "kind": contract.Kind(job.kind),
+            "prompt": job.prompt,
+            "negative_prompt": job.negative_prompt,
+            "language": job.language,
+            "width": job.width,
+            "height": job.height,
+            "steps": job.steps,
+            "guidance": job.guidance,
+            "strength": job.strength,
+            "scheduler": "DPMSolverMultistepScheduler",
+            "seed": (job.seed + index) % 2**32,
+            "model": job.model.name,
+            "model_version": job.model.version,
+            "weights_sha256": "a" * 64,
+            "parent_input_sha256": job.input_sha256 or None,
+            **(recipe or {}),
+        }
     )
     result = contract.PictureResult(
         **{
@@ -49,7 +60,7 @@ def put_picture(job: GenerationJob, index: int, *, data: bytes | None = None, at
             "width": job.width,
             "height": job.height,
             "render_s": 2.0,
-            "recipe": recipe,
+            "recipe": told,
             **more,
         }
     )

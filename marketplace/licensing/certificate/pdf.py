@@ -90,7 +90,7 @@ def _front(canvas: Canvas, grant: LicenceGrant) -> None:
         for place, line in enumerate(wrapped(value, MEDIUM, 13.5, half - 16, most_lines=2)):
             write(canvas, x, y - 17 - 15 * place, line, MEDIUM, 13.5)
     y -= 58
-    label(canvas, TEXT_X, y, "What it permits", "许可内容")
+    label(canvas, TEXT_X, y, "What it permits", "授权内容")
     for text, face in ((grant.terms.summary_en, ITALIC), (grant.terms.summary_zh, REGULAR)):
         for line in wrapped(text, face, 11.5, TEXT_WIDTH, most_lines=2):
             y -= 15.5

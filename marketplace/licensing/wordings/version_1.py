@@ -1,4 +1,4 @@
-"""Version 1 of the three licences, in English and Chinese. Never edit: people hold these words."""
+"""Version 1 of the three licences, in English and Chinese. Once released, never edit: people hold these words."""
 # ruff: noqa: E501 - prose
 
 from typing import TypedDict
@@ -32,7 +32,7 @@ How it was made. The work was made with, or with the help of, a generative model
 The holder may not remove them in order to pass the work off as made without a model, and may not claim to be its author.
 """
 _COMMON_ZH = """\
-当事人与作品。本许可由证书所载艺术家授予证书所载持有人，标的为证书所载作品及其版本。Atelier 保存许可记录，不是许可的当事人。
+当事人与作品。本授权由证书所载艺术家授予证书所载持有人，标的为证书所载作品及其版本。Atelier 保存授权记录，不是授权的当事人。
 
 权属。作品上存在的著作权（如有）仍归艺术家所有。在某些国家或地区，由模型生成的图像可能不受或仅少量受著作权保护；即便如此，持有人仍依合同享有下列许可。
 
@@ -49,9 +49,9 @@ sold exclusively to somebody else or hidden from the shop, this licence stays va
 Proof. The certificate's number can be checked by anyone at /verify. The English and the Chinese wording have equal force.
 """
 _END_ZH = """
-任何许可均不允许。违法使用；用于诽谤、骚扰或欺骗真实的人；用作商标；训练模仿该艺术家的模型；以图库素材、模板或代币等形式出售或转送文件本身。
+任何授权均不允许。违法使用；用于诽谤、骚扰或欺骗真实的人；用作商标；训练模仿该艺术家的模型；以图库素材、模板或代币等形式出售或转送文件本身。
 
-期限与终止。本许可在全球范围内有效，没有截止日期。如款项被退还或撤回，或持有人违反条款且在收到通知后 30 天内未予纠正，许可即告终止。作品日后下架、独家售予他人或被商店隐藏，均不影响本许可的效力。
+期限与终止。本授权在全球范围内有效，没有截止日期。如款项被退还或撤回，或持有人违反条款且在收到通知后 30 天内未予纠正，授权即告终止。作品日后下架、独家售予他人或被商店隐藏，均不影响本授权的效力。
 
 证明。任何人都可以在 /verify 查验证书编号。中英文文本具有同等效力。
 """
@@ -61,7 +61,7 @@ WORDINGS: list[Wording] = [
         "code": "personal",
         "is_exclusive": False,
         "name_en": "Personal licence",
-        "name_zh": "个人许可",
+        "name_zh": "个人授权",
         "summary_en": "Enjoy it privately: on your wall, your screen, or as a gift.",
         "summary_zh": "供个人欣赏：挂在墙上、用作壁纸，或作为礼物。",
         "can_en": [
@@ -103,9 +103,9 @@ What the holder may not do. No commercial use of any kind, and none on behalf of
         "code": "commercial",
         "is_exclusive": False,
         "name_en": "Commercial licence",
-        "name_zh": "商业许可",
+        "name_zh": "商业授权",
         "summary_en": "Use it in your products, publications and advertising; others may license it too.",
-        "summary_zh": "用于产品、出版物和广告；他人也可以获得许可。",
+        "summary_zh": "用于产品、出版物和广告；他人也可以获得授权。",
         "can_en": [
             "Everything the personal licence allows",
             "Use it in advertising, on websites, in films and games",
@@ -114,7 +114,7 @@ What the holder may not do. No commercial use of any kind, and none on behalf of
             "Crop, recolour and combine it with other material",
         ],
         "can_zh": [
-            "个人许可允许的一切",
+            "个人授权允许的一切",
             "用于广告、网站、影片和游戏",
             "印在所售商品上，数量不限",
             "作为设计的一部分为客户使用，每次一位客户",
@@ -130,7 +130,7 @@ What the holder may not do. No commercial use of any kind, and none on behalf of
             "将图像本身作为印刷品或文件出售",
             "注册为标志或商标",
             "转授权或转售文件",
-            "阻止他人获得许可",
+            "阻止他人获得授权",
         ],
         "text_en": _COMMON_EN
         + """
@@ -146,7 +146,7 @@ own), nor be registered as a logo or trade mark. The holder cannot stop others f
         + """
 持有人可以。一名个人或一家企业可以在任何媒介上、不限份数地使用作品的原样或改编版本，用于自己的产品、出版物、网站、影片、游戏和广告，以及为客户制作的设计；客户的使用仅限于该设计。欢迎但不要求注明艺术家。
 
-持有人不可以。作品不得成为所售商品的全部内容（例如单独的海报、印刷品或文件），不得注册为标志或商标。持有人不能阻止他人持有同一作品的许可。
+持有人不可以。作品不得成为所售商品的全部内容（例如单独的海报、印刷品或文件），不得注册为标志或商标。持有人不能阻止他人持有同一作品的授权。
 """
         + _END_ZH,
     },
@@ -154,9 +154,9 @@ own), nor be registered as a logo or trade mark. The holder cannot stop others f
         "code": "exclusive",
         "is_exclusive": True,
         "name_en": "Exclusive licence",
-        "name_zh": "独家许可",
+        "name_zh": "独家授权",
         "summary_en": "The last licence sold: everything commercial, and nobody else can license it after you.",
-        "summary_zh": "最后一份许可：包含全部商业用途，此后不再授权他人。",
+        "summary_zh": "最后一份授权：包含全部商业用途，此后不再售予他人。",
         "can_en": [
             "Everything the commercial licence allows",
             "Sell prints and copies of the picture itself",
@@ -164,17 +164,17 @@ own), nor be registered as a logo or trade mark. The holder cannot stop others f
             "Pass the licence on once, as a whole, to one other person",
         ],
         "can_zh": [
-            "商业许可允许的一切",
+            "商业授权允许的一切",
             "出售图像本身的印刷品和复制品",
             "成为唯一的新持有人：购买后作品即下架",
-            "将许可整体转让给另一人，仅限一次",
+            "将授权整体转让给另一人，仅限一次",
         ],
         "cannot_en": [
             "End licences that were sold before yours",
             "Claim to be the author",
             "Register it as a trade mark without the artist's consent",
         ],
-        "cannot_zh": ["终止在您之前售出的许可", "自称为作者", "未经艺术家同意注册为商标"],
+        "cannot_zh": ["终止在您之前售出的授权", "自称为作者", "未经艺术家同意注册为商标"],
         "text_en": _COMMON_EN
         + """
 What the holder may do. Everything that the commercial licence allows, and also sell prints, copies and editions of \
@@ -187,9 +187,9 @@ What came before. Licences in the work that were sold earlier stay valid; the wo
         + _END_EN,
         "text_zh": _COMMON_ZH
         + """
-持有人可以。商业许可允许的一切，并可出售作品本身的印刷品、复制品和版次。自售出之时起，艺术家与 Atelier 不再就该作品授予任何许可，作品随即下架；艺术家可以继续在作品集中展示并标明已售出。持有人可以书面形式将本许可整体转让给另一名个人或一家企业，仅限一次。
+持有人可以。商业授权允许的一切，并可出售作品本身的印刷品、复制品和版次。自售出之时起，艺术家与 Atelier 不再就该作品给予任何授权，作品随即下架；艺术家可以继续在作品集中展示并标明已售出。持有人可以书面形式将本授权整体转让给另一名个人或一家企业，仅限一次。
 
-在先许可。此前售出的许可继续有效；作品页面会说明其数量。
+在先授权。此前售出的授权继续有效；作品页面会说明其数量。
 """
         + _END_ZH,
     },

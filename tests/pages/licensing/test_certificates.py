@@ -19,7 +19,7 @@ def test_the_licences_can_be_read_by_anyone(client):
     for name in ("Personal licence", "Commercial licence", "Exclusive licence"):
         assert name in page
     assert "worldwide" in client.get("/licences/terms/exclusive").text
-    assert "独家许可" in client.get("/licences/terms/exclusive", headers={"accept-language": "zh-hans"}).text
+    assert "独家授权" in client.get("/licences/terms/exclusive", headers={"accept-language": "zh-hans"}).text
     assert client.get("/licences/terms/royal").status_code == 404
 
 
