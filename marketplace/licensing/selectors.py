@@ -115,6 +115,11 @@ def valid_licence_of(*, holder: User, work: Work, terms_codes: Iterable[str]) ->
     return LicenceGrant.objects.filter(holder=holder, work=work, terms__code__in=list(terms_codes), ending=None).first()
 
 
+def exclusive_licence_in(work: Work) -> LicenceGrant | None:
+    """The exclusive licence that was given in ``work``, also one that has ended; there is one at most, ever."""
+    return LicenceGrant.objects.filter(work=work, is_exclusive=True).first()
+
+
 def licences_in(work: Work) -> QuerySet[LicenceGrant]:
     """All licences given in ``work``, newest first."""
     return _with_everything().filter(work=work).order_by("-granted_at")

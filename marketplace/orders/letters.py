@@ -12,6 +12,7 @@ from billing.models import Sale
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
 from marketplace.orders.models import Order, OrderLine
+from marketplace.provenance.selectors import look_alikes_of
 
 
 def _lines(order: Order) -> list[OrderLine]:
@@ -23,6 +24,13 @@ def _lines(order: Order) -> list[OrderLine]:
 def _send(*, to: User, subject: str, template: str, facts: dict[str, object]) -> None:
     body = render_to_string(template, {"person": to, "BASE_URL": settings.BASE_URL, **facts})
     send_mail(" ".join(subject.split()), body, None, [to.email])
+
+
+def _withdrawn_with(line: OrderLine, language: str) -> list[str]:
+    """The titles of the artist's other works that an exclusive sale took off the market: they show its picture."""
+    if not line.offer.terms.is_exclusive:
+        return []
+    return [title_in(work, language) for work in look_alikes_of(line.work)]
 
 
 def write_to_buyer(*, order_id: UUID) -> None:
@@ -50,7 +58,12 @@ def write_to_artist(*, order_id: UUID) -> None:
                 to=artist,
                 subject=_("You sold “%(title)s”") % {"title": title},
                 template="orders/letters/sold.txt",
-                facts={"line": line, "title": title, "sale": Sale.objects.get(line_ref=line.reference)},
+                facts={
+                    "line": line,
+                    "title": title,
+                    "sale": Sale.objects.get(line_ref=line.reference),
+                    "withdrawn": _withdrawn_with(line, artist.language),
+                },
             )
 
 

@@ -86,6 +86,31 @@ def works_that_look_like(
     return list(found.values())[:limit]
 
 
+def prints_of(work: Work) -> list[PictureFingerprint]:
+    """The fingerprints of all versions of ``work``: buyers keep the version that they bought."""
+    rows = Fingerprint.objects.filter(version__work=work, algorithm=Fingerprint.Algorithm.PDQ).order_by("pk")
+    return [PictureFingerprint(row.bits, row.quality) for row in rows]
+
+
+def look_alikes_of(work: Work) -> list[Work]:
+    """The artist's other works, in any state, that show the same picture as a version of ``work``; by their ids."""
+    found: dict[object, Work] = {}
+    for print_ in prints_of(work):
+        asked = Cast(Value(print_.bits), BitField(length=256))
+        distance = HammingDistance("bits", asked, output_field=FloatField())
+        rows = (
+            Fingerprint.objects.filter(algorithm=Fingerprint.Algorithm.PDQ, version__work__artist=work.artist_id)
+            .exclude(version__work=work)
+            .annotate(distance=distance)
+            .filter(distance__lte=SAME_PICTURE_WITHIN if print_.is_telling else 0)
+            .select_related("version__work")
+        )
+        for row in rows:
+            if row.quality >= LEAST_QUALITY or row.distance == 0:
+                found[row.version.work_id] = row.version.work
+    return [found[key] for key in sorted(found, key=str)]
+
+
 def provenance_panel(work: Work) -> ProvenancePanel | None:
     """The origin of the work's current version; None where nothing was recorded."""
     record = ProvenanceRecord.objects.filter(version__work=work, version__is_current=True).first()

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from marketplace.catalog.models import WorkVersion
 from marketplace.core.clock import now
@@ -15,6 +15,19 @@ from marketplace.provenance.models import Fingerprint, ProvenanceRecord
 from marketplace.transparency.keys import leaf_sha256
 from marketplace.transparency.services import append_log
 from marketplace.transparency.statements import payload_bytes, sign_statement
+
+
+def wait_for_other_pictures() -> None:
+    """One transaction at a time from here on, of those that look for near copies and then list or sell a picture.
+
+    So of two near copies that are published at once the second sees the first, and none comes in while another is
+    sold exclusively. Call it inside a transaction, before any rights row and the log's lock.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("wait_for_other_pictures holds its lock only inside a transaction")
+    with connection.cursor() as cursor:
+        # The name is kept from the time when publishing alone took it: the release that still runs waits for it too.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('publishing_publication'))")
 
 
 @transaction.atomic

@@ -39,6 +39,21 @@ class LooksLikeAnothersWork(Conflict):
     code = "looks_like_anothers_work"
 
 
+class ListedAlready(Conflict):
+    """You have this picture in the shop already.
+
+    Facts: ``work`` and ``address``, the one that is listed.
+    """
+
+    code = "listed_already"
+
+
+class HiddenBefore(Conflict):
+    """Moderation has hidden this picture."""
+
+    code = "hidden_before"
+
+
 class SoldExclusivelyBefore(Conflict):
     """You have sold this picture exclusively."""
 

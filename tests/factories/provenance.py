@@ -7,7 +7,7 @@ from marketplace.catalog.models import Work, WorkVersion
 from marketplace.provenance.credentials import SignedFile, sign_file
 from marketplace.provenance.facts import ProvenanceFacts
 from marketplace.provenance.fingerprints import fingerprint
-from marketplace.provenance.models import ProvenanceRecord
+from marketplace.provenance.models import Fingerprint, ProvenanceRecord
 from marketplace.provenance.services import record_provenance
 from tests.factories.catalog import WorkFactory, WorkVersionFactory
 
@@ -48,3 +48,10 @@ def recorded(
         fingerprint=fingerprint(unsigned),
     )
     return record, signed
+
+
+def show_the_same_picture(*works: Work) -> None:
+    """Give the current versions of ``works`` nearly the same fingerprint (each differs in a few bits)."""
+    bits = "01" * 128
+    for n, work in enumerate(works):
+        Fingerprint.objects.create(version=work.versions.get(is_current=True), bits="1" * n + bits[n:], quality=90)

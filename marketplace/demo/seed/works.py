@@ -13,7 +13,7 @@ from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.services import OfferTerms
 from marketplace.provenance.facts import ProvenanceFacts
-from marketplace.publishing.errors import LooksLikeAnothersWork
+from marketplace.publishing.errors import ListedAlready, LooksLikeAnothersWork
 from marketplace.publishing.models import Publication
 from marketplace.publishing.services.publish import Words, publish_picture
 from marketplace.publishing.sources import SourcePicture
@@ -52,7 +52,7 @@ def recipes() -> list[Recipe]:
 
 
 def publish_seed(recipe: Recipe, *, artist: Artist) -> Work | None:
-    """Publish one picture as its artist would; None where it looks too much like another artist's."""
+    """Publish one picture as its artist would; None where it looks too much like one that is there."""
     texts = {}
     if recipe.title_en:
         texts["en"] = Words(recipe.title_en)
@@ -87,7 +87,7 @@ def publish_seed(recipe: Recipe, *, artist: Artist) -> Work | None:
             offers=_offers(dice),
             show_prompt=dice.random() < 0.5,
         )
-    except LooksLikeAnothersWork:
+    except (LooksLikeAnothersWork, ListedAlready):
         return None
     # The demo opens with a history, so its works were not all published in this minute.
     Work.objects.filter(pk=work.pk).update(published_at=made_at, created_at=made_at)

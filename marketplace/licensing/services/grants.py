@@ -1,5 +1,8 @@
 """Giving a licence, once per order line, and ending one."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -71,11 +74,28 @@ def grant_licence(
         granted_at=now(),
     )
     if is_exclusive:
-        LicenceHold.objects.filter(work_id=offer.work_id, released_at=None).update(released_at=now())
-        WorkRights.objects.filter(pk=rights.pk).update(sold_exclusively_at=grant.granted_at)
-        mark_sold_exclusively(work_id=offer.work_id)
+        _end_sales(rights, at=grant.granted_at)
     licence_granted.send(sender=LicenceGrant, grant=grant)
     return grant
+
+
+def _end_sales(rights: WorkRights, *, at: datetime) -> None:
+    LicenceHold.objects.filter(work_id=rights.work_id, released_at=None).update(released_at=at)
+    WorkRights.objects.filter(pk=rights.pk).update(sold_exclusively_at=at)
+    mark_sold_exclusively(work_id=rights.work_id)
+
+
+@transaction.atomic
+def withdraw_from_sale(*, work_id: UUID) -> bool:
+    """No licence in this work any more, for good: its picture was sold exclusively as another work of the artist's.
+
+    Licences given before stay valid. False where nothing could be sold anyhow.
+    """
+    rights = lock_rights(work_id=work_id)
+    if rights.sold_exclusively_at is not None:
+        return False
+    _end_sales(rights, at=now())
+    return True
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from marketplace.licensing.services import release_hold
 from marketplace.orders.errors import OrderClosed
 from marketplace.orders.models import Order
 from marketplace.orders.services.payment import settle_session
+from marketplace.provenance.selectors import look_alikes_of
 
 State = Order.State
 
@@ -77,11 +78,12 @@ def cancel_order(*, order: Order) -> Order:
 
 
 def close_others(*, work_id: UUID) -> None:
-    """After an exclusive sale: end every open checkout of the work, so that nobody pays for nothing."""
+    """After an exclusive sale: end every open checkout of the picture, so that nobody pays for nothing."""
     work = Work.objects.get(pk=work_id)
     if not work.sold_exclusively:
         return
-    for order in Order.objects.filter(state=State.OPEN, lines__work=work).distinct():
+    works = [work, *(other for other in look_alikes_of(work) if other.sold_exclusively)]
+    for order in Order.objects.filter(state=State.OPEN, lines__work__in=works).distinct():
         _end(order, to=State.EXPIRED)
 
 

@@ -13,10 +13,12 @@ from marketplace.core.money import Money
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
 from marketplace.licensing.models import LicenceTerms
 from marketplace.licensing.selectors import valid_licence_of
-from marketplace.licensing.services import grant_licence, lock_rights, release_hold
+from marketplace.licensing.services import grant_licence, lock_rights, release_hold, withdraw_from_sale
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.selectors import order_id_in
 from marketplace.orders.signals import order_paid
+from marketplace.provenance.selectors import look_alikes_of
+from marketplace.provenance.services import wait_for_other_pictures
 from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
@@ -86,8 +88,22 @@ def _grant_all(order: Order, paid: Money) -> None:
         _grant(order, line)
 
 
+def _lock(line: OrderLine) -> list[Work]:
+    """Lock what the licence touches; answers the works that show the same picture where it is an exclusive one.
+
+    Two sales of works that look alike lock in the order of their ids, so neither waits for the other in a circle.
+    """
+    look_alikes: list[Work] = []
+    if line.offer.terms.is_exclusive:
+        wait_for_other_pictures()
+        look_alikes = look_alikes_of(line.work)
+    for work_id in sorted([line.work_id, *(work.pk for work in look_alikes)]):
+        lock_rights(work_id=work_id)
+    return look_alikes
+
+
 def _grant(order: Order, line: OrderLine) -> None:
-    lock_rights(work_id=line.work_id)
+    look_alikes = _lock(line)
     if Work.objects.filter(pk=line.work_id, status=Work.Status.HIDDEN).exists():
         raise _Refused(Refusal.NOT_ON_SALE)
     codes = [line.offer.terms.code, LicenceTerms.Code.EXCLUSIVE.value]
@@ -106,6 +122,8 @@ def _grant(order: Order, line: OrderLine) -> None:
         raise _Refused(Refusal.SOLD_EXCLUSIVELY) from error
     except WorkHeld as error:
         raise _Refused(Refusal.HELD_BY_ANOTHER) from error
+    for work in look_alikes:
+        withdraw_from_sale(work_id=work.pk)
     line.grant = grant
     line.save(update_fields=["grant"])
     record_sale(

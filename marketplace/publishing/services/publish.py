@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from generation.selectors import DEFAULT_MODEL
@@ -18,7 +18,7 @@ from marketplace.provenance.credentials import SignedFile, sign_file
 from marketplace.provenance.fingerprints import fingerprint_of_image
 from marketplace.provenance.metadata import strip_metadata
 from marketplace.provenance.pictures import SUFFIXES, OpenedPicture, open_picture
-from marketplace.provenance.services import record_provenance
+from marketplace.provenance.services import record_provenance, wait_for_other_pictures
 from marketplace.publishing.copies import refuse_copies
 from marketplace.publishing.errors import OffersMissing, WordsMissing
 from marketplace.publishing.models import Publication
@@ -55,8 +55,7 @@ def publish_work(
     """Make a signed, listed work of the artist's own output or upload; from one source there is one work, ever.
 
     ``texts`` by language (`en`, `zh-hans`), that of ``language`` first of all. Raises PictureNotFound, WordsMissing,
-    OffersMissing, LooksLikeAnothersWork, SoldExclusivelyBefore, and what tags, offers and stores raise; then nothing is
-    published.
+    OffersMissing, what `refuse_copies` raises, and what tags, offers and stores raise; then nothing is published.
     """
     known = work_published_from(artist=artist, source_key=source.key)
     if known:
@@ -103,7 +102,7 @@ def publish_picture(
     made_by = f"{facts.model} {facts.model_version}".strip()[:80]
 
     with transaction.atomic():
-        _wait_for_other_publications()
+        wait_for_other_pictures()
         known = work_published_from(artist=artist, source_key=picture.key)
         if known:
             return known
@@ -134,12 +133,6 @@ def publish_picture(
             fingerprint=print_,
         )
     return work
-
-
-def _wait_for_other_publications() -> None:
-    """One at a time, so that of two near copies published at once the second sees the first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('publishing_publication'))")
 
 
 def _checked(texts: Mapping[str, Words], language: str) -> dict[str, Words]:
