@@ -23,6 +23,9 @@ from marketplace.moderation.models import Appeal, AuditEntry, Decision, Report, 
 from marketplace.moderation.selectors import picture_of, works_with_open_reports
 from marketplace.moderation.services import decide, decide_appeal
 
+admin.site.site_header = admin.site.site_title = "Atelier"
+admin.site.index_title = _("Administration")
+
 
 def _picture_address(work: Work) -> str:
     file = picture_of(work)
@@ -50,8 +53,9 @@ class ToLookAt(admin.ModelAdmin[Model]):
 class QueueAdmin(ToLookAt):
     """Reports grouped by work. Opening a work shows it large, with its reports and the decisions to choose from."""
 
-    list_display = ["picture", "title", "artist", "open_reports", "open_appeals", "last_reported"]
+    list_display = ["picture", "title", "artist_name", "open_reports", "open_appeals", "last_reported"]
     list_display_links = ["picture", "title"]
+    list_select_related = ["artist"]
     list_per_page = 25
     actions = None
 
@@ -66,6 +70,10 @@ class QueueAdmin(ToLookAt):
     @admin.display(description=_("Title"))
     def title(self, work: Work) -> str:
         return title_in(work, get_language() or "en")
+
+    @admin.display(description=_("Artist"), ordering="artist__name")
+    def artist_name(self, work: Work) -> str:
+        return work.artist.name
 
     @admin.display(description=_("Open reports"), ordering="open_report_count")
     def open_reports(self, work: Any) -> int:

@@ -27,11 +27,13 @@ _WORDS = {
 }
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _STYLE = """
+html{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
-body{color:#1d1d1f;background:#fff}
-article{border:1px solid #c9c9cf;border-radius:8px;padding:1rem 1.25rem;margin:1rem 0}
-h2{font-size:1.1rem;margin:0}dl{color:#4a4a50;margin:.25rem 0 1rem}dt,dd{display:inline;margin:0}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}a{color:#0a58ca}
+body{color:light-dark(#1d1d1f,#f2eee8);background:light-dark(#fff,#141312)}
+article{border:1px solid light-dark(#c9c9cf,#45403b);border-radius:8px;padding:1rem 1.25rem;margin:1rem 0}
+h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.1rem;line-height:1.3;margin:0}
+dl{color:light-dark(#4a4a50,#b3aaa0);font-size:.9rem;margin:.25rem 0 1rem}dt,dd{display:inline;margin:0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}a{color:light-dark(#0a58ca,#8ab4ff)}
 """
 
 
@@ -51,7 +53,8 @@ def page(messages: list[Message], *, accept_language: str) -> str:
     articles = "".join(_article(message, words) for message in messages) or f"<p>{words['none']}</p>"
     return (
         f'<!doctype html><html lang="{words["lang"]}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{words["title"]}</title>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        f"<title>{words['title']}</title>"
         f"<style>{_STYLE}</style></head><body><main><h1>{words['title']}</h1><p>{words['lead']}</p>{articles}</main></body></html>"
     )
 

@@ -26,3 +26,4 @@ class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["display_name", "language"]
+        labels = {"language": _("Language")}

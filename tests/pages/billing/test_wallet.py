@@ -137,6 +137,6 @@ def test_the_page_speaks_chinese(client, user):
     give_credits(user, 5)
     PlanFactory(stripe_price_id="price_2")
     page = client.get("/credits", headers={"accept-language": "zh-hans"}).text
-    assert "你的点数" in page
+    assert "您的点数" in page
     assert "工作室" in page
     assert "Your credits" not in page
