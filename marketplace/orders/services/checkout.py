@@ -67,11 +67,9 @@ def _claim(*, buyer: User, offer_id: UUID, work_id: UUID) -> Order:
             _("This work is not on sale at the moment."), way_out=_("Look at other works of the artist.")
         )
     _refuse_if_licensed(buyer, work, offer)
-    present = (
-        Order.objects.filter(buyer=buyer, state=Order.State.OPEN, lines__offer=offer)
-        .select_for_update(of=("self",))
-        .first()
-    )
+    # Read without a lock: whoever ends an order locks it first and the rights row, which is ours here, second. Should
+    # it end in this moment, the answer is as good as one a moment earlier, and `_open_session` looks again.
+    present = Order.objects.filter(buyer=buyer, state=Order.State.OPEN, lines__offer=offer).first()
     if present is not None and not _is_over(present):
         return present
     hold = LicenceHold.objects.filter(work=work, released_at=None, until__gt=now()).first()
