@@ -5,16 +5,43 @@ each fault; production also refuses the demo's secrets, the local Stripe and the
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  # noqa: S105
+
+
+# Their values may hold a password in any place, above all when they are malformed.
+_UNSHOWN = re.compile(r"SECRET|PASSWORD|KEY|DATABASE_URL$|EMAIL_URL$")
+_DATABASE_FORM = "must read postgresql://user:password@host:port/name"
+_EMAIL_FORM = "must read smtp://, smtp+tls:// or smtps://user:password@host:port"
+
+
+def _parts(url: str, *, form: str) -> SplitResult:
+    """``url`` in parts with a port that is a number. Its own errors would quote what may be a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(form) from None
+    return parts
+
+
+def _given(name: str) -> str:
+    """What stands in the environment, for the message of a fault; never where that may hold a secret."""
+    value = os.environ.get(name)
+    if value is None:
+        return ""
+    if _UNSHOWN.search(name) or "@" in value:
+        return " (given: not shown here)"
+    return f" (given: {value!r})"
 
 
 def _on_loopback(url: str) -> bool:
@@ -37,6 +64,13 @@ class Configuration(BaseSettings):
     )
     atelier_allowed_hosts: str = Field(
         default="127.0.0.1,localhost", description="Host names that are answered, separated by commas."
+    )
+    atelier_trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many proxies of your own stand before the web server, each adding to `X-Forwarded-For`; "
+        "limits per visitor count by the address that the outermost one saw. 0: the header is ignored.",
     )
     atelier_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
@@ -137,16 +171,25 @@ class Configuration(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-            raise ValueError("must read postgresql://user:password@host:port/name")
+        parts = _parts(value, form=_DATABASE_FORM)
+        if not value.startswith(("postgresql://", "postgres://")) or not parts.path.strip("/"):
+            raise ValueError(_DATABASE_FORM)
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _is_mail_server(cls, value: str) -> str:
+        if not _parts(value, form=_EMAIL_FORM).hostname:
+            raise ValueError(_EMAIL_FORM)
         return value
 
     @field_validator("atelier_base_url", "stripe_api_base")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
+        form = "must begin with http:// or https:// and name a host"
+        parts = _parts(value, form=form)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(form)
         return value.rstrip("/")
 
     @model_validator(mode="after")
@@ -190,6 +233,5 @@ def read_configuration() -> Configuration:
         lines = []
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"]).upper()
-            given = f" (given: {os.environ.get(name)!r})" if name in os.environ and "SECRET" not in name else ""
-            lines.append(f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{given}")
+            lines.append(f"  {name + ': ' if name else ''}{fault['msg'].removeprefix('Value error, ')}{_given(name)}")
         sys.exit("Atelier cannot start, its configuration is wrong (docs/configuration.md):\n" + "\n".join(lines))

@@ -59,9 +59,14 @@ class WorkerConfiguration(BaseSettings):
     @field_validator("worker_database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:
-        parts = urlsplit(value)
+        form = "must read postgresql://user:password@host:port/name"
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:  # its words would quote what may be a password
+            raise ValueError(form) from None
         if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-            raise ValueError("must read postgresql://user:password@host:port/name")
+            raise ValueError(form)
         return value
 
     @property

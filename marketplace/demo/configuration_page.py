@@ -29,7 +29,7 @@ Every setting comes from the environment. `make docs` writes this page from `mar
     Atelier cannot start, its configuration is wrong (docs/configuration.md):
       {SETTING}: {what is wrong} (given: '{value}')
 
-The column "A wrong value" is what that line says.
+The column "A wrong value" is what that line says. A value that may hold a secret is not shown.
 
 ## The shop: web server and ordinary worker
 
@@ -94,6 +94,8 @@ def _rule(field: FieldInfo) -> str:
         told += _constraint(rule)
     if field in _DATABASES:
         told.append("must read postgresql://user:password@host:port/name")
+    if field is Configuration.model_fields["email_url"]:
+        told.append("must read smtp://, smtp+tls:// or smtps://user:password@host:port")
     if field in _WEB_ADDRESSES:
         told.append("must begin with http:// or https:// and name a host")
     return "; ".join(told).replace("|", "\\|") if told else "any text is taken"

@@ -35,6 +35,7 @@ def test_every_setting_is_described() -> None:
         ("DATABASE_POOL_SIZE", "0"),
         ("STRIPE_SECRET_KEY", "secret"),
         ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_URL", "smtp://user:word@mail.example.org:port"),
         ("PLATFORM_FEE_BASIS_POINTS", "10001"),
         ("S3_SECRET_ACCESS_KEY", "x"),
     ],
@@ -55,3 +56,43 @@ def test_a_wrong_value_stops_the_start_with_the_words_of_the_page(setting: str, 
     assert said.group(1).rstrip(".") in row.replace("\\|", "|")
     if "SECRET" in setting:
         assert value not in done.stderr.replace(setting, "")
+
+
+PASSWORD = "hunter2-of-production"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DATABASE_URL", f"mysql://shop:{PASSWORD}@db/shop"),
+        ("DATABASE_URL", f"postgresql:/shop:{PASSWORD}@db/shop"),
+        ("DATABASE_URL", f"postgresql://shop:{PASSWORD}/rest@db/shop"),
+        ("DATABASE_URL", f"postgresql://shop:[{PASSWORD}@db/shop"),
+        ("DATABASE_URL", f"postgresql://shop:{PASSWORD}\u2100@db/shop"),
+        ("DATABASE_URL", PASSWORD),
+        ("EMAIL_URL", f"mail://shop:{PASSWORD}@mail.example.org"),
+        ("EMAIL_URL", f"smtp://shop:{PASSWORD}/rest@mail.example.org"),
+        ("EMAIL_URL", f"smtps://shop:[{PASSWORD}@mail.example.org"),
+        ("STRIPE_API_BASE", f"ftp://shop:{PASSWORD}@stripe.example.org"),
+        ("STRIPE_SECRET_KEY", PASSWORD),
+        ("WORKER_DATABASE_URL", f"mysql://worker:{PASSWORD}@db/shop"),
+        ("WORKER_DATABASE_URL", f"postgresql://worker:{PASSWORD}/rest@db/shop"),
+        ("WORKER_DATABASE_URL", f"postgresql://worker:[{PASSWORD}@db/shop"),
+    ],
+)
+def test_no_password_stands_in_what_a_failed_start_says(setting: str, value: str) -> None:
+    program = "import marketplace.settings"
+    if setting.startswith("WORKER_"):
+        program = "from generation.engine.configuration import read_configuration; read_configuration()"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], setting: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"  {setting}: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
