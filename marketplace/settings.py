@@ -202,6 +202,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.Pages",
     "PAGE_SIZE": 24,
     "EXCEPTION_HANDLER": "marketplace.api.errors.answer_error",
+    # Left out, throttles would believe whatever X-Forwarded-For a visitor writes.
+    "NUM_PROXIES": CONFIGURATION.atelier_trusted_proxies,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from marketplace.accounts.addresses import client_address
 from marketplace.accounts.models import User
 from marketplace.api.moderation.serializers import NewReportSerializer, ReportSerializer
 from marketplace.catalog.selectors import work_to_show
@@ -27,7 +28,7 @@ class Reports(APIView):
         report = report_work(
             work=work_to_show(work_id=work_id, viewer=request.user),
             reporter=request.user if isinstance(request.user, User) else None,
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request),
             **said.validated_data,
         )
         return Response(ReportSerializer(report).data, status=201)

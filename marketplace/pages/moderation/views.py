@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from marketplace.accounts.addresses import client_address
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in, work_to_show
 from marketplace.core.errors import AtelierError
@@ -29,7 +30,7 @@ def report(request: HttpRequest, work_id: UUID) -> HttpResponse:
             report_work(
                 work=work,
                 reporter=request.user if isinstance(request.user, User) else None,
-                address=request.META.get("REMOTE_ADDR", ""),
+                address=client_address(request),
                 **form.cleaned_data,
             )
         except AtelierError as error:
