@@ -13,8 +13,8 @@ VENV := .venv/bin
 # The import of our packages must not depend on the folder that make was called from.
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tools demo test check lint types imports migrations catalogues unit browser faults \
-  faults-short bench-web messages docs lock clean forget-demo
+.PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
+  faults faults-short bench-web messages docs lock clean forget-demo
 
 help: ## Show this.
 	@echo "Atelier: a marketplace for AI-made art. Two commands are enough:"
@@ -44,7 +44,7 @@ demo: setup ## Start everything on this machine; its data is kept outside this f
 test: setup-tools check browser faults-short ## Everything: set-up, check, browser tests, short fault campaigns.
 	@echo "make test: all passed."
 
-check: lint types imports catalogues unit ## Everything but the browser's tests and the fault campaigns.
+check: lint docker-lint types imports catalogues unit ## Everything but the browser's tests and the fault campaigns.
 
 lint: setup ## Style and common mistakes (ruff).
 	$(VENV)/ruff check .
@@ -52,6 +52,9 @@ lint: setup ## Style and common mistakes (ruff).
 
 types: setup ## Types (mypy).
 	$(VENV)/mypy marketplace generation recommendations billing
+
+docker-lint: setup ## compose.yaml against its schema, the Dockerfiles by hadolint (tests of make unit's, alone).
+	$(VENV)/python -m pytest -q tests/docker
 
 imports: setup ## Who may import whom (import-linter; docs/architecture.md).
 	$(VENV)/lint-imports

@@ -62,3 +62,4 @@ def _input_files(checkout: Path) -> Iterator[Path]:
         yield from (checkout / root).glob("**/migrations/*.py")
     yield from (path for path in (checkout / "marketplace/demo/seed").glob("**/*") if path.is_file())
     yield from (checkout / "marketplace/demo").glob("prepare*.py")
+    yield from (checkout / "generation/engine/models").glob("*/atelier.json")  # registered by the preparation

@@ -16,6 +16,15 @@ from io import StringIO
 
 from marketplace.demo.static_files import collect_static_files
 
+# What a shop needs beside its tables; docker/compose.yaml's `preparation` runs the same (a test compares them).
+COMMANDS = (
+    ("make_signing_keys", "--if-missing"),
+    ("setup_worker_role",),
+    ("register_installed_model",),
+    ("load_tags",),
+    ("sync_plans",),
+)
+
 
 @contextmanager
 def _step(name: str) -> Iterator[None]:
@@ -33,9 +42,9 @@ def prepare(*, seed: bool) -> None:
     django.setup()
     with _step("bringing the database to this version"):
         call_command("migrate", interactive=False, verbosity=0)
-    with _step("signing keys, the worker's role, the tags' vocabulary, plans and prices"):
-        for command in ("make_signing_keys", "setup_worker_role", "load_tags", "sync_plans"):
-            call_command(command, stdout=StringIO())
+    with _step("signing keys, the worker's role, the image model, the tags' vocabulary, plans and prices"):
+        for command in COMMANDS:
+            call_command(*command, stdout=StringIO())
     with _step("collecting static files"):
         collect_static_files()
     if seed:

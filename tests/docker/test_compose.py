@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from compose_spec import PyCompose
 from generation.engine.configuration import WorkerConfiguration
 from marketplace.configuration import Configuration
 from marketplace.demo.environment import WORKER_SETTINGS
+from marketplace.demo.prepare import COMMANDS
 from marketplace.demo.state import CHECKOUT
 
 DOCKER = CHECKOUT / "docker"
@@ -86,6 +89,41 @@ def test_everything_that_the_images_copy_exists() -> None:
         for line in re.findall(r"^COPY (?!--from)(.+)$", (DOCKER / file).read_text(), re.MULTILINE):
             for source in line.split()[:-1]:
                 assert (CHECKOUT / source).exists(), f"{file}: {source}"
+
+
+def test_both_preparations_run_the_same_commands(services: dict[str, dict[str, Any]]) -> None:
+    program = services["preparation"]["command"][-1]
+    run = [tuple(words.split()) for words in re.findall(r"manage\.py ([^&]+?)\s*(?:&&|$)", program)]
+    assert run == [("migrate", "--noinput"), *COMMANDS]
+
+
+def test_the_signing_keys_can_be_moved_into_their_place(services: dict[str, dict[str, Any]]) -> None:
+    # They are made beside it and renamed: the parent must be the volume that can be written.
+    for name in SHOP:
+        folder = Path(services[name]["environment"]["SIGNING_DIR"])
+        mounts = {Path(volume.split(":")[1]) for volume in services[name]["volumes"]}
+        assert folder.parent in mounts, name
+        assert folder not in mounts, name
+    assert f"SIGNING_DIR={folder}" in (DOCKER / "Dockerfile.web").read_text()
+
+
+def test_the_preparation_reaches_stripe(services: dict[str, dict[str, Any]]) -> None:
+    assert "outside" in services["preparation"]["networks"]
+
+
+def test_every_image_is_of_a_named_version(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        if "build" not in service and service["image"] != "atelier-web":
+            image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", service["image"])
+            assert re.search(r":[\w.-]*\d", image), f"{name}: {image}"
+
+
+@pytest.mark.parametrize("file", ["Dockerfile.web", "Dockerfile.worker"])
+def test_hadolint_finds_nothing(file: str) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("hadolint"), DOCKER / file], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_page_names_every_variable() -> None:

@@ -100,6 +100,17 @@ def test_the_command_makes_a_set_and_leaves_a_made_one(signing_dir, capsys):
     assert before == {name: (signing_dir / name).read_bytes() for name in NEEDED}
 
 
+def test_a_preparation_makes_what_is_missing_and_leaves_what_is_there(signing_dir, capsys):
+    call_command("make_signing_keys", "--if-missing", stdout=sys.stdout)
+    before = {name: (signing_dir / name).read_bytes() for name in NEEDED}
+    call_command("make_signing_keys", "--if-missing", stdout=sys.stdout)
+    assert "already" in capsys.readouterr().out
+    assert before == {name: (signing_dir / name).read_bytes() for name in NEEDED}
+    (signing_dir / "content_key.pem").unlink()
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("make_signing_keys", "--if-missing")
+
+
 def test_production_does_not_start_with_the_demos_keys(signing_dir):
     make_signing_files(signing_dir, for_demo=True)
     environment = {

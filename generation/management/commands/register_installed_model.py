@@ -1,0 +1,28 @@
+"""Bring the registry of image models into line with the one that is installed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from generation.errors import NoModelInstalled
+from generation.selectors import DEFAULT_MODEL, models_folder
+from generation.services.models import register_installed
+
+
+class Command(BaseCommand):
+    """``manage.py register_installed_model``; safe to repeat.
+
+    Pictures of weights that are not the registered ones are refused, so a release that brings new weights under the
+    same version must be told to the registry before the workers start.
+    """
+
+    help = "Register the image model in MODELS_DIR with its version and its weights' hash."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            model = register_installed(models_folder() / DEFAULT_MODEL)
+        except NoModelInstalled as error:
+            # The shop sells and verifies without a model; the studio says itself that there is none.
+            self.stdout.write(f"No image model is registered: {error.message}")
+            return
+        self.stdout.write(f"Registered {model}.")
