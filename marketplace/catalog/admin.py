@@ -19,7 +19,7 @@ class WorkAdmin(admin.ModelAdmin[Work]):
     list_filter = ["status", "medium", "sold_exclusively"]
     list_select_related = ["artist"]
     search_fields = ["slug", "artist__handle", "texts__title"]
-    readonly_fields = ["status", "sold_exclusively", "made_by_model", "published_at"]
+    readonly_fields = ["status", "status_before_hiding", "sold_exclusively", "made_by_model", "published_at"]
     inlines = [WorkTextInline]
 
 

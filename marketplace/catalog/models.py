@@ -46,6 +46,14 @@ class Work(models.Model):
     slug = models.SlugField(max_length=100, allow_unicode=True)
     medium = models.CharField(max_length=16, choices=Medium, default=Medium.IMAGE)
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
+    status_before_hiding = models.CharField(
+        max_length=16,
+        choices=Status,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="where an appeal that is granted brings the work back to",
+    )
     # Written by licensing's sale of an exclusive licence, in the same transaction; read by every list.
     sold_exclusively = models.BooleanField(default=False)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")

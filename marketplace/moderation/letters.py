@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import title_in
 from marketplace.moderation.models import Decision
 
@@ -41,6 +42,7 @@ def _send(decision: Decision, subject: str, template: str, title: str) -> None:
             "artist": decision.work.artist,
             "decision": decision,
             "title": title,
+            "is_listed": decision.work.status == Work.Status.LISTED,
             "restored": decision.action == Decision.Action.RESTORE,
             "address": settings.BASE_URL + decision.get_absolute_url(),
         },

@@ -39,6 +39,22 @@ def test_an_artist_cannot_list_what_moderation_hid():
         services.list_work(work=work)
     assert Work.objects.get(pk=work.pk).status == Work.Status.HIDDEN
     assert services.restore_work(work=work)
+    assert not services.restore_work(work=work)
+    assert work.status == Work.Status.LISTED
+
+
+@pytest.mark.parametrize("status", [Work.Status.LISTED, Work.Status.UNLISTED, Work.Status.DRAFT])
+def test_restoring_brings_back_what_was_hidden_and_no_more(status):
+    work = WorkFactory(status=status)
+    for _round in range(2):
+        assert services.hide_work(work=work)
+        assert services.restore_work(work=work)
+        assert work.status == status
+
+
+def test_a_work_hidden_before_its_status_was_kept_comes_back_to_the_shop():
+    work = WorkFactory(status=Work.Status.HIDDEN)
+    assert services.restore_work(work=work)
     assert work.status == Work.Status.LISTED
 
 

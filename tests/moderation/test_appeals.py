@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.catalog.services import unlist_work
 from marketplace.moderation.errors import (
     AppealedAlready,
     AppealInvalid,
@@ -46,6 +47,20 @@ def test_a_granted_appeal_brings_the_work_back(hidden, mailoutbox):
     tell_appeal_decided(str(outcome.pk))
     assert "The sketch proves it." in mailoutbox[0].body
     assert "in the shop again" in mailoutbox[0].body
+
+
+def test_a_granted_appeal_does_not_put_into_the_shop_what_the_artist_had_taken_down(mailoutbox):
+    work = WorkFactory()
+    unlist_work(work=work)
+    report_on(work)
+    decision = hidden_by(moderator(), work)
+    made = appeal(artist=work.artist.user, decision=decision, text=WORDS)
+    outcome = decide_appeal(moderator=moderator(), appeal=made, restore=True, reason="The sketch proves it.")
+    work.refresh_from_db()
+    assert work.status == "unlisted"
+    tell_appeal_decided(str(outcome.pk))
+    assert "not in the shop before" in mailoutbox[0].body
+    assert "in the shop again" not in mailoutbox[0].body
 
 
 def test_a_rejected_appeal_keeps_it_hidden_and_tells_why(hidden, mailoutbox):

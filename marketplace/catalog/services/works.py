@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,12 @@ def unlist_work(*, work: Work) -> None:
 @transaction.atomic
 def hide_work(*, work: Work) -> bool:
     """Moderation hides the work; its reason stands with moderation's decision. False where it was hidden already."""
-    hidden = _move(work, to=Status.HIDDEN, allowed_from=(Status.LISTED, Status.UNLISTED, Status.DRAFT))
+    hidden = _move(
+        work,
+        to=Status.HIDDEN,
+        allowed_from=(Status.LISTED, Status.UNLISTED, Status.DRAFT),
+        status_before_hiding=F("status"),
+    )
     if hidden:
         work_hidden.send(sender=Work, work=work)
     return hidden
@@ -85,11 +91,17 @@ def hide_work(*, work: Work) -> bool:
 
 @transaction.atomic
 def restore_work(*, work: Work) -> bool:
-    """Moderation shows the work again. False where it was not hidden."""
-    restored = Work.objects.filter(pk=work.pk, status=Status.HIDDEN).update(status=Status.LISTED)
+    """Moderation ends the hiding: the work is again what it was before, and in the shop only if it was there.
+
+    False where it was not hidden.
+    """
+    # Works that were hidden before the earlier status was written down come back to the shop.
+    earlier = Case(When(status_before_hiding="", then=Value(Status.LISTED)), default=F("status_before_hiding"))
+    restored = Work.objects.filter(pk=work.pk, status=Status.HIDDEN).update(status=earlier, status_before_hiding="")
     work.refresh_from_db()
     if restored:
-        work_listed.send(sender=Work, work=work)
+        signal = work_listed if work.status == Status.LISTED else work_changed
+        signal.send(sender=Work, work=work)
     return bool(restored)
 
 
