@@ -6,7 +6,8 @@ from marketplace.core.errors import Conflict, InvalidInput, NotFound
 class WordsNotTaught(InvalidInput):
     """The model was not taught some of these words.
 
-    Facts: ``unknown`` (list of words), ``suggestion`` (empty where there is none).
+    Facts: ``unknown`` (list of words of the prompt), ``suggestion`` (for the prompt; empty where there is none),
+    ``unknown_to_avoid`` (list of words of the negative prompt).
     """
 
     code = "words_not_taught"

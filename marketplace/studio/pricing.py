@@ -20,7 +20,7 @@ _STEPS_PER_CREDIT = 20
 class Quote:
     """What pictures would cost. ``expected_seconds`` is the making alone, from the measured rate
     (``measured_over`` pictures; 0: a first guess); ``prompt_check`` is None where the model has no list of
-    its words.
+    its words. ``unknown_to_avoid``: words of the negative prompt that it was not taught.
     """
 
     credits: int
@@ -28,6 +28,7 @@ class Quote:
     expected_seconds: float
     measured_over: int
     prompt_check: PromptCheck | None
+    unknown_to_avoid: tuple[str, ...] = ()
 
     @property
     def prompt_is_known(self) -> bool:
@@ -49,12 +50,14 @@ def quote_for(settings: PictureSettings, model: GenerationModel) -> Quote:
     expected = rate.seconds(
         width=settings.width, height=settings.height, steps=settings.steps_run, count=settings.count
     )
+    to_avoid = check_words(settings.negative_prompt, model)
     return Quote(
         credits=each * settings.count,
         credits_per_picture=each,
         expected_seconds=expected,
         measured_over=rate.pictures,
         prompt_check=check_words(settings.prompt, model),
+        unknown_to_avoid=to_avoid.unknown if to_avoid is not None else (),
     )
 
 

@@ -105,24 +105,34 @@ def settle_generation(job: GenerationJob) -> None:
 
 
 def require_known_words(offer: Quote) -> None:
-    """Raises WordsNotTaught where the model was not taught some of the words, with the nearest that it can
-    do.
+    """Raises WordsNotTaught where the model was not taught some of the words, of the prompt or of what to avoid, with
+    the nearest that it can do.
     """
+    told: list[str] = []
+    way_out: list[str] = []
     check = offer.prompt_check
-    if check is None or check.is_known:
-        return
-    if check.unknown:
-        message = _("The model was not taught: %(words)s.") % {"words": ", ".join(check.unknown)}
-    else:
-        message = _("The model finds nothing to paint in these words.")
-    raise WordsNotTaught(
-        message,
-        way_out=_("The nearest that it can do: “%(suggestion)s”.") % {"suggestion": check.suggestion}
-        if check.suggestion
-        else _("Describe a scene, for example: a sunset over the sea."),
-        unknown=list(check.unknown),
-        suggestion=check.suggestion or "",
-    )
+    is_known = check is None or check.is_known
+    if check is not None and not is_known:
+        if check.unknown:
+            told.append(_("The model was not taught: %(words)s.") % {"words": ", ".join(check.unknown)})
+        else:
+            told.append(_("The model finds nothing to paint in these words."))
+        if check.suggestion:
+            way_out.append(_("The nearest that it can do: “%(suggestion)s”.") % {"suggestion": check.suggestion})
+        else:
+            way_out.append(_("Describe a scene, for example: a sunset over the sea."))
+    if offer.unknown_to_avoid:
+        words = ", ".join(offer.unknown_to_avoid)
+        told.append(_("It cannot avoid what it was not taught: %(words)s.") % {"words": words})
+        way_out.append(_("Take these words out of “What should it avoid?”."))
+    if told:
+        raise WordsNotTaught(
+            " ".join(told),
+            way_out=" ".join(way_out),
+            unknown=list(check.unknown) if check is not None else [],
+            suggestion=(check.suggestion if check is not None and not is_known else None) or "",
+            unknown_to_avoid=list(offer.unknown_to_avoid),
+        )
 
 
 def _input_picture(user: User, upload: bytes | None, output_id: UUID | None) -> bytes | None:

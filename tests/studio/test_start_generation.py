@@ -47,7 +47,7 @@ def nothing_happened(user) -> bool:
 
 
 def test_an_order_reserves_the_price_and_puts_no_prompt_in_the_queue(artist):
-    job = start_generation(user=artist, settings=settings(negative_prompt="people"))
+    job = start_generation(user=artist, settings=settings(negative_prompt="rain"))
     assert credits_of(artist) == (56, 4)
     row = ProcrastinateJob.objects.get(id=job.queue_job_id)
     assert (row.queue_name, row.task_name, row.status) == ("generation", "generation.render", "todo")
@@ -107,6 +107,27 @@ def test_unknown_words_are_told_before_anything_is_charged(artist):
         start_generation(user=artist, settings=settings("a cat in a spacesuit"))
     assert told.value.facts["suggestion"] in told.value.way_out
     assert nothing_happened(artist)
+
+
+@pytest.mark.parametrize(("to_avoid", "named"), [("people, rain", "people"), ("人群和雨", "人群"), ("blur", "blur")])
+def test_unknown_words_of_what_to_avoid_are_told_before_anything_is_charged(artist, to_avoid: str, named: str):
+    with pytest.raises(WordsNotTaught, match=f"was not taught: {named}") as told:
+        start_generation(user=artist, settings=settings(negative_prompt=to_avoid))
+    assert told.value.facts["unknown_to_avoid"] == [named]
+    assert (told.value.facts["unknown"], told.value.facts["suggestion"]) == ([], "")
+    assert nothing_happened(artist)
+
+
+def test_unknown_words_of_both_kinds_are_told_at_once(artist):
+    with pytest.raises(WordsNotTaught, match=r"not taught: cat\..* not taught: people\."):
+        start_generation(user=artist, settings=settings("a cat by the sea", negative_prompt="people"))
+    assert nothing_happened(artist)
+
+
+@pytest.mark.parametrize("to_avoid", ["", "  ", "rain", "雨"])
+def test_words_to_avoid_that_were_taught_need_not_name_a_scene(artist, to_avoid: str):
+    job = start_generation(user=artist, settings=settings(negative_prompt=to_avoid))
+    assert job.negative_prompt == to_avoid.strip()
 
 
 def test_too_few_credits_order_nothing(artist):

@@ -75,6 +75,7 @@ class QuoteSerializer(serializers.Serializer[dict[str, Any]]):
     expected_seconds = serializers.FloatField()
     unknown_words = serializers.ListField(child=serializers.CharField())
     suggestion = serializers.CharField(allow_null=True)
+    unknown_words_to_avoid = serializers.ListField(child=serializers.CharField())
 
 
 class PictureSerializer(serializers.ModelSerializer[GenerationOutput]):

@@ -90,6 +90,7 @@ class GenerationQuote(APIView):
                 "expected_seconds": round(offer.expected_seconds, 2),
                 "unknown_words": list(check.unknown) if check else [],
                 "suggestion": check.suggestion if check else None,
+                "unknown_words_to_avoid": list(offer.unknown_to_avoid),
             }
         )
 

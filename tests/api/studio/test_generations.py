@@ -33,6 +33,8 @@ def test_a_quote_charges_nothing_and_names_unknown_words(client, artist):
     answer = client.post(f"{URL}/quote", {"prompt": "a cat in a spacesuit"}, format="json").json()
     assert answer["unknown_words"] == ["cat", "spacesuit"]
     assert answer["suggestion"]
+    answer = client.post(f"{URL}/quote", {**SUNSET, "negative_prompt": "people, rain"}, format="json").json()
+    assert (answer["unknown_words"], answer["unknown_words_to_avoid"]) == ([], ["people"])
     assert credits_held(artist) == 0
 
 
@@ -71,6 +73,7 @@ def test_an_upload_by_multipart_makes_image_to_image(client):
     ("order", "status", "error"),
     [
         ({"prompt": "a cat in a spacesuit"}, 422, "words_not_taught"),
+        ({"prompt": "a sunset", "negative_prompt": "people"}, 422, "words_not_taught"),
         ({"prompt": "a sunset", "width": 100}, 400, None),
         ({"prompt": "a sunset", "width": 130}, 400, None),
         ({"prompt": "a sunset", "width": 1024}, 400, None),

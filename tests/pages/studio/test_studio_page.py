@@ -71,6 +71,8 @@ def test_the_price_follows_the_form_and_names_unknown_words(signed_in, artist):
     page = text(signed_in.post("/studio/quote", choices(prompt="a cat in a spacesuit")))
     assert "cat, spacesuit" in page
     assert "data-use-prompt=" in page
+    page = text(signed_in.post("/studio/quote", choices(negative_prompt="people, rain")))
+    assert "It cannot avoid what it was not taught: <strong>people</strong>." in page
     page = text(signed_in.post("/studio/quote", choices(prompt="")))
     assert "quote-credits" in page
     assert credits_held(artist) == 0
@@ -122,6 +124,7 @@ def test_without_scripts_the_form_works_too(signed_in):
         ({"size": "9999x9999"}, "Select a valid choice"),
         ({"seed": "-1"}, "greater than or equal to 0"),
         ({"prompt": "a cat in a spacesuit"}, "The model was not taught: cat, spacesuit."),
+        ({"negative_prompt": "people"}, "It cannot avoid what it was not taught: people."),
     ],
 )
 def test_mistakes_are_told_and_nothing_is_charged(signed_in, artist, wrong: dict, said: str):
