@@ -34,7 +34,7 @@ def person(chromium: Browser, running_shop: RunningShop) -> Iterator[Callable[..
                 viewport={"width": 390 if narrow else 1360, "height": 900},
                 color_scheme="dark" if dark else "light",
             )
-            context.set_default_timeout(25_000)
+            context.set_default_timeout(60_000)
             people[name] = Person(name=name, page=context.new_page(), shop=running_shop)
         return people[name]
 

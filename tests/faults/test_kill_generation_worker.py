@@ -20,6 +20,7 @@ from billing.selectors import credits_available, credits_held
 from generation.models import GenerationJob, GenerationOutput
 from generation.services import sweep
 from generation.services.models import register_installed
+from generation.services.outcomes import MOST_ATTEMPTS
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.services import start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -86,7 +87,11 @@ def campaign(worker, shop_worker, models_dir, settings, monkeypatch, *, jobs: in
     ended = GenerationJob.objects.filter(id__in=[job.id for job in orders])
     assert ended.filter(attempt__gt=1).count() > 0
     finished = ended.filter(state=GenerationJob.State.FINISHED)
-    assert finished.count() + ended.filter(state=GenerationJob.State.FAILED).count() == jobs
+    given_up = ended.filter(state=GenerationJob.State.FAILED)
+    assert finished.count() + given_up.count() == jobs
+    # Chance may kill one job again and again; only then is it given up.
+    assert all(job.attempt == MOST_ATTEMPTS for job in given_up)
+    assert finished.count() >= 0.9 * jobs
     assert GenerationOutput.objects.filter(job__in=finished).count() == PICTURES * finished.count()
     for artist, job in zip(artists, orders, strict=True):
         delivered = GenerationOutput.objects.filter(job=job).count()

@@ -23,6 +23,11 @@ def visitor(person):
 
 
 @pytest.fixture(scope="session")
+def moderator(person):
+    return person("Moderator")
+
+
+@pytest.fixture(scope="session")
 def story():
     """What one chapter hands to the next: addresses, numbers, files."""
     return {}

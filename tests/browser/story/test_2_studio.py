@@ -18,7 +18,14 @@ def state_of(shop: RunningShop, job: str) -> str:
 
 
 def order_pictures(
-    artist: Person, shop: RunningShop, prompt: str, *, count: int, seed: int, painting: Path | None = None
+    artist: Person,
+    shop: RunningShop,
+    prompt: str,
+    *,
+    count: int,
+    seed: int,
+    painting: Path | None = None,
+    quality: str = "standard",
 ) -> tuple[int, str]:
     """Fill in the studio's form and press Generate; returns the price that the page showed and the job's id."""
     artist.open("/studio")
@@ -27,14 +34,15 @@ def order_pictures(
     page.locator("#id_prompt").fill(prompt)
     if painting:
         page.locator("#id_picture").set_input_files(painting)
-    page.locator("#id_count").fill(str(count)) if page.locator("input#id_count").count() else page.locator(
-        "#id_count"
-    ).select_option(str(count))
+    page.get_by_label("Size").select_option(label="256 × 256")
+    page.get_by_label("Care").select_option(quality)
+    page.get_by_role("spinbutton", name="Pictures").fill(str(count))
     if not page.locator("#id_seed").is_visible():
         page.locator("details.more summary").click()
     page.locator("#id_seed").fill(str(seed))
     page.locator("#id_seed").blur()
     page.wait_for_timeout(1500)
+    assert re.search("about .*second|about .*minute", page.locator("#quote-seconds").inner_text())
     price = int(re.search(r"\d+", page.locator("#quote-credits").inner_text()).group())
     artist.press("Generate")
 
@@ -110,6 +118,7 @@ class TestCreditsAndStudio:
         price, job = order_pictures(artist, running_shop, prompt, count=2, seed=11)
         finish(artist, running_shop, job)
         assert artist.page.locator(f"#job-{job} li.picture img").count() == 2
+        assert artist.page.locator(f"#job-{job} progress").count() == 0
         assert before - self.credits(artist) == price
         outputs = running_shop.rows(
             'select seed, width, recipe from generation_generationoutput where job_id = %s order by "index"', job
@@ -125,6 +134,22 @@ class TestCreditsAndStudio:
         row = running_shop.one("select kind, strength, input_sha256 from generation_generationjob where id = %s", job)
         assert row["kind"] == "image_to_image"
         assert row["input_sha256"]
+
+    def test_progress_shows_by_step_with_a_preview_and_pictures_arrive_one_by_one(self, artist, running_shop):
+        _price, job = order_pictures(artist, running_shop, "a forest by day", count=4, seed=21, quality="fine")
+        card = artist.page.locator(f"#job-{job}")
+        card.get_by_text(re.compile(r"Step \d+ of \d+")).wait_for()
+        assert int(card.locator("progress").get_attribute("max")) > 4
+        card.locator("img.preview").wait_for()
+        arrived = set()
+
+        def all_there() -> bool:
+            arrived.add(card.locator("li.picture:not(.missing)").count())
+            return 4 in arrived
+
+        running_shop.wait_for("the four pictures", all_there)
+        assert arrived & {1, 2, 3}, "they came all at once"
+        finish(artist, running_shop, job)
 
     def test_cancelling_returns_what_was_not_spent(self, artist, running_shop):
         before = self.credits(artist)

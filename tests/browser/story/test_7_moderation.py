@@ -18,10 +18,10 @@ class TestModeration:
         row = running_shop.one("select details from moderation_report where work_id = %s", story["work_id"])
         assert row["details"] == "I have seen this before."
 
-    def test_the_moderator_hides_it_with_a_reason(self, person, running_shop, story):
-        moderator = person("Moderator")
+    def test_the_moderator_sees_it_in_the_queue_and_hides_it_with_a_reason(self, moderator, running_shop, story):
         moderator.sign_in("moderator@demo.atelier", running_shop.demo_password)
-        moderator.open(f"/admin/moderation/reportedwork/{story['work_id']}/change/")
+        self.open_from_the_queue(moderator)
+        moderator.sees("I have seen this before.")
         moderator.page.get_by_label(re.compile("Your reason")).fill("Looks like another artist's harbour.")
         moderator.press("Hide the work")
         running_shop.wait_for(
@@ -43,6 +43,10 @@ class TestModeration:
         artist.sees("Your appeal")
         assert running_shop.one("select text from moderation_appeal")["text"].startswith("I painted it myself")
 
+    def open_from_the_queue(self, moderator):
+        moderator.open("/admin/moderation/reportedwork/")
+        moderator.page.get_by_role("link", name="Last light, east harbour").click()
+
     def test_the_buyers_licence_stays_valid(self, buyer, visitor, story, running_shop):
         answer = visitor.page.request.get(f"{running_shop.url}{story['work_url']}")
         assert answer.status == 404
@@ -53,6 +57,19 @@ class TestModeration:
         with buyer.page.expect_download() as download:
             buyer.page.get_by_role("link", name=re.compile("Download")).first.click()
         assert Path(download.value.path()).read_bytes() == story["work"].read_bytes()
+
+    def test_the_moderator_grants_the_appeal_and_the_work_is_back(
+        self, moderator, artist, visitor, running_shop, story
+    ):
+        self.open_from_the_queue(moderator)
+        moderator.sees(re.compile("I painted it myself"))
+        moderator.page.get_by_label(re.compile("Your reason")).fill("The recipe convinces; we are sorry.")
+        moderator.press("Show the work again")
+        letter = running_shop.outbox.wait_for(to=artist.email, subject="appeal")
+        assert "The recipe convinces" in letter.text
+        visitor.open(story["work_url"])
+        visitor.sees("Last light, east harbour")
+        assert running_shop.one("select state from moderation_appeal")["state"] != "open"
 
 
 def test_no_page_complained(artist, buyer, visitor, running_shop):
