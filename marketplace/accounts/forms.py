@@ -11,7 +11,9 @@ from marketplace.accounts.models import User
 class SignUpForm(SignupForm):
     """allauth's form with a name to greet the person by."""
 
-    display_name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    display_name = forms.CharField(
+        label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     field_order = ["email", "display_name", "password1"]
 
     def save(self, request: HttpRequest) -> User | None:

@@ -65,7 +65,7 @@ class QueueAdmin(ToLookAt):
     @admin.display(description=_("Picture"))
     def picture(self, work: Work) -> str:
         address = _picture_address(work)
-        return format_html('<img src="{}" alt="" height="96">', address) if address else "—"
+        return format_html('<img src="{}" alt="{}" height="96">', address, self.title(work)) if address else "—"
 
     @admin.display(description=_("Title"))
     def title(self, work: Work) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -85,7 +86,8 @@ def _page(
         "error": error,
         "unknown_words": error if isinstance(error, WordsNotTaught) else None,
         "is_ordered": is_ordered,
-        "examples": list(EXAMPLES.items()),
+        # The reader's own language first.
+        "examples": sorted(EXAMPLES.items(), key=lambda words: words[0] != get_language()),
         "available": credits_available(user),
         "has_more": jobs_with_prices(user).count() > RECENT_JOBS,
         "begin_with": _begin_with(user, form),

@@ -58,6 +58,14 @@ def test_the_empty_studio_says_what_to_do_and_shows_price_time_and_examples_in_b
     assert "about 2 seconds" in page
 
 
+def test_the_examples_in_the_readers_language_come_first(signed_in):
+    english, chinese = "a beautiful sunset over the sea", "一幅美丽的日落场景"
+    page = text(signed_in.get("/studio", headers={"accept-language": "zh-hans"}))
+    assert page.index(chinese) < page.index(english)
+    page = text(signed_in.get("/studio", headers={"accept-language": "en"}))
+    assert page.index(english) < page.index(chinese)
+
+
 def test_the_page_speaks_chinese(signed_in, artist):
     signed_in.cookies["django_language"] = "zh-hans"
     page = text(signed_in.get("/studio"))
