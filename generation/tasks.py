@@ -1,14 +1,20 @@
 """Ordinary jobs of this room, run by the shop's own worker. The generation worker defers the first three."""
 
+import logging
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from generation import services
 from generation.engine import contract
+from marketplace.core.clock import now
 from marketplace.core.errors import Retryable
+
+logger = logging.getLogger(__name__)
 
 _again = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[Retryable])
 
@@ -37,3 +43,15 @@ def record_failed(job_id: str, attempt: int, code: str) -> None:
 def sweep(timestamp: int, **_: Any) -> None:
     """Take up again what a killed worker left."""
     services.sweep()
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="generation.remove_old_rows", pass_context=False)
+def remove_old_rows(timestamp: int, **_: Any) -> None:
+    """Each night: the queue forgets what ended long ago."""
+    kept = settings.CONFIGURATION
+    removed = services.remove_old_rows(
+        finished_before=now() - timedelta(days=kept.queue_keeps_finished_days),
+        failed_before=now() - timedelta(days=kept.queue_keeps_failed_days),
+    )
+    logger.info("the queue has forgotten %s rows", removed)

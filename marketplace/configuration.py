@@ -84,6 +84,13 @@ class Configuration(BaseSettings):
         default=8, ge=1, le=100, description="Most connections that one web process keeps open."
     )
 
+    queue_keeps_finished_days: int = Field(
+        default=7, ge=1, le=365, description="Days after which the queue's rows of finished tasks are removed."
+    )
+    queue_keeps_failed_days: int = Field(
+        default=90, ge=1, le=3650, description="The same for tasks that failed, which somebody may want to look into."
+    )
+
     s3_endpoint_url: str = Field(
         default="http://127.0.0.1:9000", description="The shop's S3 store; empty for Amazon's own."
     )

@@ -2,6 +2,7 @@
 
 from generation.services.jobs import cancel_job, create_job
 from generation.services.models import register_model
+from generation.services.old_rows import remove_old_rows
 from generation.services.outcomes import record_failed, record_finished, record_picture
 from generation.services.sweeping import sweep
 
@@ -12,5 +13,6 @@ __all__ = [
     "record_finished",
     "record_picture",
     "register_model",
+    "remove_old_rows",
     "sweep",
 ]

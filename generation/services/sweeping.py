@@ -29,6 +29,7 @@ STALLED_AFTER_S = 30.0
 OUTCOME_LOST_AFTER_S = 60.0
 _ONE_AT_A_TIME = 0x61746C72  # an advisory lock of this number; any constant that nobody else uses
 _ENDED = ("succeeded", "failed", "cancelled", "aborted")
+_GONE = "gone"  # no row at all
 _WORKER_STOPPED = "worker_stopped"
 
 
@@ -54,9 +55,10 @@ def sweep(*, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: flo
             taken_up += _take_up(row_id, args)
         else:
             run_again += _run_again(row_id)
-    for job_id in _jobs_without_outcome(outcome_lost_after_s):
+    for job_id, row_id in _jobs_without_outcome(outcome_lost_after_s):
         job = GenerationJob.objects.select_for_update(of=("self",)).get(id=job_id)
-        if job.is_active:
+        # Another row: a report that came in meanwhile has put it in the queue again.
+        if job.is_active and job.queue_job_id == row_id:
             logger.warning("job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt)
             next_attempt(job, error_code=_WORKER_STOPPED)
             taken_up += 1
@@ -112,17 +114,27 @@ def _run_again(row_id: int) -> int:
     return 1
 
 
-def _jobs_without_outcome(outcome_lost_after_s: float) -> list[UUID]:
+def _jobs_without_outcome(outcome_lost_after_s: float) -> list[tuple[UUID, int | None]]:
+    """Jobs with the queue's row that ended without a word; three queries, however many jobs there are."""
     before = now() - timedelta(seconds=outcome_lost_after_s)
     active = GenerationJob.objects.filter(state__in=GenerationJob.ACTIVE).filter(
         Q(progress_at__lt=before) | Q(progress_at__isnull=True, created_at__lt=before)
     )
-    lost: list[UUID] = []
-    for job in active.only("id", "queue_job_id").iterator():
-        row = ProcrastinateJob.objects.filter(id=job.queue_job_id or 0).values_list("status", flat=True).first()
-        waiting = ProcrastinateJob.objects.filter(
-            task_name__in=contract.OUTCOME_TASKS, status__in=("todo", "doing"), args__job_id=str(job.id)
-        ).exists()
-        if (row is None or row in _ENDED) and not waiting:
-            lost.append(job.id)
-    return lost
+    standing = list(active.values_list("id", "queue_job_id"))
+    if not standing:
+        return []
+    # First the rows, then the reports that wait: the worker defers its report before it ends its row.
+    rows = [row_id for _, row_id in standing if row_id is not None]
+    states = dict(ProcrastinateJob.objects.filter(id__in=rows).values_list("id", "status"))
+    # Read by state, for which procrastinate has a partial index, and not by the job's id, for which there is none:
+    # so this reads what waits and never what the queue has kept of the past.
+    waiting = set(
+        ProcrastinateJob.objects.filter(status__in=("todo", "doing"), task_name__in=contract.OUTCOME_TASKS).values_list(
+            "args__job_id", flat=True
+        )
+    )
+    return [
+        (job_id, row_id)
+        for job_id, row_id in standing
+        if states.get(row_id or 0, _GONE) in (*_ENDED, _GONE) and str(job_id) not in waiting
+    ]
