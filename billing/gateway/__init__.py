@@ -33,8 +33,8 @@ from billing.gateway.facts import (
     Subscription,
     Transfer,
 )
-from billing.gateway.payments import create_customer, create_portal, refund_payment
-from billing.gateway.subscriptions import cancel_now, end_with_period, retrieve_subscription
+from billing.gateway.payments import create_customer, create_portal, latest_refund_of, refund_payment, retrieve_refund
+from billing.gateway.subscriptions import end_with_period, retrieve_subscription
 
 __all__ = [
     "CataloguePrice",
@@ -52,7 +52,6 @@ __all__ = [
     "StripeUnreachable",
     "Subscription",
     "Transfer",
-    "cancel_now",
     "create_checkout",
     "create_connect_account",
     "create_customer",
@@ -65,11 +64,13 @@ __all__ = [
     "end_with_period",
     "event_facts",
     "expire_checkout",
+    "latest_refund_of",
     "price_by_lookup_key",
     "read_event",
     "refund_payment",
     "retrieve_checkout",
     "retrieve_connect_account",
+    "retrieve_refund",
     "retrieve_subscription",
     "transfer_in_group",
     "undelivered_events",

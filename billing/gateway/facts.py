@@ -83,6 +83,16 @@ class Refund:
     amount: Money
     payment_intent_id: str | None
 
+    @classmethod
+    def from_stripe(cls, refund: Mapping[str, Any]) -> "Refund":
+        """From Stripe's refund."""
+        return cls(
+            id=refund["id"],
+            status=refund["status"] or "pending",
+            amount=Money(refund["amount"], refund["currency"].upper()),
+            payment_intent_id=id_of(refund.get("payment_intent")),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:

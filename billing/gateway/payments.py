@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.gateway.client import client, options, translated
-from billing.gateway.facts import Refund, id_of
+from billing.gateway.facts import Refund
 from marketplace.core.money import Money
 
 # Stripe's three words; anything else that we know goes into the metadata.
@@ -26,13 +26,22 @@ def refund_payment(
         params["metadata"] = {"reason": reason}
     with translated():
         answer = client().v1.refunds.create(params, options(idempotency_key))  # type: ignore[arg-type]
-    refund = answer.to_dict()
-    return Refund(
-        id=refund["id"],
-        status=refund["status"] or "pending",
-        amount=Money(refund["amount"], refund["currency"].upper()),
-        payment_intent_id=id_of(refund.get("payment_intent")),
-    )
+    return Refund.from_stripe(answer.to_dict())
+
+
+def retrieve_refund(refund_id: str) -> Refund:
+    """The refund as it is now."""
+    with translated():
+        answer = client().v1.refunds.retrieve(refund_id)
+    return Refund.from_stripe(answer.to_dict())
+
+
+def latest_refund_of(payment_intent_id: str) -> Refund | None:
+    """The newest refund of a payment, by whomever it was made; None where there is none."""
+    params: Any = {"payment_intent": payment_intent_id, "limit": 1}
+    with translated():
+        found = client().v1.refunds.list(params).data
+    return Refund.from_stripe(found[0].to_dict()) if found else None
 
 
 def create_customer(*, email: str, name: str, pseudonym: str, idempotency_key: str) -> str:

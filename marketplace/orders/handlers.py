@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from billing.gateway import CheckoutSession
+from billing.gateway import CheckoutSession, Refund, retrieve_refund
 from billing.webhooks import EventFacts, register_handler
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import order_id_in
-from marketplace.orders.services import close_order, note_declined_card, note_failed_payment
+from marketplace.orders.services import close_order, note_declined_card, note_failed_payment, note_refund
 from marketplace.orders.services.payment import settle_session
 
 
@@ -42,6 +42,16 @@ def on_card_declined(event: EventFacts) -> None:
     )
 
 
+def on_refund_changed(event: EventFacts) -> None:
+    """refund.updated and .failed: it arrived, or the bank did not take it. Stripe is asked for how it stands now."""
+    refund = Refund.from_stripe(event.object)
+    if not refund.payment_intent_id:
+        return
+    order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
+    if order is not None:
+        note_refund(order_id=order.pk, refund=retrieve_refund(refund.id))
+
+
 def register() -> None:
     """Tell billing which events we wait for."""
     register_handler("checkout.session.completed", on_session_paid)
@@ -49,3 +59,5 @@ def register() -> None:
     register_handler("checkout.session.async_payment_failed", on_session_failed)
     register_handler("checkout.session.expired", on_session_expired)
     register_handler("payment_intent.payment_failed", on_card_declined)
+    register_handler("refund.updated", on_refund_changed)
+    register_handler("refund.failed", on_refund_changed)

@@ -79,3 +79,16 @@ def write_about_refund(*, order_id: UUID) -> None:
             template="orders/letters/refunded.txt",
             facts={"order": order, "title": title, "refusal": order.get_refusal_display()},
         )
+
+
+def write_about_failed_refund(*, order_id: UUID) -> None:
+    """The bank did not take the money back: that we still owe it, and how to hear from us."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    with translation.override(order.buyer.language):
+        title = title_in(_lines(order)[0].work, order.buyer.language)
+        _send(
+            to=order.buyer,
+            subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
+            template="orders/letters/refund_failed.txt",
+            facts={"order": order, "title": title},
+        )

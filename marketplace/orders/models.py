@@ -21,6 +21,7 @@ class Order(models.Model):
         EXPIRED = "expired", _("Expired")
         REFUND_DUE = "refund_due", _("Being refunded")
         REFUNDED = "refunded", _("Refunded")
+        REFUND_FAILED = "refund_failed", _("Refund failed")
 
     class Refusal(models.TextChoices):
         SOLD_EXCLUSIVELY = "sold_exclusively", _("The work was sold exclusively to somebody else first.")

@@ -52,6 +52,12 @@ def tell_refunded(order_id: str) -> None:
     letters.write_about_refund(order_id=UUID(order_id))
 
 
+@app.task(name="orders.tell_refund_failed", retry=_again)
+def tell_refund_failed(order_id: str) -> None:
+    """The letter to a buyer whose bank did not take the money back."""
+    letters.write_about_failed_refund(order_id=UUID(order_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:

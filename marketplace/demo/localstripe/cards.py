@@ -14,7 +14,10 @@ from .errors import StripeError
 
 @dataclass(frozen=True)
 class Card:
-    """A test card. ``decline`` names an entry of DECLINES; ``attaches`` is false where storing it declines too."""
+    """A test card. ``decline`` names an entry of DECLINES; ``attaches`` is false where storing it declines too.
+
+    ``refund_waits``: its refund is pending first and succeeds later; ``refund_fails``: it succeeds and fails later.
+    """
 
     brand: str
     funding: str = "credit"
@@ -23,6 +26,8 @@ class Card:
     authenticates: bool = False
     disputed_as: str | None = None
     available_at_once: bool = False
+    refund_waits: bool = False
+    refund_fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ CARDS = {
     "4000008400001629": Card("visa", authenticates=True, decline="generic"),
     "4000000000000259": Card("visa", disputed_as="fraudulent"),
     "4000000000002685": Card("visa", disputed_as="product_not_received"),
+    "4000000000007726": Card("visa", refund_waits=True),
+    "4000000000005126": Card("visa", refund_fails=True),
 }
 
 BEHAVIOUR_OF_LIVE_CARD = Card("visa", decline="live")
@@ -112,6 +119,8 @@ SHORT_NAMES = {
     "chargeCustomerFail": "4000000000000341",
     "authenticationRequired": "4000002500003155",
     "threeDSecure2Required": "4000000000003220",
+    "pendingRefund": "4000000000007726",
+    "refundFail": "4000000000005126",
     "createDispute": "4000000000000259",
     "createDisputeProductNotReceived": "4000000000002685",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import clocks
-from .domain import checkout, connect, invoices, subscriptions, transfers
+from .domain import checkout, connect, invoices, refunds, subscriptions, transfers
 from .transaction import Json, Transaction
 
 MOST_STEPS = 20_000
@@ -28,6 +28,7 @@ TASKS: dict[str, tuple[str, Callable[[Transaction, Json], None]]] = {
     subscriptions.EXPIRE_INCOMPLETE: ("subscription", subscriptions.expire_incomplete),
     invoices.RETRY: ("invoice", _retry_invoice),
     transfers.PAYOUT_ARRIVES: ("payout", transfers.arrive),
+    refunds.SETTLE: ("refund", refunds.settle),
     connect.AUTO_PAYOUT: ("account", transfers.pay_out_automatically),
 }
 

@@ -23,7 +23,7 @@ from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
 State, Refusal = Order.State, Order.Refusal
-_SETTLED = (State.PAID, State.REFUND_DUE, State.REFUNDED)
+_SETTLED = (State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 
 
 class _Refused(Exception):

@@ -1,5 +1,6 @@
-"""Giving back a payment that came too late."""
+"""Giving back a payment that came too late. Stripe's answer is not the end of it: a refund may wait, or fail later."""
 
+import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -8,34 +9,76 @@ from billing import gateway
 from marketplace.orders.models import Order
 from marketplace.orders.signals import order_refunded
 
+State = Order.State
+logger = logging.getLogger(__name__)
+_FAILED = {"failed", "canceled"}
+
 
 def refund_order(*, order_id: UUID) -> None:
-    """Return the money of an order whose refund is due, once. Raises the gateway's errors; tried again, it goes on.
+    """Return the money of an order whose refund is due, once; for one that was begun, ask what became of it.
 
-    The key is the order's: a crash after Stripe's answer and before our commit returns nothing twice.
+    Raises the gateway's errors; tried again, it goes on. The key is the order's: a crash after Stripe's answer and
+    before our commit returns nothing twice.
     """
     order = Order.objects.get(pk=order_id)
-    if order.state != Order.State.REFUND_DUE:
+    if order.state != State.REFUND_DUE:
         return
-    refund_id = ""
+    if order.refund_id:
+        note_refund(order_id=order_id, refund=gateway.retrieve_refund(order.refund_id))
+        return
     try:
-        refund_id = gateway.refund_payment(
+        refund = gateway.refund_payment(
             payment_intent_id=order.payment_intent_id, idempotency_key=f"refund:{order.pk}", reason=order.refusal
-        ).id
+        )
     except gateway.StripeRefused as error:
-        # Somebody gave it back by hand, or the key's day is over: the money is with the buyer.
+        # Somebody gave it back by hand, or the key's day is over: that refund is the one to follow.
         if error.facts.get("stripe_code") != "charge_already_refunded":
             raise
-    _mark_refunded(order_id, refund_id)
+        begun = gateway.latest_refund_of(order.payment_intent_id)
+        if begun is None:
+            raise
+        refund = begun
+    note_refund(order_id=order_id, refund=refund)
 
 
 @transaction.atomic
-def _mark_refunded(order_id: UUID, refund_id: str) -> None:
-    claimed = Order.objects.filter(pk=order_id, state=Order.State.REFUND_DUE).update(
-        state=Order.State.REFUNDED, refund_id=refund_id
-    )
-    if claimed:
-        from marketplace.orders import tasks
+def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
+    """Write down what Stripe says of a refund: only one that succeeded has given the money back.
 
-        tasks.tell_refunded.defer(order_id=str(order_id))
-        order_refunded.send(sender=Order, order=Order.objects.get(pk=order_id))
+    It may be said late and in any order: a refund that failed stays failed, one that succeeded can still fail. After a
+    failure another refund (made by hand at Stripe) takes its place.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    is_another = bool(order.refund_id) and order.refund_id != refund.id
+    match order.state:
+        case State.REFUND_DUE | State.REFUNDED if not is_another:
+            pass
+        case State.REFUND_FAILED if is_another and refund.status not in _FAILED:
+            pass
+        case _:
+            return
+    if refund.status in _FAILED:
+        state = State.REFUND_FAILED
+    elif refund.status == "succeeded" or order.state == State.REFUNDED:
+        state = State.REFUNDED
+    else:
+        state = State.REFUND_DUE
+    before = order.state
+    order.state, order.refund_id = state, refund.id
+    order.save(update_fields=["state", "refund_id"])
+    if state != before:
+        _tell(order)
+
+
+def _tell(order: Order) -> None:
+    from marketplace.orders import tasks
+
+    if order.state == State.REFUNDED:
+        tasks.tell_refunded.defer(order_id=str(order.pk))
+        order_refunded.send(sender=Order, order=order)
+    elif order.state == State.REFUND_FAILED:
+        # A person must return it in another way; the list of orders can be filtered by this state.
+        logger.error(
+            "refund %s of order %s failed; %s are still to be returned", order.refund_id, order.pk, order.total
+        )
+        tasks.tell_refund_failed.defer(order_id=str(order.pk))

@@ -22,7 +22,7 @@ from marketplace.pages.orders.pictures import picture_address
 from marketplace.pages.orders.presenting import bought, shown_order
 
 PER_PAGE = 24
-WAITING = (Order.State.OPEN, Order.State.REFUND_DUE)
+WAITING = (Order.State.OPEN, Order.State.REFUND_DUE, Order.State.REFUND_FAILED)
 ENDED = (Order.State.REFUNDED, Order.State.DECLINED, Order.State.EXPIRED, Order.State.CANCELLED)
 
 

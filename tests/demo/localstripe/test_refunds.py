@@ -67,3 +67,28 @@ def test_what_was_not_paid_cannot_be_refunded(client: stripe.StripeClient) -> No
         "payment_intent",
         404,
     )
+
+
+def test_a_pending_refund_arrives_later(client: stripe.StripeClient, receiver: Receiver) -> None:
+    intent = pay_now(client, 4900, "pm_card_pendingRefund")
+    refund = client.v1.refunds.create({"payment_intent": intent.id})
+    assert refund.status == "pending"
+    event = receiver.wait_for("refund.updated", refund.id)
+    assert event.data.previous_attributes.to_dict() == {"status": "pending"}
+    assert client.v1.refunds.retrieve(refund.id).status == "succeeded"
+
+
+def test_a_refund_that_fails_later_brings_the_money_back_to_the_platform(
+    client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    intent = pay_now(client, 4900, "pm_card_refundFail")
+    refund = client.v1.refunds.create({"payment_intent": intent.id})
+    assert refund.status == "succeeded"
+    event = receiver.wait_for("refund.failed", refund.id)
+    assert event.data.object.to_dict()["failure_reason"] == "expired_or_canceled_card"
+    failed = client.v1.refunds.retrieve(refund.id)
+    assert failed.status == "failed"
+    entry = client.v1.balance_transactions.retrieve(failed.failure_balance_transaction)  # type: ignore[arg-type]
+    assert (entry.type, entry.amount) == ("refund_failure", 4900)
+    charge = client.v1.charges.retrieve(intent.latest_charge)  # type: ignore[arg-type]
+    assert (charge.refunded, charge.amount_refunded) == (False, 0)

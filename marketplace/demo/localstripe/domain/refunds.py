@@ -1,15 +1,23 @@
-"""Refunds: full or partial, never above what is left; a fee is not returned."""
+"""Refunds: full or partial, never above what is left; a fee is not returned.
+
+Two test cards end a refund later than they answer (https://docs.stripe.com/testing#refunds).
+"""
 
 from __future__ import annotations
 
-from ..clocks import billing_now
+from ..cards import card_named
+from ..clocks import REAL, billing_now, schedule
 from ..errors import StripeError, unexpected_state
-from ..events import emit, snapshot
+from ..events import emit, snapshot, update_and_emit
 from ..identifiers import new_id
 from ..money import shown
 from ..shapes.payments import refund as refund_shape
 from ..transaction import Json, Transaction
 from .books import book
+
+SETTLE = "settle_refund"
+SETTLES_AFTER_S = 3
+"""Stripe says "some time later"; a person who tries it should see both states."""
 
 
 def charge_of_intent(tx: Transaction, intent: Json) -> Json:
@@ -46,7 +54,12 @@ def refund_charge(
         )
     refund = refund_shape(id=new_id("re"), created=tx.real_now_s, amount=amount, charge=charge, reason=reason)
     refund["metadata"] = metadata
+    card = card_named(tx.private(charge["payment_method"])["behaviour"])
+    if card.refund_waits:
+        refund["status"] = "pending"
     tx.insert("refund", refund)
+    if card.refund_waits or card.refund_fails:
+        schedule(tx, object_id=refund["id"], task=SETTLE, clock=REAL, due_at=tx.real_now_s + SETTLES_AFTER_S)
     charged = tx.load("balance_transaction", charge["balance_transaction"])
     entry = book(
         tx,
@@ -67,3 +80,27 @@ def refund_charge(
     emit(tx, "refund.created", refund)
     emit(tx, "charge.refunded", charge, previous=previous)
     return refund
+
+
+def settle(tx: Transaction, refund: Json) -> None:
+    """What became of a refund whose end came later: a pending one arrives, the other one fails."""
+    before = snapshot(refund)
+    if refund["status"] == "pending":
+        refund["status"] = "succeeded"
+        update_and_emit(tx, refund, before, "refund.updated")
+        return
+    charge = tx.load("charge", refund["charge"])
+    entry = book(
+        tx,
+        type="refund_failure",
+        source=refund["id"],
+        amount=refund["amount"],
+        currency=refund["currency"],
+        description=f"REFUND FAILURE FOR CHARGE {charge['id']}",
+    )
+    refund.update(status="failed", failure_reason="expired_or_canceled_card", failure_balance_transaction=entry["id"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    tx.save(charge)
+    update_and_emit(tx, refund, before, "refund.updated")
+    emit(tx, "refund.failed", refund)

@@ -1,0 +1,89 @@
+"""Money is given back when Stripe says that it arrived, not when it says that it has begun."""
+
+import pytest
+from django.core import mail
+
+from billing.gateway import Refund, retrieve_refund
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceGrant
+from marketplace.orders.models import Order
+from marketplace.orders.services import note_refund
+from tests.factories.accounts import UserFactory
+from tests.factories.licensing import licence_in, work_on_sale
+from tests.factories.orders import begun_order
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+@pytest.fixture
+def paid_too_late(pay, wait_for_event):
+    """Paid with the card that is named, for a work that was sold exclusively meanwhile; the refund is due."""
+
+    def order(number):
+        work = work_on_sale()
+        begun = begun_order(work, "personal", buyer=UserFactory(email="slow@example.org"))
+        licence_in(work, "exclusive")
+        pay(begun, number)
+        wait_for_event("checkout.session.completed")
+        begun.refresh_from_db()
+        return begun
+
+    return order
+
+
+def subjects():
+    return [letter.subject for letter in mail.outbox if letter.to == ["slow@example.org"]]
+
+
+def test_a_pending_refund_is_not_called_done_before_it_is(paid_too_late, wait_for_event, run_jobs, client):
+    order = paid_too_late("4000 0000 0000 7726")
+    run_jobs()
+    order.refresh_from_db()
+    assert order.refund_id.startswith("re_")
+    if retrieve_refund(order.refund_id).status == "pending":
+        assert (order.state, subjects()) == ("refund_due", [])
+        client.force_login(order.buyer)
+        assert "Your money is being returned." in client.get(order.get_absolute_url()).text
+    wait_for_event("refund.updated")
+    run_jobs()
+    order.refresh_from_db()
+    assert order.state == "refunded"
+    assert len(subjects()) == 1
+
+
+def test_a_refund_that_fails_later_is_told_and_waits_for_a_person(paid_too_late, wait_for_event, run_jobs, client):
+    order = paid_too_late("4000 0000 0000 5126")
+    wait_for_event("refund.failed")
+    run_jobs()
+    order.refresh_from_db()
+    assert order.state == "refund_failed"
+    assert subjects()[-1].endswith("did not arrive")
+    client.force_login(order.buyer)
+    page = client.get(order.get_absolute_url()).text
+    assert "could not be returned yet" in page
+    assert "on its way back" not in page
+    assert order.get_absolute_url() in client.get("/orders").text
+    assert LicenceGrant.objects.get().holder != order.buyer
+
+
+def said(order, status, *, refund_id="re_1"):
+    note_refund(order_id=order.pk, refund=Refund(refund_id, status, Money(1200, "USD"), order.payment_intent_id))
+    order.refresh_from_db()
+    return order.state
+
+
+def test_what_stripe_says_late_or_twice_or_out_of_order():
+    order = begun_order()
+    assert said(order, "succeeded") == "open"
+    Order.objects.filter(pk=order.pk).update(state="refund_due", payment_intent_id="pi_1")
+    assert said(order, "pending") == "refund_due"
+    assert said(order, "succeeded", refund_id="re_of_something_else") == "refund_due"
+    assert said(order, "succeeded") == "refunded"
+    assert said(order, "pending") == "refunded"
+    assert said(order, "failed", refund_id="re_of_something_else") == "refunded"
+    assert said(order, "failed") == "refund_failed"
+    assert said(order, "succeeded") == "refund_failed"
+    # Somebody returns it by hand at Stripe.
+    assert said(order, "pending", refund_id="re_2") == "refund_due"
+    assert said(order, "succeeded", refund_id="re_2") == "refunded"
+    assert order.refund_id == "re_2"
