@@ -128,6 +128,11 @@ class Configuration(BaseSettings):
         default="https://api.stripe.com",
         description="Where Stripe's API answers; the demo names the local one.",
     )
+    checkout_return_origins: str = Field(
+        default="",
+        description="Origins, separated by commas, to which an API client may let the payment page return, besides "
+        "`ATELIER_BASE_URL`: `https://app.example.org`.",
+    )
     stripe_webhook_secret: str = Field(
         default="whsec_local", pattern=r"^whsec_\w+$", description="Signs Stripe's webhooks to us."
     )
@@ -225,6 +230,23 @@ class Configuration(BaseSettings):
         if self.outbox_url:
             raise ValueError("OUTBOX_URL: the outbox page is the demo's; production refuses it")
         return self
+
+    @field_validator("checkout_return_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        form = "must be origins such as https://app.example.org, separated by commas"
+        for origin in filter(None, (part.strip() for part in value.split(","))):
+            parts = _parts(origin, form=form)
+            if parts.scheme not in {"http", "https"} or origin.lower() != f"{parts.scheme}://{parts.netloc}".lower():
+                raise ValueError(form)
+        return value
+
+    @property
+    def return_origins(self) -> set[str]:
+        """Where a payment page may send people back to, in lower case."""
+        own = urlsplit(self.atelier_base_url)
+        others = (part.strip().lower() for part in self.checkout_return_origins.split(","))
+        return {f"{own.scheme}://{own.netloc}".lower(), *filter(None, others)}
 
     @property
     def allowed_hosts(self) -> list[str]:

@@ -96,6 +96,8 @@ def _rule(field: FieldInfo) -> str:
         told.append("must read postgresql://user:password@host:port/name")
     if field is Configuration.model_fields["email_url"]:
         told.append("must read smtp://, smtp+tls:// or smtps://user:password@host:port")
+    if field is Configuration.model_fields["checkout_return_origins"]:
+        told.append("must be origins such as https://app.example.org, separated by commas")
     if field in _WEB_ADDRESSES:
         told.append("must begin with http:// or https:// and name a host")
     return "; ".join(told).replace("|", "\\|") if told else "any text is taken"

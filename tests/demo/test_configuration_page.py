@@ -36,6 +36,7 @@ def test_every_setting_is_described() -> None:
         ("STRIPE_SECRET_KEY", "secret"),
         ("EMAIL_URL", "mail.example.org"),
         ("EMAIL_URL", "smtp://user:word@mail.example.org:port"),
+        ("CHECKOUT_RETURN_ORIGINS", "https://app.example.org/path"),
         ("PLATFORM_FEE_BASIS_POINTS", "10001"),
         ("S3_SECRET_ACCESS_KEY", "x"),
     ],

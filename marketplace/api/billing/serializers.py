@@ -1,7 +1,9 @@
 """Credits, plans and earnings as programs read them. Amounts are whole minor units beside their currency."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from rest_framework import serializers
 
 from billing.models import CreditPack, Entry, Payout, Plan, PlanSubscription, Sale
@@ -80,11 +82,23 @@ class StartedCheckoutSerializer(serializers.Serializer[Any]):
     checkout_url = serializers.URLField()
 
 
+def is_return_address(address: str) -> None:
+    """Raises ValidationError unless ``address`` is the shop's or of an origin that the operator trusts.
+
+    The payment page would else send people, still in good faith, wherever the sender of the request wants.
+    """
+    parts = urlsplit(address)
+    if f"{parts.scheme}://{parts.netloc}".lower() not in settings.CONFIGURATION.return_origins:
+        raise serializers.ValidationError(
+            f"It must begin with {settings.BASE_URL}, or with an address that this shop's operator trusts."
+        )
+
+
 class ReturnAddressesSerializer(serializers.Serializer[Any]):
     """Where the payment page sends the person afterwards; the shop's own page where nothing is given."""
 
-    success_url = serializers.URLField(required=False)
-    cancel_url = serializers.URLField(required=False)
+    success_url = serializers.URLField(required=False, validators=[is_return_address])
+    cancel_url = serializers.URLField(required=False, validators=[is_return_address])
 
 
 class HoldSerializer(serializers.Serializer[Any]):
