@@ -140,6 +140,7 @@ class WorkFile(models.Model):
                 fields=["version", "role", "media_type", "width"], name="one_file_per_role_type_width"
             )
         ]
+        indexes = [models.Index(fields=["storage_key"], name="files_by_key")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.media_type}"

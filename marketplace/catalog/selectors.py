@@ -18,6 +18,21 @@ def work_to_show(*, work_id: UUID, viewer: object = None) -> Work:
     return work
 
 
+def may_see_file(*, storage_key: str, viewer: object = None) -> tuple[bool, bool]:
+    """Whether ``viewer`` may see the public object ``storage_key``, and whether everybody may.
+
+    The picture of a work that moderation hid is for its artist and the moderators alone, unless another work that is
+    not hidden has the same file.
+    """
+    files = WorkFile.objects.filter(storage_key=storage_key)
+    works = list(files.values_list("version__work__status", "version__work__artist__user_id"))
+    if not works or any(status != Work.Status.HIDDEN for status, _ in works):
+        return True, True
+    if not isinstance(viewer, User):
+        return False, False
+    return any(owner == viewer.pk for _, owner in works) or viewer.is_moderator, False
+
+
 def work_of_artist(*, work_id: UUID, artist: Artist | None) -> Work:
     """The work, for its own artist alone. Raises WorkNotFound and NotYourWork."""
     work = Work.objects.filter(pk=work_id).first()

@@ -5,16 +5,25 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from marketplace.blobs import public_store
+from marketplace.catalog.selectors import may_see_file
 from marketplace.core.blobs import BlobNotFound
 
 _MEDIA_TYPES = {"webp": "image/webp", "avif": "image/avif", "png": "image/png", "jpg": "image/jpeg"}
 
 
+# A day, not forever, although a key never changes its content: what moderation hides must also leave the caches.
+_FOR_ALL = "public, max-age=86400"
+_FOR_ONE = "private, no-store"
+
+
 @require_safe
 def media(request: HttpRequest, key: str) -> HttpResponse:
-    """A preview by its key. Keys are made of the content's hash, so it may be kept forever."""
+    """A preview by its key; of a hidden work for its artist and the moderators alone."""
+    allowed, by_all = may_see_file(storage_key=key, viewer=request.user)
+    if not allowed:
+        return HttpResponse(status=404, headers={"Cache-Control": _FOR_ONE})
     etag = f'"{key.rsplit("/", 1)[-1]}"'
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "ETag": etag}
+    headers = {"Cache-Control": _FOR_ALL if by_all else _FOR_ONE, "ETag": etag}
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers=headers)
     try:
