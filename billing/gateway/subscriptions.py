@@ -19,10 +19,3 @@ def end_with_period(subscription_id: str, *, ends: bool) -> Subscription:
     with translated():
         answer = client().v1.subscriptions.update(subscription_id, params)
     return Subscription.from_stripe(answer.to_dict())
-
-
-def cancel_now(subscription_id: str) -> Subscription:
-    """End a subscription at once, without a refund."""
-    with translated():
-        answer = client().v1.subscriptions.cancel(subscription_id)
-    return Subscription.from_stripe(answer.to_dict())
