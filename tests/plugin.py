@@ -27,6 +27,8 @@ def pytest_load_initial_conftests(args: list[str]) -> Generator[None]:
     """Set the environment and start the services, ahead of pytest-django's reading of the settings."""
     global _services
     os.environ["ATELIER_PROFILE"] = "test"
+    # Several test processes share the cores; torch's threads that wait for each other would cost ten times the work.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits the environment of the first process
         if os.environ.get("ATELIER_TEST_DATABASE_URL"):
             os.environ["DATABASE_URL"] = os.environ["ATELIER_TEST_DATABASE_URL"]

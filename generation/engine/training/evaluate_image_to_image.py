@@ -54,7 +54,12 @@ def measure_image_to_image(folder: Path, paintings: Path) -> dict[str, float]:
         return encoder(functional.adaptive_avg_pool2d(pixels, SPACE_PICTURE_SIDE_PX))
 
     tokens = pipeline.tokenizer(
-        list(PROMPTS), padding=True, max_length=TEXT_TOKENS, return_tensors="pt", return_token_type_ids=False
+        list(PROMPTS),
+        padding=True,
+        truncation=True,
+        max_length=TEXT_TOKENS,
+        return_tensors="pt",
+        return_token_type_ids=False,
     )
     said = projection(pipeline.text_encoder(**tokens).last_hidden_state, tokens["attention_mask"])
     own = seen(inputs)
