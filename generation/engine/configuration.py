@@ -47,7 +47,10 @@ class WorkerConfiguration(BaseSettings):
         default="auto", description="Number format of the weights; `auto`: float16 on a GPU, float32 else."
     )
     torch_threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, le=512, description="CPU threads; default: all cores."
+        default_factory=lambda: int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1),
+        ge=1,
+        le=512,
+        description="CPU threads; default: OMP_NUM_THREADS, else all cores. Fewer are faster on shared cores.",
     )
     worker_heartbeat_s: float = Field(
         default=5.0, gt=0, le=60, description="Seconds between the signs of life that the sweeper looks for."

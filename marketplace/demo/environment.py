@@ -51,7 +51,8 @@ class Environment:
 def ordinary(environ: Mapping[str, str]) -> dict[str, str]:
     """The part of the caller's environment that is no setting of ours."""
     kept = {name: environ[name] for name in _ORDINARY if name in environ}
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **kept}
+    # Torch's threads that wait for each other sleep instead of spinning: the shop's other processes share the cores.
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", "OMP_WAIT_POLICY": "PASSIVE", **kept}
 
 
 def is_given(service: str, given: Mapping[str, str]) -> bool:

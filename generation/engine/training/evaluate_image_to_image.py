@@ -1,8 +1,9 @@
 """Image-to-image on paintings that no training has seen, measured in the picture space.
 
-For three strengths, with the studio's own steps: the result must lie nearer to its own input than to each of the other
-paintings, must not be the input, and must have moved towards the prompt. Strengths are chosen within what keeps a
-painting recognisable. A result counts as changed where it differs from the input as the autoencoder alone gives it back.
+For three strengths, with the studio's own steps: the result must lie nearer to its own input than to each of the
+other paintings, must not be the input, and must have moved towards the prompt. Strengths are chosen within what keeps
+a painting recognisable. A result counts as changed where it differs from the input as the autoencoder alone gives it
+back.
 """
 
 from pathlib import Path
