@@ -172,9 +172,9 @@ class Configuration(BaseSettings):
     sign_up_credits: int = Field(default=60, ge=0, description="Credits granted once to a new artist.")
     exclusive_hold_minutes: int = Field(
         default=30,
-        ge=30,
-        le=1440,
-        description="How long an open checkout holds an exclusive licence (Stripe: 30 min).",
+        ge=1,
+        le=30,
+        description="How long an open checkout holds an exclusive licence; 30 at most.",
     )
     payout_holding_days: int = Field(
         default=7, ge=0, le=90, description="Days until an artist's share of a sale may be paid out."

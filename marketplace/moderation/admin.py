@@ -27,6 +27,10 @@ admin.site.site_header = admin.site.site_title = "Atelier"
 admin.site.index_title = _("Administration")
 
 
+# Of each kind on a work's desk, the newest; all of them stand in their own lists.
+MOST_SHOWN = 50
+
+
 def _picture_address(work: Work) -> str:
     file = picture_of(work)
     if file is None:
@@ -127,12 +131,15 @@ class QueueAdmin(ToLookAt):
                 "picture": _picture_address(work),
                 "reports": Report.objects.filter(work=work)
                 .order_by("state", "-reported_at")
-                .select_related("reporter"),
+                .select_related("reporter")[:MOST_SHOWN],
                 "has_open_reports": Report.objects.filter(work=work, state=Report.State.OPEN).exists(),
                 "is_hidden": work.status == Work.Status.HIDDEN,
                 "appeal": Appeal.objects.filter(decision__work=work, state=Appeal.State.OPEN).first(),
-                "decisions": Decision.objects.filter(work=work).order_by("-decided_at").select_related("moderator"),
-                "trail": AuditEntry.objects.filter(work=work).order_by("-happened_at"),
+                "decisions": Decision.objects.filter(work=work)
+                .order_by("-decided_at")
+                .select_related("moderator")[:MOST_SHOWN],
+                "trail": AuditEntry.objects.filter(work=work).order_by("-happened_at")[:MOST_SHOWN],
+                "most_shown": MOST_SHOWN,
                 "reason": reason,
             },
         )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
@@ -28,10 +28,7 @@ def works_with_open_reports() -> QuerySet[Work]:
         )
         .filter(Q(open_report_count__gt=0) | Q(open_appeal_count__gt=0))
         .select_related("artist")
-        .prefetch_related(
-            "texts",
-            Prefetch("reports", queryset=Report.objects.filter(state=Report.State.OPEN), to_attr="open_reports"),
-        )
+        .prefetch_related("texts")
         .order_by("-open_appeal_count", "-open_report_count", "last_reported_at")
     )
 

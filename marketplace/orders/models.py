@@ -29,6 +29,10 @@ class Order(models.Model):
             "held_by_another",
             _("The time to pay was over, and the licence is held for somebody else."),
         )
+        HELD_EXCLUSIVELY = (
+            "held_exclusively",
+            _("Somebody has begun to buy the work exclusively. If they do not, you can buy it again."),
+        )
         AMOUNT_DIFFERS = "amount_differs", _("The amount paid was not the order's amount.")
         NOT_ON_SALE = "not_on_sale", _("The work was taken off sale before the payment arrived.")
         LICENSED_ALREADY = "licensed_already", _("You held this licence already.")

@@ -28,6 +28,12 @@ def close_others(work_id: str) -> None:
     closing.close_others(work_id=UUID(work_id))
 
 
+@app.task(name="orders.close_for_hold", retry=_again)
+def close_for_hold(work_id: str) -> None:
+    """Somebody has begun to buy the work exclusively."""
+    closing.close_for_hold(work_id=UUID(work_id))
+
+
 @app.task(name="orders.refund", retry=_again)
 def refund(order_id: str) -> None:
     """The money goes back."""

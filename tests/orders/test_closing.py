@@ -41,6 +41,36 @@ def test_a_closed_tab_ends_at_stripe_first_and_then_frees_the_licence(pay, run_j
     assert begun_order(work, "exclusive").state == "open"
 
 
+def test_an_exclusive_hold_ends_the_ordinary_checkouts_of_others_and_tells_them(pay, run_jobs, client):
+    work = work_on_sale()
+    ordinary, elsewhere = begun_order(work, "personal"), begun_order(code="personal")
+    page = ordinary.checkout_url
+    holder = begun_order(work, "exclusive")
+    run_jobs()
+    for order in (ordinary, elsewhere, holder):
+        order.refresh_from_db()
+    assert (ordinary.state, ordinary.refusal) == ("expired", "held_exclusively")
+    assert (elsewhere.state, holder.state) == ("open", "open")
+    assert gateway.retrieve_checkout(ordinary.checkout_session_id).status == "expired"
+    pay(ordinary, address=page)
+    assert not LicenceGrant.objects.exists()
+    client.force_login(ordinary.buyer)
+    shown = client.get(ordinary.get_absolute_url()).text
+    assert "begun to buy the work exclusively" in shown
+    assert "Nothing was charged." in shown
+
+
+def test_who_paid_before_the_exclusive_hold_closed_her_page_keeps_her_licence(pay, run_jobs):
+    work = work_on_sale()
+    ordinary = begun_order(work, "personal")
+    pay(ordinary)
+    begun_order(work, "exclusive")
+    run_jobs()
+    ordinary.refresh_from_db()
+    assert (ordinary.state, ordinary.refusal) == ("paid", "")
+    assert LicenceGrant.objects.get().holder == ordinary.buyer
+
+
 def test_an_order_with_time_left_is_not_touched():
     order = begun_order(code="exclusive")
     expire_order(order_id=order.pk)

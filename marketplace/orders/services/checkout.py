@@ -32,9 +32,10 @@ ORDINARY_PERIOD = timedelta(hours=23)
 def start_checkout(*, buyer: User, offer: LicenceOffer) -> Order:
     """Begin to buy ``offer``; the answer's ``checkout_url`` is Stripe's page. Pressed again: the same order.
 
-    An exclusive licence is held for this order from here on. An open checkout of another licence in the same work is
-    closed first. Raises OfferNotFound, OwnWork, WorkNotOnSale, LicensedAlready, SoldExclusively, WorkHeld (nothing is
-    charged in any of these), and the gateway's errors: after a retryable one, pressing again goes on.
+    An exclusive licence is held for this order from here on, and others' open checkouts of the work end. An open
+    checkout of another licence in the same work is closed first. Raises OfferNotFound, OwnWork, WorkNotOnSale,
+    LicensedAlready, SoldExclusively, WorkHeld (nothing is charged in any of these), and the gateway's errors: after a
+    retryable one, pressing again goes on.
     """
     _make_room(buyer=buyer, offer=offer)
     order = _claim(buyer=buyer, offer_id=offer.pk, work_id=offer.work_id)
@@ -107,6 +108,7 @@ def _write(*, buyer: User, offer: LicenceOffer, version: WorkVersion) -> Order:
         from marketplace.orders import tasks
 
         tasks.expire.configure(schedule_at=held_until).defer(order_id=str(order.pk))
+        tasks.close_for_hold.defer(work_id=str(offer.work_id))
     return order
 
 

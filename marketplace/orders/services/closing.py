@@ -10,6 +10,7 @@ from billing import gateway
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
+from marketplace.licensing.models import LicenceHold
 from marketplace.licensing.services import release_hold
 from marketplace.orders.errors import OrderClosed
 from marketplace.orders.models import Order
@@ -84,7 +85,25 @@ def close_others(*, work_id: UUID) -> None:
         return
     works = [work, *(other for other in look_alikes_of(work) if other.sold_exclusively)]
     for order in Order.objects.filter(state=State.OPEN, lines__work__in=works).distinct():
-        _end(order, to=State.EXPIRED)
+        _end_because(order, Order.Refusal.SOLD_EXCLUSIVELY)
+
+
+def close_for_hold(*, work_id: UUID) -> None:
+    """While somebody buys the work exclusively: end the ordinary checkouts of it that others had opened before.
+
+    They would stay payable for hours, and new ones are refused meanwhile. Whoever paid already keeps her licence.
+    """
+    hold = LicenceHold.objects.filter(work_id=work_id, released_at=None, until__gt=now()).first()
+    if hold is None:
+        return
+    for order in Order.objects.filter(state=State.OPEN, held_until=None, lines__work_id=work_id).distinct():
+        _end_because(order, Order.Refusal.HELD_EXCLUSIVELY)
+
+
+def _end_because(order: Order, refusal: str) -> None:
+    """The reason is written first: Stripe's own event may close the order before we do. A payment takes it away."""
+    Order.objects.filter(pk=order.pk, state=State.OPEN).update(refusal=refusal)
+    _end(order, to=State.EXPIRED)
 
 
 def sweep_orders() -> int:

@@ -62,6 +62,7 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     order.checkout_session_id = order.checkout_session_id or session_id
     order.checkout_url = ""
     order.closed_at = now()
+    order.refusal = ""
     try:
         with transaction.atomic():
             _grant_all(order, paid)

@@ -22,6 +22,7 @@ from marketplace.pages.orders.pictures import picture_address
 from marketplace.pages.orders.presenting import bought, shown_order
 
 PER_PAGE = 24
+MOST_WAITING = 50
 WAITING = (Order.State.OPEN, Order.State.REFUND_DUE, Order.State.REFUND_FAILED)
 ENDED = (Order.State.REFUNDED, Order.State.DECLINED, Order.State.EXPIRED, Order.State.CANCELLED)
 
@@ -60,7 +61,7 @@ def collection(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "licences": [bought(grant) for grant in page],
-            "waiting": [shown_order(order) for order in orders.filter(state__in=WAITING)],
+            "waiting": [shown_order(order) for order in orders.filter(state__in=WAITING)[:MOST_WAITING]],
             "ended": [shown_order(order) for order in orders.filter(state__in=ENDED)[:20]],
         },
     )
