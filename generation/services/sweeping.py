@@ -55,10 +55,10 @@ def sweep(*, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: flo
             taken_up += _take_up(row_id, args)
         else:
             run_again += _run_again(row_id)
-    for job_id, row_id in _jobs_without_outcome(outcome_lost_after_s):
+    for job_id, last_row in _jobs_without_outcome(outcome_lost_after_s):
         job = GenerationJob.objects.select_for_update(of=("self",)).get(id=job_id)
         # Another row: a report that came in meanwhile has put it in the queue again.
-        if job.is_active and job.queue_job_id == row_id:
+        if job.is_active and job.queue_job_id == last_row:
             logger.warning("job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt)
             next_attempt(job, error_code=_WORKER_STOPPED)
             taken_up += 1
