@@ -19,7 +19,7 @@ from generation.engine.training.model_shapes import DEFAULT_GUIDANCE, DEFAULT_ST
 from generation.engine.training.picture_space import SPACE_PICTURE_SIDE_PX, load_picture_space
 from generation.engine.training.sampling import open_pipeline
 
-STRENGTHS = (0.3, 0.45, 0.6)
+STRENGTHS = (0.2, 0.3, 0.45)
 PROMPTS = ("a golden sunset over the sea", "蓝色的群山，薄雾")
 
 

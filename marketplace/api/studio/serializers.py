@@ -53,7 +53,7 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
             seed=given["seed"] if "seed" in given else new_seed(),
             steps=given.get("steps", model.default_steps),
             guidance=given.get("guidance"),
-            strength=given.get("strength", 0.6) if has_input else None,
+            strength=given.get("strength", 0.45) if has_input else None,
         )
 
 

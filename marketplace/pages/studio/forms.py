@@ -51,7 +51,7 @@ class StudioForm(forms.Form):
         required=False,
         min_value=0.1,
         max_value=1.0,
-        initial=0.6,
+        initial=0.45,
         widget=forms.NumberInput(attrs={"type": "range", "min": "0.1", "max": "1", "step": "0.05"}),
     )
     submission = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
