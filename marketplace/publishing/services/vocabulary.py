@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from generation.engine.vocabulary import Concept, Vocabulary
-from marketplace.catalog.models import TagLabel
+from marketplace.catalog.models import Tag, TagLabel
 from marketplace.catalog.services import define_tag
 from marketplace.publishing.words import TAG_KINDS, concept_of_label, language_key
 
@@ -22,10 +22,16 @@ def define_vocabulary(*, vocabulary: Vocabulary) -> int:
 
 @transaction.atomic
 def define_tags_for(*, vocabulary: Vocabulary, labels: Iterable[str]) -> None:
-    """The same for the concepts that ``labels`` (in any language) name."""
-    for label in labels:
-        concept = concept_of_label(label, vocabulary)
-        if concept is not None and concept.kind in TAG_KINDS:
+    """The same for those concepts that ``labels`` (in any language) name and that are no tag yet."""
+    named = {
+        concept.id: concept
+        for label in labels
+        if (concept := concept_of_label(label, vocabulary)) is not None and concept.kind in TAG_KINDS
+    }
+    # Nearly always all of them are: the vocabulary is loaded when a model is installed.
+    present = set(Tag.objects.filter(concept__in=named).values_list("concept", flat=True))
+    for concept in named.values():
+        if concept.id not in present:
             _define(concept)
 
 
