@@ -45,7 +45,7 @@ class TestModeration:
 
     def open_from_the_queue(self, moderator):
         moderator.open("/admin/moderation/reportedwork/")
-        moderator.page.get_by_role("link", name="Last light, east harbour").click()
+        moderator.page.get_by_role("link", name="Last light, east harbour").first.click()
 
     def test_the_buyers_licence_stays_valid(self, buyer, visitor, story, running_shop):
         answer = visitor.page.request.get(f"{running_shop.url}{story['work_url']}")
