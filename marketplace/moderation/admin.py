@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Case, Model, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -130,7 +130,7 @@ class QueueAdmin(ToLookAt):
                 "texts": work.texts.all(),
                 "picture": _picture_address(work),
                 "reports": Report.objects.filter(work=work)
-                .order_by("state", "-reported_at")
+                .order_by(Case(When(state=Report.State.OPEN, then=0), default=1), "-reported_at")
                 .select_related("reporter")[:MOST_SHOWN],
                 "has_open_reports": Report.objects.filter(work=work, state=Report.State.OPEN).exists(),
                 "is_hidden": work.status == Work.Status.HIDDEN,

@@ -32,8 +32,8 @@ ORDINARY_PERIOD = timedelta(hours=23)
 def start_checkout(*, buyer: User, offer: LicenceOffer) -> Order:
     """Begin to buy ``offer``; the answer's ``checkout_url`` is Stripe's page. Pressed again: the same order.
 
-    An exclusive licence is held for this order from here on, and others' open checkouts of the work end. The buyer's own
-    open checkout of another licence in the same work is closed first. Raises OfferNotFound, OwnWork, WorkNotOnSale,
+    An exclusive licence is held for this order from here on, and others' open checkouts of the work end. The buyer's
+    own open checkout of another licence in the same work is closed first. Raises OfferNotFound, OwnWork, WorkNotOnSale,
     LicensedAlready, SoldExclusively, WorkHeld (nothing is charged in any of these), and the gateway's errors: after a
     retryable one, pressing again goes on.
     """

@@ -1,8 +1,12 @@
 """Reporting, the moderators' desk, notices and appeals, as people meet them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from marketplace.moderation.admin import MOST_SHOWN
 from marketplace.moderation.models import Appeal, Decision, Report
+from marketplace.moderation.services import decide
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import WorkFactory
 from tests.factories.moderation import REASON, hidden_by, moderator, report_on
@@ -46,6 +50,33 @@ def test_the_desk_shows_the_queue_and_hides_with_a_reason(client):
     work.refresh_from_db()
     assert work.status == "hidden"
     assert "Stolen poster" not in client.get("/admin/moderation/reportedwork/").text
+
+
+def test_many_reports_cost_the_queue_and_the_desk_no_more_reads_and_the_open_ones_are_shown_first(client):
+    work, judge = WorkFactory(), moderator()
+    client.force_login(judge)
+    queue, desk = "/admin/moderation/reportedwork/", f"/admin/moderation/reportedwork/{work.pk}/change/"
+
+    def reads(address):
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(address)
+        assert page.status_code == 200
+        # The reports of a work are read up to a limit, never all of them.
+        unbounded = [q["sql"] for q in seen if 'FROM "moderation_report"' in q["sql"] and "LIMIT" not in q["sql"]]
+        assert unbounded == []
+        return len(seen)
+
+    report_on(work)
+    client.get(queue)
+    few = reads(queue), reads(desk)
+    for n in range(MOST_SHOWN + 10):
+        report_on(work, address=f"198.51.100.{n}")
+    decide(moderator=judge, work=work, action="dismiss", reason=REASON)
+    report_on(work, reporter=UserFactory(email="open@example.org"))
+    assert (reads(queue), reads(desk)) == few
+    page = client.get(desk).text
+    assert page.count("Look at it.") == MOST_SHOWN
+    assert "open@example.org" in page
 
 
 def test_the_desk_is_for_moderators(client):

@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from marketplace.core.clock import now
 from marketplace.licensing.services import end_licence
 from marketplace.orders.models import Order
+from marketplace.pages.orders.views import MOST_WAITING
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
 from tests.factories.orders import begun_order
@@ -26,6 +28,18 @@ class TestWithoutStripe:
         page = client.get(f"/orders/buy/{offer.pk}").text
         assert "$49.00" in page
         assert str(offer.pk) in page
+
+    def test_many_orders_that_wait_are_bounded_and_read_together(self, client, django_assert_max_num_queries):
+        buyer = UserFactory()
+        version = work_on_sale().versions.get()
+        offer = offer_of(version.work, "personal")
+        for _n in range(MOST_WAITING + 5):
+            order = Order.objects.create(buyer=buyer, total_minor=1200, currency="USD", pay_until=now())
+            order.lines.create(offer=offer, work=version.work, version=version, price_minor=1200, currency="USD")
+        client.force_login(buyer)
+        with django_assert_max_num_queries(30):
+            page = client.get("/orders").text
+        assert page.count('href="/orders/') == MOST_WAITING
 
     def test_buying_without_an_offer_is_told(self, client):
         client.force_login(UserFactory())
