@@ -33,6 +33,11 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)]
 
 
+def seed_of(first: int, index: int) -> int:
+    """The seed of picture `index` of a job that begins with seed `first`; after the largest comes 0."""
+    return (first + index) % (LARGEST_SEED + 1)
+
+
 class Kind(StrEnum):
     """What is made from what."""
 
@@ -89,7 +94,7 @@ class GenerationRequest(_Message):
 
     def seed_of(self, index: int) -> int:
         """The seed of picture ``index`` (from 0)."""
-        return (self.seed + index) % (LARGEST_SEED + 1)
+        return seed_of(self.seed, index)
 
     @property
     def steps_run(self) -> int:

@@ -67,7 +67,7 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "steps": job.steps,
         "guidance": job.guidance,
         "strength": job.strength,
-        "seed": (job.seed + index) % (contract.LARGEST_SEED + 1),
+        "seed": contract.seed_of(job.seed, index),
         "model": job.model.name,
         "model_version": job.model.version,
         "parent_input_sha256": job.input_sha256 or None,

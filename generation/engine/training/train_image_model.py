@@ -10,6 +10,7 @@ empty, for guidance. The four arguments are folders. Writes OUT/unet.pt; a secon
 
 import argparse
 import math
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,9 @@ def _agree(unet: UNet2DConditionModel, steps: int) -> float:
 
 
 def _work(rank: int, given: argparse.Namespace) -> None:
+    # torch interrupts the workers when their parent dies; a shell's background job has interrupts ignored, and its
+    # orphans would go on writing the checkpoint beside the next run.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     torch.set_num_threads(1)
     rendezvous = f"file://{given.out.resolve()}/rendezvous"
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
