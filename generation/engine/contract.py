@@ -45,6 +45,27 @@ class Kind(StrEnum):
     IMAGE_TO_IMAGE = "image_to_image"
 
 
+def batch_shape(
+    *,
+    kind: str,
+    model: str,
+    model_version: str,
+    width: int,
+    height: int,
+    steps: int,
+    guidance: float,
+    strength: float | None,
+) -> str:
+    """What must be equal for pictures to be denoised in one batch, as a short stable text.
+
+    Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not.
+    """
+    equal = [kind, model, model_version, f"{width}x{height}", str(steps), repr(float(guidance))]
+    if strength is not None:
+        equal.append(repr(float(strength)))
+    return " ".join(equal)
+
+
 class Go(StrEnum):
     """The database's answer to a report of progress: go on, or stop and why."""
 
@@ -95,6 +116,20 @@ class GenerationRequest(_Message):
     def seed_of(self, index: int) -> int:
         """The seed of picture ``index`` (from 0)."""
         return seed_of(self.seed, index)
+
+    @property
+    def batch_shape(self) -> str:
+        """Pictures of requests with equal shapes may be denoised in one batch (``batch_shape`` above)."""
+        return batch_shape(
+            kind=self.kind.value,
+            model=self.model,
+            model_version=self.model_version,
+            width=self.width,
+            height=self.height,
+            steps=self.steps,
+            guidance=self.guidance,
+            strength=self.strength,
+        )
 
     @property
     def steps_run(self) -> int:

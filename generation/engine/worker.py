@@ -60,7 +60,7 @@ def make_app(configuration: WorkerConfiguration, workplace: Workplace) -> procra
     )
 
     @app.task(name=contract.RENDER_TASK, queue=contract.QUEUE, retry=_HandedBackRunsAgain())
-    def render(job_id: str, attempt: int, request_key: str) -> None:
+    def render(job_id: str, attempt: int, request_key: str, shape: str = "") -> None:
         RenderingJob(workplace, job_id=UUID(job_id), attempt=attempt, request_key=request_key).run()
 
     return app
