@@ -32,7 +32,8 @@ def _set_worker_rights(using: str, plan: Any = None, **_: Any) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT to_regproc('report_progress') IS NOT NULL AND to_regclass('procrastinate_jobs') IS NOT NULL"
+            "SELECT to_regproc('report_progress') IS NOT NULL AND to_regproc('report_worker') IS NOT NULL"
+            " AND to_regclass('procrastinate_jobs') IS NOT NULL"
         )
         is_migrated = cursor.fetchone()[0]
     if is_migrated and role_exists(connection, DEFAULT_ROLE):

@@ -1,6 +1,6 @@
 """What can go wrong with generation jobs, in words."""
 
-from marketplace.core.errors import Conflict, Final, InvalidInput, NotFound
+from marketplace.core.errors import Conflict, Final, InvalidInput, NotAllowed, NotFound
 
 
 class JobNotFound(NotFound):
@@ -19,6 +19,18 @@ class JobEndedAlready(Conflict):
     """This job has ended already."""
 
     code = "job_ended_already"
+
+
+class NotParked(Conflict):
+    """This job is not set aside any more."""
+
+    code = "job_not_parked"
+
+
+class NotAdministrator(NotAllowed):
+    """Only administrators of the generation may do this."""
+
+    code = "not_administrator"
 
 
 class SettingsUnusable(InvalidInput):

@@ -17,8 +17,13 @@ class Explanation:
 
 
 def explain_failure(job: GenerationJob) -> Explanation:
-    """For a failed job; the code that the worker gave stands in the log."""
+    """For a job that failed or was set aside; the code that the worker gave stands in the log."""
     code = job.error_code
+    if job.state == GenerationJob.State.PARKED:
+        return Explanation(
+            _("The workshop stopped several times at this order, so we have set it aside and look at it ourselves."),
+            _("The credits for what is missing came back. What we can still make costs you nothing."),
+        )
     if code == FailureCode.OUT_OF_MEMORY:
         return Explanation(
             _("The pictures are too large for this machine's memory."), _("Choose a smaller size and try again.")

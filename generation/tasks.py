@@ -41,7 +41,8 @@ def record_failed(job_id: str, attempt: int, code: str) -> None:
 @app.periodic(cron="* * * * * */15")
 @app.task(name="generation.sweep", pass_context=False)
 def sweep(timestamp: int, **_: Any) -> None:
-    """Take up again what a killed worker left."""
+    """Take up again what a killed worker left; before that, keep the queue's numbers within their range."""
+    services.advance_clock()
     services.sweep()
 
 

@@ -1,5 +1,5 @@
-"""What the generation worker's database role may do: its rows of the queue, and ``report_progress``.
-Nothing else.
+"""What the generation worker's database role may do: its rows of the queue, ``report_progress``
+and ``report_worker``. Nothing else.
 
 The rights are set after every ``migrate`` (where the role exists) and by ``manage.py setup_worker_role``.
 Row-level security on the queue keeps the worker to its own jobs: it can neither read other jobs' arguments
@@ -20,7 +20,7 @@ _TABLE_RIGHTS = {
     "procrastinate_workers": "SELECT, INSERT, UPDATE, DELETE",
 }
 _SEQUENCES = ("procrastinate_jobs_id_seq", "procrastinate_events_id_seq")
-_FUNCTIONS = ("report_progress(uuid, integer, integer, integer)",)
+_FUNCTIONS = ("report_progress(uuid, integer, integer, integer)", "report_worker(text, jsonb)")
 
 _IS_OWN = "(queue_name = {queue} AND task_name = {render})"
 _IS_OUTCOME = "(queue_name = {outcome_queue} AND task_name IN ({outcomes}))"

@@ -12,6 +12,8 @@ from generation.engine import contract
 from generation.errors import JobEndedAlready, JobNotFound, SettingsUnusable
 from generation.models import GenerationJob, GenerationModel
 from generation.services.ending import end_job
+from generation.services.fair_order import place, priority_of
+from generation.speeds import measured_rate
 from marketplace.accounts.models import User
 from marketplace.blobs import jobs_store
 from marketplace.core.ids import new_id
@@ -35,9 +37,11 @@ def create_job(
     input_png: bytes | None = None,
     submission: UUID | None = None,
     job_id: UUID | None = None,
+    weight: float = 1.0,
 ) -> GenerationJob:
     """Store the request and put the job in the queue, in the caller's transaction.
 
+    ``weight`` is the owner's share of the workers against others' (`services.fair_order`).
     ``input_png`` (with ``strength``) makes it image to image; it must be clean already. A second call with
     the same ``submission`` gives the first one's job. Raises SettingsUnusable; nothing is in the queue
     then. The request is stored before the commit: after a rollback an object remains that nothing names,
@@ -93,22 +97,45 @@ def create_job(
         input_sha256=input_sha256 or "",
         steps_total=request.steps_run * request.count,
     )
-    job.save(force_insert=True)
+    job.expected_s = measured_rate(model).seconds(width=job.width, height=job.height, steps=job.steps_total, count=1)
     store = jobs_store()
     if input_png is not None:
         store.put(contract.input_key(job_id), input_png, media_type="image/png")
     store.put(contract.request_key(job_id), request.model_dump_json().encode(), media_type="application/json")
+    place(job, cost_s=job.expected_s, weight=weight)
+    job.save(force_insert=True)
     put_in_queue(job)
     return job
 
 
 def put_in_queue(job: GenerationJob, *, wait_s: int = 0) -> None:
-    """Defer the job's present attempt in the caller's transaction and remember the queue's row."""
+    """Defer the job's present attempt in the caller's transaction, at the job's place in the fair order, and remember
+    the queue's row.
+    """
     later = {"seconds": wait_s} if wait_s else None
-    job.queue_job_id = app.configure_task(contract.RENDER_TASK, queue=contract.QUEUE, schedule_in=later).defer(
-        job_id=str(job.id), attempt=job.attempt, request_key=contract.request_key(job.id)
+    job.queue_job_id = app.configure_task(
+        contract.RENDER_TASK, queue=contract.QUEUE, priority=priority_of(job), schedule_in=later
+    ).defer(
+        job_id=str(job.id),
+        attempt=job.attempt,
+        request_key=contract.request_key(job.id),
+        # After a crash it is tried alone, so that a job that kills workers takes no others with it.
+        shape="" if job.crashes else _shape_of(job),
     )
     job.save(update_fields=["queue_job_id"])
+
+
+def _shape_of(job: GenerationJob) -> str:
+    return contract.batch_shape(
+        kind=job.kind,
+        model=job.model.name,
+        model_version=job.model.version,
+        width=job.width,
+        height=job.height,
+        steps=job.steps,
+        guidance=job.guidance,
+        strength=job.strength,
+    )
 
 
 @transaction.atomic

@@ -11,14 +11,18 @@ from django.db import transaction
 from generation.engine import contract
 from generation.errors import ReportUnusable
 from generation.models import GenerationJob, GenerationOutput
+from generation.services.attempts import begin_next_attempt, note_attempt
 from generation.services.ending import end_job
-from generation.services.jobs import put_in_queue
 from generation.services.reports import read_report, require_ordered
 from generation.signals import output_delivered
 
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
+WORKER_STOPPED = "worker_stopped"
+# Ends of attempts that a job may itself have caused, as one that kills its worker does; nobody batches it afterwards.
+CRASHES = (WORKER_STOPPED, contract.FailureCode.INTERNAL.value)
+MOST_CRASHES = 3
 
 
 def record_picture(*, job_id: UUID, attempt: int, key: str) -> GenerationOutput | None:
@@ -67,22 +71,28 @@ def record_failed(*, job_id: UUID, attempt: int, code: str) -> GenerationJob | N
         if failure.is_retryable:
             next_attempt(job, error_code=failure.value, wait_s=2**job.attempt)
         else:
+            note_attempt(job, failure.value)
             end_job(job, GenerationJob.State.FAILED, error_code=failure.value)
         return job
 
 
 def next_attempt(job: GenerationJob, *, error_code: str, wait_s: int = 0) -> None:
-    """Put a job, whose row the caller has locked and seen active, in the queue again; the last attempt ends
-    it.
+    """Put a job, whose row the caller has locked and seen active, in the queue again, at its old place.
+
+    The last attempt ends it; the third that ended in a worker's death or an error of ours sets it aside for
+    an administrator, since it may be what kills the workers.
     """
+    note_attempt(job, error_code)
+    job.crashes += error_code in CRASHES
+    if job.crashes >= MOST_CRASHES:
+        logger.error("job %s is set aside after %s crashes (%s)", job.id, job.crashes, error_code)
+        job.save(update_fields=["crashes"])
+        end_job(job, GenerationJob.State.PARKED, error_code=error_code)
+        return
     if job.attempt >= MOST_ATTEMPTS:
         end_job(job, GenerationJob.State.FAILED, error_code=error_code)
         return
-    job.attempt += 1
-    job.state = GenerationJob.State.QUEUED
-    job.steps_done = job.steps_per_picture * job.outputs.count()
-    job.save(update_fields=["attempt", "state", "steps_done"])
-    put_in_queue(job, wait_s=wait_s)
+    begin_next_attempt(job, wait_s=wait_s)
 
 
 def _locked_at(job_id: UUID, attempt: int) -> GenerationJob | None:

@@ -19,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from generation.engine import contract
 from generation.models import GenerationJob
-from generation.services.outcomes import next_attempt
+from generation.services.outcomes import WORKER_STOPPED, next_attempt
 from marketplace.core.clock import now
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ OUTCOME_LOST_AFTER_S = 60.0
 _ONE_AT_A_TIME = 0x61746C72  # an advisory lock of this number; any constant that nobody else uses
 _ENDED = ("succeeded", "failed", "cancelled", "aborted")
 _GONE = "gone"  # no row at all
-_WORKER_STOPPED = "worker_stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def sweep(*, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: flo
         # Another row: a report that came in meanwhile has put it in the queue again.
         if job.is_active and job.queue_job_id == last_row:
             logger.warning("job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt)
-            next_attempt(job, error_code=_WORKER_STOPPED)
+            next_attempt(job, error_code=WORKER_STOPPED)
             taken_up += 1
     return Swept(jobs_taken_up=taken_up, other_tasks_run_again=run_again)
 
@@ -90,6 +89,7 @@ def _as_object(args: object) -> dict[str, object]:
 
 
 def _take_up(row_id: int, args: dict[str, object]) -> int:
+    # Before the attempt is noted: the row keeps its worker's number when it ends.
     _finish_row(row_id)
     job = (
         GenerationJob.objects.select_for_update(of=("self",))
@@ -99,7 +99,7 @@ def _take_up(row_id: int, args: dict[str, object]) -> int:
     if job is None or not job.is_active or job.attempt != args.get("attempt"):
         return 0
     logger.warning("job %s: the worker of attempt %s has stopped; it is tried again", job.id, job.attempt)
-    next_attempt(job, error_code=_WORKER_STOPPED)
+    next_attempt(job, error_code=WORKER_STOPPED)
     return 1
 
 

@@ -32,3 +32,10 @@ class TooManyJobs(Conflict):
 
     code = "too_many_jobs"
     http_status = 429
+
+
+class NoModelForThis(InvalidInput):
+    """No image model that you can use makes this."""
+
+    code = "no_model_for_this"
+    http_status = 422

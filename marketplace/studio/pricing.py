@@ -2,13 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
 from generation.models import GenerationModel
-from generation.selectors import measured_rate, models_folder
+from generation.selectors import measured_rate, models_folder, seconds_a_new_job_waits
+from marketplace.accounts.models import User
 from marketplace.studio.settings_of_pictures import PictureSettings
+from marketplace.studio.shares import share_of
 
 # One credit: a 256 px picture of 20 steps. Larger ones and more steps in proportion, whole credits, at
 # least one.
@@ -19,8 +22,8 @@ _STEPS_PER_CREDIT = 20
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What pictures would cost. ``expected_seconds`` is the making alone, from the measured rate
-    (``measured_over`` pictures; 0: a first guess); ``prompt_check`` is None where the model has no list of
-    its words. ``unknown_to_avoid``: words of the negative prompt that it was not taught.
+    (``measured_over`` jobs; 0: a first guess), ``waiting_seconds`` what comes before; ``prompt_check`` is None where
+    the model has no list of its words. ``unknown_to_avoid``: words of the negative prompt that it was not taught.
     """
 
     credits: int
@@ -28,7 +31,13 @@ class Quote:
     expected_seconds: float
     measured_over: int
     prompt_check: PromptCheck | None
+    waiting_seconds: float = 0.0
     unknown_to_avoid: tuple[str, ...] = ()
+
+    @property
+    def total_seconds(self) -> float:
+        """From the button to the last picture."""
+        return self.waiting_seconds + self.expected_seconds
 
     @property
     def prompt_is_known(self) -> bool:
@@ -36,26 +45,31 @@ class Quote:
         return self.prompt_check is None or self.prompt_check.is_known
 
 
-def credits_per_picture(*, width: int, height: int, steps: int) -> int:
-    """Whole credits, rounded up; ``steps`` are those asked for: image to image costs what text to image
-    costs.
+def credits_per_picture(*, width: int, height: int, steps: int, model: GenerationModel | None = None) -> int:
+    """Whole credits, rounded up, at the price that an administrator set for ``model``; ``steps`` are those asked for:
+    image to image costs what text to image costs.
     """
-    return max(1, math.ceil(width * height * steps / (_PIXELS_PER_CREDIT * _STEPS_PER_CREDIT)))
+    terms = getattr(model, "terms", None)
+    price = terms.credits_per_picture if terms is not None else Decimal(1)
+    share = Decimal(width * height * steps) / (_PIXELS_PER_CREDIT * _STEPS_PER_CREDIT)
+    return max(1, math.ceil(price * share))
 
 
-def quote_for(settings: PictureSettings, model: GenerationModel) -> Quote:
-    """The quote for clean ``settings`` on ``model``."""
-    each = credits_per_picture(width=settings.width, height=settings.height, steps=settings.steps)
+def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User | None = None) -> Quote:
+    """The quote for clean ``settings`` on ``model``; with a ``user``, also how long her order would wait now."""
+    each = credits_per_picture(width=settings.width, height=settings.height, steps=settings.steps, model=model)
     rate = measured_rate(model)
     expected = rate.seconds(
         width=settings.width, height=settings.height, steps=settings.steps_run, count=settings.count
     )
+    waiting = seconds_a_new_job_waits(user.id, cost_s=expected, weight=share_of(user)) if user is not None else 0.0
     to_avoid = check_words(settings.negative_prompt, model)
     return Quote(
         credits=each * settings.count,
         credits_per_picture=each,
         expected_seconds=expected,
-        measured_over=rate.pictures,
+        waiting_seconds=waiting,
+        measured_over=rate.jobs,
         prompt_check=check_words(settings.prompt, model),
         unknown_to_avoid=to_avoid.unknown if to_avoid is not None else (),
     )

@@ -16,6 +16,7 @@ from marketplace.studio.models import GenerationCharge
 
 _STANDS_STILL_AFTER_S = 60
 _SWEEP_AT_MOST_EVERY_S = 15
+_WITHOUT_ALL_PICTURES = (GenerationJob.State.FAILED, GenerationJob.State.PARKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def job_view(job: GenerationJob) -> JobView:
         credits_held=charge.credits_held if charge else 0,
         credits_spent=(charge.credits_spent or 0) if charge else 0,
         seconds_left=_seconds_left(job) if job.is_active else None,
-        failure=explain_failure(job) if job.state == GenerationJob.State.FAILED else None,
+        failure=explain_failure(job) if job.state in _WITHOUT_ALL_PICTURES else None,
     )
 
 

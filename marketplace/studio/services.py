@@ -8,25 +8,28 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.services import release_credits, reserve_credits, settle_credits
-from generation.models import GenerationJob
+from generation.engine import contract
+from generation.models import GenerationJob, GenerationModel
 from generation.selectors import default_model, output_of, picture_bytes
 from generation.services import cancel_job, create_job
 from marketplace.accounts.models import User
 from marketplace.core.ids import new_id
+from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import TooManyJobs, WordsNotTaught
 from marketplace.studio.input_pictures import clean_input_picture
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.pricing import Quote, quote_for
 from marketplace.studio.settings_of_pictures import PictureSettings
+from marketplace.studio.shares import share_of
 
 MOST_ACTIVE_JOBS = 5
 
 
-def quote(*, settings: PictureSettings) -> Quote:
+def quote(*, settings: PictureSettings, model: GenerationModel | None = None, user: User | None = None) -> Quote:
     """Credits, expected seconds and what the model knows of the words. Writes nothing. Raises
     NoModelInstalled.
     """
-    return quote_for(settings, default_model())
+    return quote_for(settings, model or default_model(), user=user)
 
 
 def start_generation(
@@ -36,15 +39,22 @@ def start_generation(
     upload: bytes | None = None,
     input_output_id: UUID | None = None,
     submission: UUID | None = None,
+    model: GenerationModel | None = None,
 ) -> GenerationJob:
     """Order pictures: the credits are reserved and the job is queued together, or neither.
 
+    ``model`` is one that `choosing.choose_model` gave for these settings; None: the best for them.
     The input of image to image is ``upload`` (any file; it is checked) or an earlier picture of ``user``'s.
     The same ``submission`` twice makes one job and one charge. Raises WordsNotTaught and
-    InputPictureUnusable before anything is charged, InsufficientCredits, TooManyJobs, OutputNotFound,
-    SettingsUnusable.
+    InputPictureUnusable before anything is charged, NoModelForThis, InsufficientCredits, TooManyJobs,
+    OutputNotFound, SettingsUnusable.
     """
-    model = default_model()
+    has_input = upload is not None or input_output_id is not None
+    kind = contract.Kind.IMAGE_TO_IMAGE if has_input else contract.Kind.TEXT_TO_IMAGE
+    if model is None:
+        model = choose_model(user=user, kind=kind, size=(settings.width, settings.height)).model
+    else:
+        require_usable(user, model, kind=kind)
     offer = quote_for(settings, model)
     require_known_words(offer)
     input_png = _input_picture(user, upload, input_output_id)
@@ -75,6 +85,7 @@ def start_generation(
             input_png=input_png,
             submission=submission,
             job_id=job_id,
+            weight=share_of(user),
         )
         GenerationCharge.objects.create(
             job=job, credits_per_picture=offer.credits_per_picture, credits_held=offer.credits

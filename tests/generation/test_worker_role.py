@@ -1,6 +1,7 @@
 """A bad neighbour: with the worker's own role and storage keys, everything of the shop's is refused."""
 
 import os
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
@@ -8,9 +9,10 @@ import pytest
 from django.db import connection
 
 from generation.engine import contract
-from generation.models import GenerationJob
+from generation.models import GenerationJob, WorkerReport
 from generation.services import create_job
 from marketplace.core.blobs import BlobNotFound, BlobStore, BlobStoreRefused, BlobStoreSettings
+from marketplace.core.clock import now
 from tests.factories.accounts import UserFactory
 from tests.factories.generation import GenerationModelFactory
 
@@ -91,13 +93,13 @@ def test_the_role_holds_exactly_the_rights_it_needs(neighbour):
     assert columns == (0,)
 
 
-def test_of_functions_with_the_owners_rights_it_may_run_report_progress_alone(neighbour):
+def test_of_functions_with_the_owners_rights_it_may_run_its_two_reports_alone(neighbour):
     found = neighbour.execute(
         "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         " WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
         " AND has_function_privilege(p.oid, 'EXECUTE')"
     ).fetchall()
-    assert found == [("report_progress",)]
+    assert sorted(found) == [("report_progress",), ("report_worker",)]
     assert is_refused(neighbour, "CREATE TABLE public.mine (a int)")
     assert is_refused(neighbour, "SET ROLE atelier")
     assert is_refused(neighbour, "CREATE SCHEMA mine")
@@ -167,6 +169,28 @@ def test_report_progress_moves_only_the_progress_of_the_attempt_that_runs(neighb
     assert (job.state, job.steps_done, job.attempt) == ("running", job.steps_total, 1)
     GenerationJob.objects.filter(id=job.id).update(attempt=2)
     assert report(1, 4) == "stale"
+
+
+def test_report_worker_writes_one_row_for_each_worker_and_bounds_what_it_takes(neighbour):
+    def report(worker: str, facts: str) -> None:
+        neighbour.execute("SELECT report_worker(%s, %s::jsonb)", [worker, facts])
+
+    report("one", '{"pictures": 1}')
+    report("one", '{"pictures": 2}')
+    report("two", "{}")
+    assert dict(WorkerReport.objects.values_list("worker", "report")) == {"one": {"pictures": 2}, "two": {}}
+    for worker, facts in [("", "{}"), ("x" * 121, "{}"), ("one", "[1]"), ("one", f'{{"a": "{"b" * 17000}"}}')]:
+        with pytest.raises(psycopg.errors.CheckViolation):
+            report(worker, facts)
+    WorkerReport.objects.filter(worker="two").update(reported_at=now() - timedelta(hours=25))
+    report("one", '{"pictures": 3}')
+    assert dict(WorkerReport.objects.values_list("worker", "report")) == {"one": {"pictures": 3}}
+    WorkerReport.objects.bulk_create(
+        WorkerReport(worker=f"made up {n}", reported_at=now(), report={}) for n in range(1999)
+    )
+    with pytest.raises(psycopg.errors.CheckViolation, match="too many"):
+        report("one more", "{}")
+    report("one", '{"pictures": 4}')
 
 
 def jobs_keys_at(endpoint: str, bucket: str) -> BlobStore:

@@ -1,12 +1,15 @@
 """Prices in whole credits, expected time from what was measured, words before anything is charged."""
 
+from datetime import timedelta
+
 import pytest
 
-from generation.selectors import FIRST_GUESS_S_PER_STEP
+from generation.speeds import FIRST_GUESS_S_PER_STEP, fit
+from marketplace.core.clock import now
 from marketplace.studio.pricing import credits_per_picture
 from marketplace.studio.services import quote
 from marketplace.studio.settings_of_pictures import PictureSettings
-from tests.factories.generation import GenerationJobFactory, GenerationOutputFactory
+from tests.factories.generation import GenerationJobFactory
 
 
 @pytest.mark.parametrize(
@@ -27,14 +30,30 @@ def test_expected_time_is_a_first_guess_and_then_what_was_measured(taught_model)
     first = quote(settings=settings())
     assert (first.credits, first.measured_over) == (4, 0)
     assert first.expected_seconds == pytest.approx(FIRST_GUESS_S_PER_STEP * 80)
-    # Two pictures of 128 px (a quarter of the pixels) and 10 steps took 2.5 s each: 1 s a step at 256 px.
-    job = GenerationJobFactory(model=taught_model, count=2, steps=10)
-    for index in range(2):
-        GenerationOutputFactory(job=job, index=index, render_s=2.5)
+    # Two jobs of 40 and 80 steps at 128 px (10 and 20 of 256 px) took 12 and 22 s: 1 s a step, and 2 s for each job.
+    for steps, took_s in ((20, 12), (40, 22)):
+        ended = now()
+        GenerationJobFactory(
+            model=taught_model,
+            count=2,
+            steps=steps,
+            state="finished",
+            started_at=ended - timedelta(seconds=took_s),
+            ended_at=ended,
+        )
     measured = quote(settings=settings())
     assert measured.measured_over == 2
-    assert measured.expected_seconds == pytest.approx(80)
-    assert quote(settings=settings(strength=0.5)).expected_seconds == pytest.approx(40)
+    assert measured.expected_seconds == pytest.approx(82)
+    assert quote(settings=settings(strength=0.5)).expected_seconds == pytest.approx(42)
+
+
+def test_a_few_odd_jobs_move_the_measured_speed_little():
+    usual = [(float(work), 3.0 + 0.5 * work) for work in (10, 20, 40, 20, 10, 40, 80)]
+    rate = fit([*usual, (10.0, 90.0)])
+    assert rate.seconds_per_step == pytest.approx(0.5, rel=0.05)
+    assert rate.seconds_per_job == pytest.approx(3.0, rel=0.2)
+    # Of one size: no line, the median.
+    assert fit([(20.0, 4.0), (20.0, 5.0), (20.0, 60.0)]).seconds_per_step == 0.25
 
 
 @pytest.mark.parametrize("prompt", ["a beautiful sunset over the sea", "一幅美丽的日落场景"])

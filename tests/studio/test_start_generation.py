@@ -51,7 +51,12 @@ def test_an_order_reserves_the_price_and_puts_no_prompt_in_the_queue(artist):
     assert credits_of(artist) == (56, 4)
     row = ProcrastinateJob.objects.get(id=job.queue_job_id)
     assert (row.queue_name, row.task_name, row.status) == ("generation", "generation.render", "todo")
-    assert row.args == {"job_id": str(job.id), "attempt": 1, "request_key": f"jobs/{job.id}/request.json"}
+    assert row.args == {
+        "job_id": str(job.id),
+        "attempt": 1,
+        "request_key": f"jobs/{job.id}/request.json",
+        "shape": "text_to_image tiny-image 1 256x256 20 4.0",
+    }
     request = contract.GenerationRequest.model_validate_json(jobs_store().get(contract.request_key(job.id)))
     assert (request.prompt, request.count, request.seed) == ("a beautiful sunset over the sea", 4, 9)
     assert GenerationCharge.objects.get(job=job).credits_spent is None
@@ -94,7 +99,7 @@ def test_failed_without_a_picture_returns_everything(artist):
 def test_a_failure_that_may_pass_is_tried_again_and_ends_after_six(artist):
     job = start_generation(user=artist, settings=settings())
     for attempt in range(1, 7):
-        record_failed(job_id=job.id, attempt=attempt, code="internal")
+        record_failed(job_id=job.id, attempt=attempt, code="store_unreachable")
         job.refresh_from_db()
         assert job.is_active == (attempt < 6)
     assert credits_of(artist) == (60, 0)

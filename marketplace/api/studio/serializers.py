@@ -99,7 +99,7 @@ class GenerationSerializer(serializers.Serializer[JobView]):
 
     id = serializers.UUIDField(source="job.id")
     state = serializers.ChoiceField(
-        source="job.state", choices=["queued", "running", "finished", "failed", "cancelled"]
+        source="job.state", choices=["queued", "running", "finished", "failed", "cancelled", "parked"]
     )
     kind = serializers.CharField(source="job.kind")
     prompt = serializers.CharField(source="job.prompt")

@@ -1,4 +1,4 @@
-"""The registry of image models, and the jobs that were given to the generation worker. No money here."""
+"""The jobs that were given to the generation worker, their attempts and their pictures. No money here."""
 
 from typing import Any
 
@@ -7,30 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from generation.engine import contract
+from generation.models.registry import GenerationModel
 from marketplace.accounts.models import User
 from marketplace.core.ids import new_id
-
-
-class GenerationModel(models.Model):
-    """An image model that jobs may name: a folder under MODELS_DIR or a name on a hub."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=200, help_text="The folder under MODELS_DIR, or owner/name on the hub.")
-    version = models.CharField(max_length=80)
-    title = models.CharField(max_length=80)
-    weights_sha256 = models.CharField(max_length=64, blank=True, help_text="Over all its safetensors files, if known.")
-    default_side = models.PositiveIntegerField(default=256, help_text="Pixels.")
-    largest_side = models.PositiveIntegerField(default=512, help_text="Pixels.")
-    default_steps = models.PositiveSmallIntegerField(default=20)
-    default_guidance = models.FloatField(default=4.0)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_model_per_name_and_version")]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
 
 
 class GenerationJob(models.Model):
@@ -42,6 +21,7 @@ class GenerationJob(models.Model):
         FINISHED = "finished", _("finished")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
+        PARKED = "parked", _("set aside")
 
     class Kind(models.TextChoices):
         TEXT_TO_IMAGE = contract.Kind.TEXT_TO_IMAGE.value, _("from words")
@@ -71,6 +51,13 @@ class GenerationJob(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=1)
     queue_job_id = models.BigIntegerField(null=True, help_text="The row in the queue that carries this attempt.")
+    queue_tag = models.FloatField(
+        null=True, editable=False, help_text="Its place in the fair order, in virtual seconds (services.fair_order)."
+    )
+    expected_s = models.FloatField(null=True, editable=False, help_text="Seconds of making, expected when ordered.")
+    crashes = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Attempts that ended in a worker's death or an error of ours."
+    )
     steps_done = models.PositiveIntegerField(default=0, help_text="Over all pictures.")
     steps_total = models.PositiveIntegerField()
     previews = models.PositiveIntegerField(default=0, help_text="How often the preview has changed.")
@@ -86,7 +73,7 @@ class GenerationJob(models.Model):
             models.UniqueConstraint(fields=["owner", "submission"], name="one_job_per_submission"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "running"], ended_at__isnull=True)
-                | models.Q(state__in=["finished", "failed", "cancelled"], ended_at__isnull=False),
+                | models.Q(state__in=["finished", "failed", "cancelled", "parked"], ended_at__isnull=False),
                 name="an_ended_job_says_when",
             ),
         ]
@@ -97,6 +84,13 @@ class GenerationJob(models.Model):
                 condition=models.Q(state__in=["queued", "running"]),
                 name="active_jobs",
             ),
+            models.Index(
+                fields=["queue_tag"], condition=models.Q(started_at__isnull=False), name="virtual_time_of_the_queue"
+            ),
+            models.Index(fields=["started_at"], name="jobs_by_their_beginning"),
+            models.Index(fields=["owner", "queue_tag"], name="places_of_an_owner"),
+            models.Index(fields=["ended_at"], name="jobs_by_their_end"),
+            models.Index(fields=["model", "-ended_at"], name="jobs_of_a_model_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +112,25 @@ class GenerationJob(models.Model):
     def steps_per_picture(self) -> int:
         """Denoising steps that each picture takes."""
         return self.steps_total // max(1, self.count)
+
+
+class JobAttempt(models.Model):
+    """An attempt that did not finish its job: when, why, and by which worker (the queue's number of it)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    job = models.ForeignKey(GenerationJob, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    error_code = models.CharField(max_length=40)
+    queue_worker_id = models.BigIntegerField(null=True, help_text="The queue's number of the worker.")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["job", "number"]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="one_end_per_attempt")]
+        indexes = [models.Index(fields=["ended_at"], name="attempts_by_their_end")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} attempt {self.number}: {self.error_code}"
 
 
 class GenerationOutput(models.Model):

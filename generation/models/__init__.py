@@ -1,0 +1,16 @@
+"""The registry of image models, the jobs that were given to the worker, and the queue's own facts."""
+
+from generation.models.jobs import GenerationJob, GenerationOutput, JobAttempt
+from generation.models.queue import ParkedDecision, ParkedJob, QueueClock, WorkerReport
+from generation.models.registry import GenerationModel
+
+__all__ = [
+    "GenerationJob",
+    "GenerationModel",
+    "GenerationOutput",
+    "JobAttempt",
+    "ParkedDecision",
+    "ParkedJob",
+    "QueueClock",
+    "WorkerReport",
+]

@@ -1,0 +1,26 @@
+"""Reads on models, jobs and the queue."""
+
+from generation.errors import NoModelInstalled
+from generation.selectors.installed import DEFAULT_MODEL, default_model, models_folder
+from generation.selectors.jobs import job_of, jobs_of, output_of, picture_bytes
+from generation.selectors.overview import Overview, overview
+from generation.selectors.waiting import seconds_a_new_job_waits, seconds_waiting_before, workers_alive
+from generation.speeds import Rate, measured_rate
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "NoModelInstalled",
+    "Overview",
+    "Rate",
+    "default_model",
+    "job_of",
+    "jobs_of",
+    "measured_rate",
+    "models_folder",
+    "output_of",
+    "overview",
+    "picture_bytes",
+    "seconds_a_new_job_waits",
+    "seconds_waiting_before",
+    "workers_alive",
+]

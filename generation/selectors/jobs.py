@@ -1,0 +1,44 @@
+"""Reads on generation jobs. An owner sees her own; another's is not there."""
+
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from generation.errors import JobNotFound, OutputNotFound
+from generation.models import GenerationJob, GenerationOutput
+from marketplace.accounts.models import User
+from marketplace.blobs import jobs_store
+from marketplace.core.blobs import BlobNotFound
+
+
+def jobs_of(owner: User) -> QuerySet[GenerationJob]:
+    """Newest first, with their pictures."""
+    return (
+        GenerationJob.objects.filter(owner=owner)
+        .select_related("model")
+        .prefetch_related(Prefetch("outputs", GenerationOutput.objects.order_by("index")))
+    )
+
+
+def job_of(owner: User, job_id: UUID) -> GenerationJob:
+    """One job of ``owner``'s with its pictures. Raises JobNotFound."""
+    job = jobs_of(owner).filter(id=job_id).first()
+    if job is None:
+        raise JobNotFound
+    return job
+
+
+def output_of(owner: User, output_id: UUID) -> GenerationOutput:
+    """One picture of ``owner``'s. Raises OutputNotFound."""
+    output = GenerationOutput.objects.filter(id=output_id, job__owner=owner).select_related("job__model").first()
+    if output is None:
+        raise OutputNotFound
+    return output
+
+
+def picture_bytes(output: GenerationOutput) -> bytes:
+    """The PNG. Raises OutputNotFound where the store has lost it."""
+    try:
+        return jobs_store().get(output.storage_key)
+    except BlobNotFound as error:
+        raise OutputNotFound from error

@@ -1,0 +1,158 @@
+"""Which image model an order goes to: by task and size, and by what the artist wishes: fast, best or cheap."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generation.engine import contract
+from generation.models import GenerationModel
+from generation.selectors import default_model, measured_rate, seconds_a_new_job_waits
+from marketplace.accounts.models import User
+from marketplace.studio.errors import NoModelForThis
+from marketplace.studio.pricing import credits_per_picture
+from marketplace.studio.selectors import sizes_of
+from marketplace.studio.shares import paid_plan, share_of
+
+
+class Wish(StrEnum):
+    """What matters most in an order."""
+
+    FAST = "fast"
+    BEST = "best"
+    CHEAP = "cheap"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A model that can do what is wished. ``seconds``: waiting and making of one picture with its usual settings."""
+
+    model: GenerationModel
+    seconds: float
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model that was chosen, and why, in sentences for the artist."""
+
+    model: GenerationModel
+    wish: Wish
+    reasons: tuple[str, ...]
+
+
+def usable_models(user: User) -> list[GenerationModel]:
+    """The models that ``user`` may order from, the newest first.
+
+    Raises NoModelInstalled where there is none at all, NoModelForThis where all belong to plans that she has not.
+    """
+    offered = _offered()
+    if not offered:
+        offered = [default_model()]
+    mine = [model for model in offered if _is_for(user, model)]
+    if not mine:
+        raise NoModelForThis(
+            _("All image models belong to plans that you do not have."), way_out=_("Choose a plan under Credits.")
+        )
+    return mine
+
+
+def sizes_offered(models: list[GenerationModel]) -> list[tuple[int, int]]:
+    """Width and height in pixels of what at least one of ``models`` makes; the first model's own size first."""
+    return list(dict.fromkeys(size for model in models for size in sizes_of(model)))
+
+
+def choose_model(
+    *,
+    user: User,
+    wish: Wish = Wish.BEST,
+    kind: contract.Kind = contract.Kind.TEXT_TO_IMAGE,
+    size: tuple[int, int] | None = None,
+) -> Choice:
+    """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels).
+
+    Raises NoModelInstalled, and NoModelForThis where none can do it.
+    """
+    models = usable_models(user)
+    fitting = [model for model in models if model.makes(kind) and (size is None or max(size) <= model.largest_side)]
+    if not fitting:
+        raise NoModelForThis(way_out=_("Choose a smaller size, or begin without a picture."))
+    options = [_option(user, model, size) for model in fitting]
+    # Newest first stays so among equals: sorting is stable.
+    ordered = sorted(options, key=_ORDERS[wish])
+    return Choice(ordered[0].model, wish, tuple(_reasons(wish, ordered)) + tuple(_kept_for_plans(user, ordered[0])))
+
+
+_ORDERS = {
+    Wish.FAST: lambda option: (option.seconds, -option.model.quality, option.credits),
+    Wish.BEST: lambda option: (-option.model.quality,),
+    Wish.CHEAP: lambda option: (option.credits, -option.model.quality, option.seconds),
+}
+
+
+def _offered() -> list[GenerationModel]:
+    return list(
+        GenerationModel.objects.filter(is_active=True)
+        .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
+        .select_related("terms")
+        .prefetch_related("terms__plans")
+        .order_by("-created_at")
+    )
+
+
+def _is_for(user: User, model: GenerationModel) -> bool:
+    terms = getattr(model, "terms", None)
+    plans = [plan.id for plan in terms.plans.all()] if terms is not None else []
+    if not plans:
+        return True
+    subscription = paid_plan(user)
+    return subscription is not None and subscription.plan_id in plans
+
+
+def _option(user: User, model: GenerationModel, size: tuple[int, int] | None) -> Option:
+    width, height = size or (model.default_side, model.default_side)
+    making = measured_rate(model).seconds(width=width, height=height, steps=model.default_steps, count=1)
+    waiting = seconds_a_new_job_waits(user.id, cost_s=making, weight=share_of(user))
+    price = credits_per_picture(width=width, height=height, steps=model.default_steps, model=model)
+    return Option(model, waiting + making, price)
+
+
+def _reasons(wish: Wish, ordered: list[Option]) -> list[str]:
+    best = ordered[0]
+    if len(ordered) == 1:
+        return [_("%(model)s is the model that you can use for this.") % {"model": best.model.title}]
+    other = ordered[1]
+    if wish is Wish.FAST:
+        said = _("%(model)s is ready first: about %(seconds)d s a picture with the wait, %(other)s takes %(longer)d s.")
+        facts = {"seconds": max(1, round(best.seconds)), "longer": max(1, round(other.seconds))}
+    elif wish is Wish.BEST:
+        said = _("%(model)s makes the best pictures: quality %(quality)d of 100, %(other)s has %(less)d.")
+        facts = {"quality": best.model.quality, "less": other.model.quality}
+    else:
+        said = ngettext(
+            "%(model)s costs least: %(credits)d credit a picture, %(other)s costs %(more)d.",
+            "%(model)s costs least: %(credits)d credits a picture, %(other)s costs %(more)d.",
+            best.credits,
+        )
+        facts = {"credits": best.credits, "more": other.credits}
+    return [said % {"model": best.model.title, "other": other.model.title, **facts}]
+
+
+def _kept_for_plans(user: User, chosen: Option) -> list[str]:
+    better = (
+        GenerationModel.objects.filter(Q(is_active=True), quality__gt=chosen.model.quality, terms__plans__isnull=False)
+        .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
+        .order_by("-quality")
+        .first()
+    )
+    if better is None or _is_for(user, better):
+        return []
+    return [_("%(model)s makes better pictures; it belongs to a plan.") % {"model": better.title}]
+
+
+def require_usable(user: User, model: GenerationModel, *, kind: contract.Kind) -> None:
+    """Raises NoModelForThis unless ``user`` may order ``kind`` from ``model`` now."""
+    if model.id not in {usable.id for usable in usable_models(user)} or not model.makes(kind):
+        raise NoModelForThis(way_out=_("Choose another model."))
