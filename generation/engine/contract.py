@@ -26,6 +26,8 @@ SIDE_MULTIPLE = 64
 SMALLEST_SIDE = 128
 LARGEST_SIDE = 1024
 MOST_PICTURES = 8
+# Pictures that a worker may denoise at once, of one job or of several.
+MOST_AT_ONCE = 64
 MOST_STEPS = 100
 LARGEST_SEED = 2**32 - 1
 
@@ -140,7 +142,13 @@ class GenerationRequest(_Message):
 
 
 class Recipe(_Message):
-    """How one picture was made: enough to make it again with the same weights."""
+    """How one picture was made: enough to make it again with the same weights.
+
+    The last fields say how the machine ran it. Rounding depends on them, and nothing else does: a picture made again
+    at the same place of a batch of the same size, with as many threads, by the same build on the same kind of
+    device, has the same pixels (``pipelines.again``). What stood in the batch's other places changes nothing. Recipes
+    from before these fields have batch size 1, and 0 or nothing for what nobody wrote down.
+    """
 
     kind: Kind
     prompt: str
@@ -158,9 +166,27 @@ class Recipe(_Message):
     weights_sha256: Sha256
     parent_input_sha256: Sha256 | None
 
+    batch_size: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
+    batch_index: int = Field(default=0, ge=0, lt=MOST_AT_ONCE)
+    threads: int = Field(default=0, ge=0, le=4096)
+    build: str = Field(default="", max_length=200)
+    device: Literal["", "cpu", "cuda"] = ""
+    dtype: Literal["", "float32", "float16", "bfloat16"] = ""
+
+    @property
+    def as_ordered(self) -> dict[str, object]:
+        """All but how the machine ran it: two recipes that agree here order the same picture."""
+        return self.model_dump(mode="json", exclude=set(_HOW_IT_RAN))
+
+
+_HOW_IT_RAN = ("batch_size", "batch_index", "threads", "build", "device", "dtype")
+
 
 class PictureResult(_Message):
-    """One picture that lies in the store. ``render_s``: seconds from first step to encoded file."""
+    """One picture that lies in the store.
+
+    ``render_s``: its share of the batch's seconds, and the encoding of its file.
+    """
 
     job_id: UUID
     attempt: int = Field(ge=1)
@@ -186,11 +212,46 @@ class FailureCode(StrEnum):
     INPUT_UNREADABLE = "input_unreadable"
     MODEL_MISSING = "model_missing"
     MODEL_UNSUITABLE = "model_unsuitable"
+    TIME_LIMIT = "time_limit"
 
     @property
     def is_retryable(self) -> bool:
         """Whether another attempt may end better."""
         return self in {FailureCode.STORE_UNREACHABLE, FailureCode.OUT_OF_MEMORY, FailureCode.INTERNAL}
+
+
+class ModelInMemory(_Message):
+    """A model that a worker holds ready. ``memory_mib``: its weights."""
+
+    name: str
+    version: str
+    memory_mib: int = Field(ge=0)
+
+
+class WorkerReport(_Message):
+    """How a generation worker is, for the administrators' page. Times are seconds since 1970, UTC.
+
+    ``batch_pictures`` is 0 while it waits; ``most_at_once`` are the batch sizes that memory has allowed so far, by
+    shape, where that was less than the setting.
+    """
+
+    host: str = Field(max_length=200)
+    pid: int
+    started_at: float
+    device: str = Field(max_length=200)
+    build: str = Field(max_length=200)
+    threads: int
+    models: list[ModelInMemory]
+    memory_mib: int = Field(ge=0)
+    pictures_made: int = Field(ge=0)
+    batches_made: int = Field(ge=0)
+    jobs_failed: int = Field(ge=0)
+    batch_pictures: int = Field(ge=0)
+    batch_shape: str = ""
+    batch_step: int = Field(default=0, ge=0)
+    batch_steps: int = Field(default=0, ge=0)
+    most_at_once: dict[str, int] = Field(default_factory=dict)
+    is_ending: bool = False
 
 
 def request_key(job_id: UUID) -> str:
