@@ -170,6 +170,12 @@ class Configuration(BaseSettings):
         default=1000, ge=0, le=10_000, description="The platform's share of a sale in 1/100 of a percent."
     )
     sign_up_credits: int = Field(default=60, ge=0, description="Credits granted once to a new artist.")
+    credits_per_worker_hour: int = Field(
+        default=1500,
+        ge=1,
+        description="Credits that an hour of a generation worker must earn; the registry shows each model's measured"
+        " price from it.",
+    )
     exclusive_hold_minutes: int = Field(
         default=30,
         ge=1,

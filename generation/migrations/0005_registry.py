@@ -52,7 +52,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="generationmodel",
             name="licence_url",
-            field=models.URLField(blank=True, db_default="", default="", verbose_name="text of the licence"),
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Its address.",
+                max_length=200,
+                validators=[django.core.validators.URLValidator(schemes=["https", "http"])],
+                verbose_name="text of the licence",
+            ),
         ),
         migrations.AddField(
             model_name="generationmodel",

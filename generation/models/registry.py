@@ -1,9 +1,10 @@
 """The registry of image models. No money here: prices and plans are the studio's."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +52,15 @@ class GenerationModel(models.Model):
     licence = models.CharField(
         _("licence"), max_length=80, blank=True, default="", db_default="", help_text=_("Its name, best by SPDX.")
     )
-    licence_url = models.URLField(_("text of the licence"), blank=True, default="", db_default="")
+    licence_url = models.CharField(
+        _("text of the licence"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=_("Its address."),
+    )
     commercial_use = models.CharField(
         _("commercial use of its pictures"),
         max_length=12,
@@ -93,7 +102,7 @@ class GenerationModel(models.Model):
 
     def clean(self) -> None:
         """Raises ValidationError, with a message for each field that is at fault."""
-        faults: dict[str, str] = {}
+        faults: dict[str, Any] = {}
         if self.source == self.Source.HUB:
             if not _HUB_NAME.match(self.name):
                 faults["name"] = _("A hub's model is named owner/name.")

@@ -1,9 +1,10 @@
 """Which image model an order goes to: by task and size, and by what the artist wishes: fast, best or cheap."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -85,7 +86,7 @@ def choose_model(
     return Choice(ordered[0].model, wish, tuple(_reasons(wish, ordered)) + tuple(_kept_for_plans(user, ordered[0])))
 
 
-_ORDERS = {
+_ORDERS: dict[Wish, Callable[[Option], Any]] = {
     Wish.FAST: lambda option: (option.seconds, -option.model.quality, option.credits),
     Wish.BEST: lambda option: (-option.model.quality,),
     Wish.CHEAP: lambda option: (option.credits, -option.model.quality, option.seconds),
@@ -142,7 +143,7 @@ def _reasons(wish: Wish, ordered: list[Option]) -> list[str]:
 
 def _kept_for_plans(user: User, chosen: Option) -> list[str]:
     better = (
-        GenerationModel.objects.filter(Q(is_active=True), quality__gt=chosen.model.quality, terms__plans__isnull=False)
+        GenerationModel.objects.filter(is_active=True, quality__gt=chosen.model.quality, terms__plans__isnull=False)
         .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
         .order_by("-quality")
         .first()

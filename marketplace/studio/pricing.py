@@ -2,21 +2,23 @@
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings as django_settings
+
 from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
 from generation.models import GenerationModel
-from generation.selectors import measured_rate, models_folder, seconds_a_new_job_waits
+from generation.selectors import Rate, measured_rate, models_folder, seconds_a_new_job_waits
 from marketplace.accounts.models import User
 from marketplace.studio.settings_of_pictures import PictureSettings
 from marketplace.studio.shares import share_of
 
 # One credit: a 256 px picture of 20 steps. Larger ones and more steps in proportion, whole credits, at
 # least one.
-_PIXELS_PER_CREDIT = 256 * 256
-_STEPS_PER_CREDIT = 20
+PIXELS_PER_CREDIT = 256 * 256
+STEPS_PER_CREDIT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,15 @@ def credits_per_picture(*, width: int, height: int, steps: int, model: Generatio
     """
     terms = getattr(model, "terms", None)
     price = terms.credits_per_picture if terms is not None else Decimal(1)
-    share = Decimal(width * height * steps) / (_PIXELS_PER_CREDIT * _STEPS_PER_CREDIT)
+    share = Decimal(width * height * steps) / (PIXELS_PER_CREDIT * STEPS_PER_CREDIT)
     return max(1, math.ceil(price * share))
+
+
+def price_from_measured_cost(rate: Rate) -> Decimal:
+    """Credits for a picture of 256 px and 20 steps that pay the worker's time, to a hundredth, rounded up."""
+    seconds = rate.seconds(width=256, height=256, steps=STEPS_PER_CREDIT, count=1)
+    earned = Decimal(seconds) * django_settings.CONFIGURATION.credits_per_worker_hour / 3600
+    return max(Decimal("0.01"), earned.quantize(Decimal("0.01"), ROUND_UP))
 
 
 def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User | None = None) -> Quote:
@@ -98,4 +107,13 @@ def _read(folder: Path, changed_at_ns: int) -> Vocabulary:
     return load_vocabulary(folder)
 
 
-__all__ = ["Quote", "VocabularyUnreadable", "check_words", "credits_per_picture", "quote_for", "vocabulary_of"]
+__all__ = [
+    "STEPS_PER_CREDIT",
+    "Quote",
+    "VocabularyUnreadable",
+    "check_words",
+    "credits_per_picture",
+    "price_from_measured_cost",
+    "quote_for",
+    "vocabulary_of",
+]

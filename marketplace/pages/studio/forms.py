@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from generation.engine import contract
 from generation.models import GenerationModel
-from marketplace.studio.selectors import sizes_of
+from marketplace.studio.choosing import Choice, Wish
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
 QUICK, STANDARD, FINE = "quick", "standard", "fine"
 
 
 class StudioForm(forms.Form):
-    """Give it the model; ``settings()`` of a valid one is what the studio's services take."""
+    """Give it the choice of a model and the sizes on offer; ``settings()`` of a valid one is what the studio's services
+    take.
+    """
 
     prompt = forms.CharField(
         label=_("What should the picture show?"),
@@ -24,6 +26,16 @@ class StudioForm(forms.Form):
     )
     negative_prompt = forms.CharField(
         label=_("What should it avoid?"), max_length=500, required=False, help_text=_("Can stay empty.")
+    )
+    wish = forms.ChoiceField(
+        label=_("What matters most?"),
+        required=False,
+        initial=Wish.BEST.value,
+        choices=[
+            (Wish.BEST.value, _("the best pictures")),
+            (Wish.FAST.value, _("soon ready")),
+            (Wish.CHEAP.value, _("few credits")),
+        ],
     )
     size = forms.ChoiceField(label=_("Size"))
     count = forms.IntegerField(label=_("Pictures"), min_value=1, max_value=contract.MOST_PICTURES, initial=4)
@@ -56,12 +68,15 @@ class StudioForm(forms.Form):
     )
     submission = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
 
-    def __init__(self, *args, model: GenerationModel, **kwargs) -> None:  # type: ignore[no-untyped-def]
+    def __init__(  # type: ignore[no-untyped-def]
+        self, *args, choice: Choice, sizes: list[tuple[int, int]], **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.model = model
+        self.choice, self.sizes = choice, sizes
+        self.model: GenerationModel = choice.model
         size = self.fields["size"]
         assert isinstance(size, forms.ChoiceField)
-        size.choices = [(f"{w}x{h}", f"{w} × {h}") for w, h in sizes_of(model)]
+        size.choices = [(f"{w}x{h}", f"{w} × {h}") for w, h in sizes]
 
     def clean(self) -> dict[str, object]:
         """Strength belongs to a picture to begin with."""

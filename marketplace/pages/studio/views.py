@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.selectors import credits_available
 from generation.errors import JobEndedAlready, OutputNotFound
 from generation.models import GenerationOutput
-from generation.selectors import default_model, job_of, output_of
+from generation.selectors import job_of, output_of
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
+from marketplace.pages.studio.choosing import form_facts
 from marketplace.pages.studio.forms import QuoteForm, StudioForm
 from marketplace.studio.errors import WordsNotTaught
 from marketplace.studio.selectors import JobView, job_view, jobs_with_prices, take_up_if_it_stands_still
@@ -36,9 +37,9 @@ EXAMPLES = {
 def studio(request: HttpRequest) -> HttpResponse:
     """The form and the latest jobs; a POST orders pictures."""
     user = _person(request)
-    model = default_model()
     if request.method == "POST":
-        form = StudioForm(request.POST, request.FILES, model=model)
+        facts = form_facts(user, request.POST, has_file="picture" in request.FILES)
+        form = StudioForm(request.POST, request.FILES, **facts)
         if form.is_valid():
             return _order(request, user, form)
         return _page(request, user, form, status=200 if _htmx(request) else 422)
@@ -47,7 +48,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         initial["seed"] = seed
     if begin_with := _picture_to_begin_with(request, user):
         initial |= {"input_output": begin_with.id, "prompt": initial["prompt"] or begin_with.job.prompt}
-    return _page(request, user, StudioForm(initial=initial, model=model))
+    return _page(request, user, StudioForm(initial=initial, **form_facts(user, initial)))
 
 
 def _order(request: HttpRequest, user: User, form: StudioForm) -> HttpResponse:
@@ -59,6 +60,7 @@ def _order(request: HttpRequest, user: User, form: StudioForm) -> HttpResponse:
             upload=upload.read() if upload else None,
             input_output_id=form.cleaned_data.get("input_output") if not upload else None,
             submission=form.cleaned_data["submission"],
+            model=form.model,
         )
     except AtelierError as error:
         return _page(request, user, form, error=error, status=200 if _htmx(request) else error.http_status)
@@ -67,7 +69,7 @@ def _order(request: HttpRequest, user: User, form: StudioForm) -> HttpResponse:
     # The form stays as it is, with a new submission: pressing the button again orders new pictures.
     data = request.POST.copy()
     data["submission"] = str(uuid4())
-    return _page(request, user, StudioForm(data, model=form.model), is_ordered=True)
+    return _page(request, user, StudioForm(data, choice=form.choice, sizes=form.sizes), is_ordered=True)
 
 
 def _page(
@@ -93,7 +95,8 @@ def _page(
         "begin_with": _begin_with(user, form),
     }
     if form.is_bound is False or not form.errors:
-        context["quote"] = quote(settings=_settings_of(form)) if _settings_of(form) else None
+        settings = _settings_of(form)
+        context["quote"] = quote(settings=settings, model=form.model, user=user) if settings else None
     template = "studio/_workbench.html" if _htmx(request) else "studio/studio.html"
     return render(request, template, context, status=status)
 
@@ -103,7 +106,7 @@ def _settings_of(form: StudioForm) -> Any:
         return form.settings() if form.is_valid() else None
     asked = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     asked["size"] = form.fields["size"].choices[0][0]  # type: ignore[attr-defined]
-    trial = QuoteForm({k: v for k, v in asked.items() if v is not None}, model=form.model)
+    trial = QuoteForm({k: v for k, v in asked.items() if v is not None}, choice=form.choice, sizes=form.sizes)
     return trial.settings() if trial.is_valid() else None
 
 
@@ -112,8 +115,8 @@ def _settings_of(form: StudioForm) -> Any:
 def live_quote(request: HttpRequest) -> HttpResponse:
     """Price, expected time and unknown words while the form is being filled in."""
     user = _person(request)
-    form = QuoteForm(request.POST, model=default_model())
-    offer = quote(settings=form.settings()) if form.is_valid() else None
+    form = QuoteForm(request.POST, **form_facts(user, request.POST))
+    offer = quote(settings=form.settings(), model=form.model, user=user) if form.is_valid() else None
     return render(request, "studio/_quote.html", {"quote": offer, "form": form, "available": credits_available(user)})
 
 

@@ -13,6 +13,7 @@ from generation.models import GenerationJob
 from generation.services import record_failed, record_finished, record_picture
 from marketplace.blobs import jobs_store
 from tests.factories.accounts import UserFactory
+from tests.factories.generation import GenerationModelFactory
 from tests.studio.delivering import png, put_picture
 
 pytestmark = pytest.mark.usefixtures("taught_model")
@@ -221,3 +222,15 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(signed_in, django_
         record_finished(job_id=job.id, attempt=1, keys=[put_picture(job, 0), put_picture(job, 1)])
     with django_assert_max_num_queries(24):
         signed_in.get("/studio")
+
+
+def test_the_form_chooses_the_model_by_the_wish_and_says_why_and_how_long_it_waits(signed_in, taught_model):
+    GenerationModelFactory(name="good-model", title="Good", quality=90, default_side=128, largest_side=256)
+    page = text(signed_in.post("/studio/quote", choices(wish="best")))
+    assert "Good makes the best pictures" in page
+    assert "of it waiting" not in page
+    assert order(signed_in, wish="best", count="8", quality="fine").model.name == "good-model"
+    page = text(signed_in.post("/studio/quote", choices(wish="best", count="8")))
+    assert "of it waiting" in page
+    refused = text(signed_in.post("/studio", choices(wish="dearest"), headers=HTMX))
+    assert "Select a valid choice" in refused
