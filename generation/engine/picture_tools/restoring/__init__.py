@@ -1,0 +1,1 @@
+"""Restoration: eight kinds of damage, how each is found, mended and recorded."""
