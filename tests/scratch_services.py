@@ -51,16 +51,26 @@ class ScratchServices:
             children.jobs_storage(self.state, self.ports, settings),
         ]
         for child in self.children:
-            with open(self.state.logs / f"{child.name}.log", "ab") as log:
-                self.processes[child.name] = subprocess.Popen(
-                    child.command,
-                    cwd=CHECKOUT,
-                    env=ordinary(os.environ) | child.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,  # Ctrl-C is the test run's; it stops us in its own order
-                )
+            self._start(child)
+
+    def start_again(self, name: str) -> None:
+        """Start a service anew that has ended, and wait until it answers."""
+        (child,) = [one for one in self.children if one.name == name]
+        self._start(child)
+        if child.ready is not None:
+            wait_until_ready(child.ready, timeout_s=START_TIMEOUT_S)
+
+    def _start(self, child: Child) -> None:
+        with open(self.state.logs / f"{child.name}.log", "ab") as log:
+            self.processes[child.name] = subprocess.Popen(
+                child.command,
+                cwd=CHECKOUT,
+                env=ordinary(os.environ) | child.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is the test run's; it stops us in its own order
+            )
 
     def wait_until_ready(self) -> None:
         """Wait for all three.

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name="ParkedJob",
             fields=[],
             options={
-                "verbose_name": "job set aside",
+                "verbose_name": "job that was set aside",
                 "verbose_name_plural": "jobs set aside",
                 "proxy": True,
                 "indexes": [],

@@ -66,5 +66,5 @@ class ParkedJob(GenerationJob):
 
     class Meta:
         proxy = True
-        verbose_name = _("job set aside")
+        verbose_name = _("job that was set aside")
         verbose_name_plural = _("jobs set aside")
