@@ -28,6 +28,10 @@ def explain_failure(job: GenerationJob) -> Explanation:
         return Explanation(
             _("The pictures are too large for this machine's memory."), _("Choose a smaller size and try again.")
         )
+    if code == FailureCode.TIME_LIMIT:
+        return Explanation(
+            _("The pictures took longer than we allow."), _("Choose fewer steps or a smaller size and try again.")
+        )
     if code == FailureCode.INPUT_UNREADABLE:
         return Explanation(_("The picture to begin with could not be read."), _("Choose it again, or another."))
     if code in {FailureCode.MODEL_MISSING, FailureCode.MODEL_UNSUITABLE}:

@@ -1,6 +1,6 @@
 """How fast this machine makes pictures with the installed model.
 
-    python -m generation.engine.bench [--model NAME] [--side 256] [--count 4] [--steps N]
+    python -m generation.engine.bench [--model NAME] [--side 256] [--count 4] [--steps N] [--batch 1]
 
 Prints one ``name: value`` line for each figure; a name ends in its unit.
 """
@@ -13,9 +13,9 @@ import torch
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.configuration import read_configuration
-from generation.engine.contract import GenerationRequest
+from generation.engine.contract import MOST_AT_ONCE, GenerationRequest
+from generation.engine.painting import PictureOrder
 from generation.engine.pipelines.loading import choose_place, load_model
-from generation.engine.pipelines.rendering import render_picture
 from generation.engine.stopping import GaveUp
 
 PROMPTS = {"en": "a beautiful sunset over the sea", "zh-hans": "一幅美丽的日落场景"}
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, help="pixels; default: the model's own")
     parser.add_argument("--count", type=int, default=4)
     parser.add_argument("--steps", type=int, help="default: the model's own")
+    parser.add_argument("--batch", type=int, default=1, help=f"pictures at once, at most {MOST_AT_ONCE}")
     options = parser.parse_args()
     try:
         card = read_card(configuration.models_dir / options.model)
@@ -44,7 +45,6 @@ def main() -> None:
         prompt=PROMPTS["en"],
         width=side,
         height=side,
-        count=options.count,
         seed=1,
         steps=steps,
         guidance=card.default_guidance,
@@ -52,11 +52,12 @@ def main() -> None:
         model_version=card.version,
     )
     began = time.monotonic()
-    render_picture(model, request, index=0)
+    model.paint([PictureOrder(request, 0)])
     first_s = time.monotonic() - began
+    orders = [PictureOrder(request.model_copy(update={"seed": index}), 0) for index in range(options.count)]
     began = time.monotonic()
-    for index in range(options.count):
-        render_picture(model, request, index=index)
+    for start in range(0, len(orders), options.batch):
+        model.paint(orders[start : start + options.batch])
     all_s = time.monotonic() - began
     print(f"model: {options.model} {card.version}")
     print(f"device: {place.name}")
@@ -66,6 +67,7 @@ def main() -> None:
     print(f"load_s: {loaded_s:.2f}")
     print(f"first_picture_s: {first_s:.2f}")
     print(f"pictures: {options.count}")
+    print(f"batch: {options.batch}")
     print(f"all_pictures_s: {all_s:.2f}")
     print(f"one_step_s: {all_s / (options.count * steps):.4f}")
     print(f"peak_memory_mib: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")

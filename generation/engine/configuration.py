@@ -1,6 +1,7 @@
 """The generation worker's settings. It reads its own environment and never sees the shop's."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from generation.engine.contract import MOST_AT_ONCE
 from marketplace.core.blobs import BlobStoreSettings
 
 _ENGINE = Path(__file__).resolve().parent
@@ -35,7 +37,9 @@ class WorkerConfiguration(BaseSettings):
     s3_region: str = Field(default="us-east-1", description="The store's region.")
     models_dir: Path = Field(default=_ENGINE / "models", description="The folder of the image models.")
     worker_model: str = Field(
-        default=DEFAULT_MODEL, description="The model that is loaded at start; others are loaded when a job asks."
+        default=DEFAULT_MODEL,
+        min_length=1,
+        description="The model that is loaded at start, or several with commas; others are loaded when a job asks.",
     )
     worker_hub_models: bool = Field(
         default=False, description="Whether models may be fetched from the hub by owner/name (safetensors only)."
@@ -51,6 +55,33 @@ class WorkerConfiguration(BaseSettings):
         ge=1,
         le=512,
         description="CPU threads; default: OMP_NUM_THREADS, else all cores. Fewer are faster on shared cores.",
+    )
+    worker_most_at_once: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_AT_ONCE,
+        description="Pictures in one batch, of one job or of several; 0: 8 on a GPU, 1 on a CPU. Halved for a"
+        " model and size when memory runs out.",
+    )
+    worker_model_memory_mib: int = Field(
+        default=0,
+        ge=0,
+        description="Memory for models; beyond it the one that was used longest ago leaves. 0: half of what is there.",
+    )
+    worker_time_limit_s: float = Field(
+        default=900.0, gt=0, le=86_400, description="Seconds that rendering may take, for each picture of a batch."
+    )
+    worker_metrics_port: int = Field(
+        default=0, ge=0, le=65_535, description="Port of /metrics (Prometheus) and /healthz; 0: none."
+    )
+    worker_metrics_host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address that the metrics' port listens on."
+    )
+    worker_name: str = Field(
+        default_factory=socket.gethostname,
+        min_length=1,
+        max_length=100,
+        description="How its reports name this machine; default: the host's name. The process's number is added.",
     )
     worker_heartbeat_s: float = Field(
         default=5.0, gt=0, le=60, description="Seconds between the signs of life that the sweeper looks for."
@@ -71,6 +102,11 @@ class WorkerConfiguration(BaseSettings):
         if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
             raise ValueError(form)
         return value
+
+    @property
+    def models_at_start(self) -> list[str]:
+        """The names in ``WORKER_MODEL``."""
+        return [name.strip() for name in self.worker_model.split(",") if name.strip()]
 
     @property
     def jobs_store(self) -> BlobStoreSettings:

@@ -29,10 +29,14 @@ MOST_PICTURES = 8
 # Pictures that a worker may denoise at once, of one job or of several.
 MOST_AT_ONCE = 64
 MOST_STEPS = 100
+# An edit keeps its picture's own size, which may be any within these.
+SMALLEST_EDITED_SIDE = 64
+LARGEST_EDITED_SIDE = 2048
+MOST_EXTENSION = 512
 LARGEST_SEED = 2**32 - 1
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)]
+Side = Annotated[int, Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_EDITED_SIDE)]
 
 
 def seed_of(first: int, index: int) -> int:
@@ -45,6 +49,45 @@ class Kind(StrEnum):
 
     TEXT_TO_IMAGE = "text_to_image"
     IMAGE_TO_IMAGE = "image_to_image"
+    VARIATIONS = "variations"
+    INPAINT = "inpaint"
+    OUTPAINT = "outpaint"
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether the result is the input's size, most of it pixel by pixel."""
+        return self in {Kind.INPAINT, Kind.OUTPAINT}
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it begins with a picture."""
+        return self.is_edit or self is Kind.IMAGE_TO_IMAGE
+
+
+class Extension(BaseModel):
+    """By how many pixels a picture grows at each side."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    left: int = Field(default=0, ge=0, le=MOST_EXTENSION)
+    top: int = Field(default=0, ge=0, le=MOST_EXTENSION)
+    right: int = Field(default=0, ge=0, le=MOST_EXTENSION)
+    bottom: int = Field(default=0, ge=0, le=MOST_EXTENSION)
+
+    @model_validator(mode="after")
+    def _grows(self) -> Self:
+        if not (self.left or self.top or self.right or self.bottom):
+            raise ValueError("at least one side must grow")
+        return self
+
+
+class Variation(BaseModel):
+    """How near the noise of another seed a picture begins: ``amount`` 0 is that seed's, 1 the picture's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_seed: int = Field(ge=0, le=LARGEST_SEED)
+    amount: float = Field(gt=0.0, le=1.0)
 
 
 def batch_shape(
@@ -82,12 +125,24 @@ class _Message(BaseModel):
     contract: Literal[1] = CONTRACT_VERSION
 
 
+_INPUT = ("input_key", "input_sha256")
+_OPTIONAL = ("strength", *_INPUT, "mask_key", "mask_sha256", "extension", "variation", "painted_side")
+_NEEDED: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.TEXT_TO_IMAGE: (),
+    Kind.IMAGE_TO_IMAGE: ("strength", *_INPUT),
+    Kind.VARIATIONS: ("variation",),
+    Kind.INPAINT: ("strength", *_INPUT, "mask_key", "mask_sha256", "painted_side"),
+    Kind.OUTPAINT: (*_INPUT, "extension", "painted_side"),
+}
+
+
 class GenerationRequest(_Message):
-    """One order of ``count`` pictures. Sides are in pixels, multiples of 64.
+    """One order of ``count`` pictures. Sides are in pixels; multiples of 64 unless a picture is edited.
 
     ``seed`` is the first picture's; picture ``i`` (from 0) has ``seed + i`` modulo 2**32. ``strength`` (0,
     1] says how far image to image moves away from the input: 0.2 keeps nearly all, 1.0 nearly nothing.
-    ``input_key`` names the input in the jobs' store, ``input_sha256`` its content.
+    ``input_key`` names the input in the jobs' store, ``input_sha256`` its content, ``mask_key`` and ``mask_sha256``
+    the same of what is painted anew (bright is painted); an edit is painted with a longer side of ``painted_side``.
     """
 
     kind: Kind = Kind.TEXT_TO_IMAGE
@@ -103,16 +158,27 @@ class GenerationRequest(_Message):
     strength: float | None = Field(default=None, gt=0.0, le=1.0)
     input_key: str | None = None
     input_sha256: Sha256 | None = None
+    mask_key: str | None = None
+    mask_sha256: Sha256 | None = None
+    extension: Extension | None = None
+    variation: Variation | None = None
+    painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
     model: str = Field(min_length=1, max_length=200)
     model_version: str = Field(min_length=1, max_length=80)
 
     @model_validator(mode="after")
-    def _input_belongs_to_its_kind(self) -> Self:
-        given = [self.strength is not None, self.input_key is not None, self.input_sha256 is not None]
-        if self.kind is Kind.IMAGE_TO_IMAGE and not all(given):
-            raise ValueError("image to image needs strength, input_key and input_sha256")
-        if self.kind is Kind.TEXT_TO_IMAGE and any(given):
-            raise ValueError("text to image takes no strength and no input")
+    def _has_what_its_kind_needs(self) -> Self:
+        needed = _NEEDED[self.kind]
+        for name in _OPTIONAL:
+            is_given = getattr(self, name) is not None
+            if is_given != (name in needed):
+                raise ValueError(f"{self.kind.value} {'needs' if name in needed else 'takes no'} {name}")
+        if not self.kind.is_edit:
+            for side in (self.width, self.height):
+                if side % SIDE_MULTIPLE or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+                    raise ValueError(
+                        f"sides are multiples of {SIDE_MULTIPLE} from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
+                    )
         return self
 
     def seed_of(self, index: int) -> int:
@@ -121,7 +187,11 @@ class GenerationRequest(_Message):
 
     @property
     def batch_shape(self) -> str:
-        """Pictures of requests with equal shapes may be denoised in one batch (``batch_shape`` above)."""
+        """Pictures of requests with equal shapes may be denoised in one batch (``batch_shape`` above); an edit's region
+        is its own, so it is painted alone.
+        """
+        if self.kind.is_edit:
+            return ""
         return batch_shape(
             kind=self.kind.value,
             model=self.model,
@@ -165,6 +235,10 @@ class Recipe(_Message):
     model_version: str
     weights_sha256: Sha256
     parent_input_sha256: Sha256 | None
+    mask_sha256: Sha256 | None = None
+    extension: Extension | None = None
+    variation: Variation | None = None
+    painted_side: int | None = None
 
     batch_size: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     batch_index: int = Field(default=0, ge=0, lt=MOST_AT_ONCE)
@@ -172,6 +246,12 @@ class Recipe(_Message):
     build: str = Field(default="", max_length=200)
     device: Literal["", "cpu", "cuda"] = ""
     dtype: Literal["", "float32", "float16", "bfloat16"] = ""
+
+    @model_validator(mode="after")
+    def _place_lies_in_the_batch(self) -> Self:
+        if self.batch_index >= self.batch_size:
+            raise ValueError("batch_index lies outside the batch")
+        return self
 
     @property
     def as_ordered(self) -> dict[str, object]:
@@ -262,6 +342,11 @@ def request_key(job_id: UUID) -> str:
 def input_key(job_id: UUID) -> str:
     """Where the input picture of a job lies."""
     return f"{job_prefix(job_id)}input.png"
+
+
+def mask_key(job_id: UUID) -> str:
+    """Where the mask of a job lies (PNG, one channel)."""
+    return f"{job_prefix(job_id)}mask.png"
 
 
 def picture_key(job_id: UUID, index: int, sha256: str) -> str:

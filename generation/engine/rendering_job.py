@@ -1,25 +1,21 @@
-"""One attempt at one job: request in, pictures out one by one, progress by step, stopped at any step."""
+"""One attempt at one job while this worker has it in hand: what was ordered, how far it is, whether it goes on."""
 
 import hashlib
 import io
 import logging
-import threading
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-import torch
 from PIL import Image
 from pydantic import ValidationError
 
 from generation.engine import contract
 from generation.engine.contract import FailureCode, GenerationRequest, Go, PictureResult, Recipe
-from generation.engine.pipelines.loading import LoadedModel, Models
-from generation.engine.pipelines.previews import Previews
-from generation.engine.pipelines.rendering import render_picture
-from generation.engine.shop import Shop
-from generation.engine.stopping import GaveUp, HandedBack, ToldToStop
-from marketplace.core.blobs import BlobNotFound, BlobStore, BlobStoreRefused, BlobStoreUnreachable
+from generation.engine.painting import Painter, PictureOrder
+from generation.engine.queue import QueuedJob
+from generation.engine.shop import Progress
+from generation.engine.stopping import GaveUp
+from marketplace.core.blobs import BlobNotFound, BlobStore
 
 logger = logging.getLogger(__name__)
 
@@ -27,159 +23,119 @@ Image.MAX_IMAGE_PIXELS = 50_000_000
 
 
 @dataclass
-class Workplace:
-    """What a worker process has set up once and every job uses."""
-
-    store: BlobStore
-    shop: Shop
-    models: Models
-    ending: threading.Event
-
-
 class RenderingJob:
-    """Attempt ``attempt`` at job ``job_id``. ``run`` reports its end itself; only HandedBack comes through."""
+    """What the worker's threads know of a job. Each field has one writer, named here.
 
-    def __init__(self, workplace: Workplace, *, job_id: UUID, attempt: int, request_key: str) -> None:
-        self._at = workplace
-        self.job_id, self.attempt, self._request_key = job_id, attempt, request_key
-        self._steps_done = 0
-        self._previews = 0
+    The rendering thread: what is read when the job is opened, ``steps_done``, ``failed``. The reporter:
+    ``stopped`` (the shop's word to stop), ``previews``. The delivery: ``keys`` (results by index), ``is_ended`` (its
+    end was reported or left to others), ``store_failed``.
+    """
 
-    def run(self) -> None:
-        """Do it. Raises HandedBack when this process is ending, and the queue's or store's error when both
-        are away.
-        """
+    queued: QueuedJob
+    request: GenerationRequest = field(init=False)
+    input_picture: Image.Image | None = None
+    mask: Image.Image | None = None
+    ready_before: dict[int, str] = field(default_factory=dict)
+
+    steps_done: int = 0
+    failed: bool = False
+    stopped: Go | None = None
+    previews: int = 0
+    keys: dict[int, str] = field(default_factory=dict)
+    is_ended: bool = False
+    store_failed: bool = False
+
+    @property
+    def job_id(self) -> UUID:
+        """The shop's id."""
+        return self.queued.job_id
+
+    @property
+    def attempt(self) -> int:
+        """The attempt that this is."""
+        return self.queued.attempt
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its next picture is still wanted."""
+        return self.stopped is None and not (self.failed or self.store_failed or self.is_ended)
+
+    @property
+    def progress(self) -> Progress:
+        """For the shop."""
+        return Progress(self.job_id, self.attempt, self.steps_done, self.previews)
+
+    def orders(self) -> list[tuple[int, PictureOrder]]:
+        """Its pictures that are not ready, with their indices."""
+        return [
+            (index, PictureOrder(self.request, index, self.input_picture, self.mask))
+            for index in range(self.request.count)
+            if index not in self.ready_before
+        ]
+
+    def __str__(self) -> str:
+        return f"job {self.job_id}, attempt {self.attempt}"
+
+
+def read_request(store: BlobStore, queued: QueuedJob) -> GenerationRequest:
+    """What was ordered. Raises GaveUp and the store's errors."""
+    try:
+        return GenerationRequest.model_validate_json(store.get(queued.request_key))
+    except (ValidationError, BlobNotFound) as error:
+        raise GaveUp(FailureCode.REQUEST_UNREADABLE, f"{queued.request_key}: {error}") from error
+
+
+def read_input(store: BlobStore, request: GenerationRequest) -> Image.Image | None:
+    """The picture to begin with, RGB, where one was ordered. Raises GaveUp and the store's errors."""
+    if request.input_key is None:
+        return None
+    return _read_picture(store, request.input_key, request.input_sha256, mode="RGB")
+
+
+def read_mask(store: BlobStore, request: GenerationRequest) -> Image.Image | None:
+    """Where an edit paints, one channel, bright is painted. Raises GaveUp and the store's errors."""
+    if request.mask_key is None:
+        return None
+    return _read_picture(store, request.mask_key, request.mask_sha256, mode="L")
+
+
+def _read_picture(store: BlobStore, key: str, sha256: str | None, *, mode: str) -> Image.Image:
+    try:
+        data = store.get(key)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise GaveUp(FailureCode.INPUT_UNREADABLE, f"{key} has another content than ordered")
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            return picture.convert(mode)
+    except (BlobNotFound, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise GaveUp(FailureCode.INPUT_UNREADABLE, f"{key}: {error}") from error
+
+
+def pictures_of_earlier_attempts(
+    store: BlobStore, model: Painter, request: GenerationRequest, job_id: UUID
+) -> dict[int, str]:
+    """What a stopped attempt has left whole, by index, where it made what is ordered with the same weights.
+
+    A model may be exchanged between two attempts; the shop refuses a picture of other weights. Raises the store's
+    errors.
+    """
+    found: dict[int, str] = {}
+    for key in store.keys(contract.results_prefix(job_id)):
         try:
-            keys = self._render_all()
-        except ToldToStop as stop:
-            logger.info("job %s, attempt %s: stopped (%s)", self.job_id, self.attempt, stop.reason.value)
-            return
-        except GaveUp as failure:
-            logger.error("job %s, attempt %s: %s: %s", self.job_id, self.attempt, failure.code.value, failure)
-            self._at.shop.job_failed(self.job_id, self.attempt, failure.code)
-            return
-        except (BlobStoreUnreachable, BlobStoreRefused) as failure:
-            logger.error("job %s, attempt %s: %s", self.job_id, self.attempt, failure.message)
-            self._at.shop.job_failed(self.job_id, self.attempt, FailureCode.STORE_UNREACHABLE)
-            return
-        except HandedBack:
-            raise
-        except Exception:
-            logger.exception("job %s, attempt %s: an error of ours", self.job_id, self.attempt)
-            self._at.shop.job_failed(self.job_id, self.attempt, FailureCode.INTERNAL)
-            return
-        self._at.shop.job_is_finished(self.job_id, self.attempt, keys)
-
-    def _render_all(self) -> list[str]:
-        self._report()
-        request = self._read_request()
-        model = self._at.models.get(request.model, request.model_version)
-        input_picture = self._read_input(request)
-        finished = self._pictures_of_earlier_attempts(model, request)
-        keys = []
-        for index in range(request.count):
-            if index in finished:
-                key = finished[index]
-                self._at.shop.picture_is_ready(self.job_id, self.attempt, key)
-            else:
-                key = self._render_one(model, request, index, input_picture)
-            keys.append(key)
-        return keys
-
-    def _render_one(
-        self, model: LoadedModel, request: GenerationRequest, index: int, input_picture: Image.Image | None
-    ) -> str:
-        before = request.steps_run * index
-        previews = Previews(model)
-
-        def on_step(step: int, latents: torch.Tensor) -> None:
-            self._steps_done = before + min(step, request.steps_run)
-            preview = previews.at_step(step, request.steps_run, latents)
-            if preview is not None:
-                self._at.store.put(contract.preview_key(self.job_id), preview, media_type="image/webp")
-                self._previews += 1
-            self._report()
-
-        began = time.monotonic()
-        picture = render_picture(model, request, index=index, input_picture=input_picture, on_step=on_step)
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG", compress_level=6)
-        data = buffer.getvalue()
-        key = self._store_picture(model, request, index, data, render_s=time.monotonic() - began)
-        self._steps_done = request.steps_run * (index + 1)
-        self._report()
-        self._at.shop.picture_is_ready(self.job_id, self.attempt, key)
-        return key
-
-    def _store_picture(
-        self, model: LoadedModel, request: GenerationRequest, index: int, data: bytes, *, render_s: float
-    ) -> str:
-        sha256 = hashlib.sha256(data).hexdigest()
-        result = PictureResult(
-            job_id=self.job_id,
-            attempt=self.attempt,
-            index=index,
-            storage_key=contract.picture_key(self.job_id, index, sha256),
-            sha256=sha256,
-            size_bytes=len(data),
-            width=request.width,
-            height=request.height,
-            render_s=render_s,
-            device=model.place.name,
-            recipe=_recipe(model, request, index),
-        )
-        self._at.store.put(result.storage_key, data, media_type=result.media_type)
-        key = contract.result_key(self.job_id, index, self.attempt)
-        self._at.store.put(key, result.model_dump_json().encode(), media_type="application/json")
-        return key
-
-    def _pictures_of_earlier_attempts(self, model: LoadedModel, request: GenerationRequest) -> dict[int, str]:
-        """What a stopped attempt has left whole, by index, where this one would make it in the same way.
-
-        A model may be exchanged between two attempts; the shop refuses a picture of other weights.
-        """
-        found: dict[int, str] = {}
-        for key in self._at.store.keys(contract.results_prefix(self.job_id)):
-            try:
-                result = PictureResult.model_validate_json(self._at.store.get(key))
-            except (ValidationError, BlobNotFound) as error:
-                logger.warning("job %s: %s is passed over: %s", self.job_id, key, error)
-                continue
-            if result.index >= request.count or result.recipe != _recipe(model, request, result.index):
-                continue
-            if self._at.store.exists(result.storage_key):
-                found.setdefault(result.index, key)
-        return found
-
-    def _read_request(self) -> GenerationRequest:
-        try:
-            return GenerationRequest.model_validate_json(self._at.store.get(self._request_key))
+            result = PictureResult.model_validate_json(store.get(key))
         except (ValidationError, BlobNotFound) as error:
-            raise GaveUp(FailureCode.REQUEST_UNREADABLE, f"{self._request_key}: {error}") from error
-
-    def _read_input(self, request: GenerationRequest) -> Image.Image | None:
-        if request.input_key is None:
-            return None
-        try:
-            data = self._at.store.get(request.input_key)
-            if hashlib.sha256(data).hexdigest() != request.input_sha256:
-                raise GaveUp(FailureCode.INPUT_UNREADABLE, f"{request.input_key} has another content than ordered")
-            with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-                return picture.convert("RGB")
-        except (BlobNotFound, OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise GaveUp(FailureCode.INPUT_UNREADABLE, f"{request.input_key}: {error}") from error
-
-    def _report(self) -> None:
-        if self._at.ending.is_set():
-            raise HandedBack
-        answer = self._at.shop.report_progress(
-            self.job_id, self.attempt, steps_done=self._steps_done, previews=self._previews
-        )
-        if answer is not Go.ON:
-            raise ToldToStop(answer)
+            logger.warning("job %s: %s is passed over: %s", job_id, key, error)
+            continue
+        if result.index >= request.count:
+            continue
+        wanted = recipe_of(model, request, result.index, batch_size=1, batch_index=0)
+        if result.recipe.as_ordered == wanted.as_ordered and store.exists(result.storage_key):
+            found.setdefault(result.index, key)
+    return found
 
 
-def _recipe(model: LoadedModel, request: GenerationRequest, index: int) -> Recipe:
+def recipe_of(model: Painter, request: GenerationRequest, index: int, *, batch_size: int, batch_index: int) -> Recipe:
+    """How picture ``index`` is made at this place of a batch of this size."""
+    machine = model.machine
     return Recipe(
         kind=request.kind,
         prompt=request.prompt,
@@ -196,4 +152,14 @@ def _recipe(model: LoadedModel, request: GenerationRequest, index: int) -> Recip
         model_version=model.version,
         weights_sha256=model.weights_sha256,
         parent_input_sha256=request.input_sha256,
+        mask_sha256=request.mask_sha256,
+        extension=request.extension,
+        variation=request.variation,
+        painted_side=request.painted_side,
+        batch_size=batch_size,
+        batch_index=batch_index,
+        threads=machine.threads,
+        build=machine.build,
+        device=machine.device,
+        dtype=machine.dtype,
     )

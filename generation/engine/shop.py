@@ -1,56 +1,56 @@
-"""All that the worker says to the shop: progress by the one database function, outcomes by the queue."""
+"""All that the worker says to the shop: progress by a database function, outcomes by the queue."""
 
+import json
 import logging
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-import procrastinate
 import psycopg
 
 from generation.engine import contract
 from generation.engine.contract import Go
+from generation.engine.database import Database
 
 logger = logging.getLogger(__name__)
 
-_ATTEMPTS = 4
-_FIRST_WAIT_S = 0.5
+_PROGRESS = """
+    SELECT report_progress(job, attempt, steps_done, previews)
+      FROM unnest(%s::uuid[], %s::integer[], %s::integer[], %s::integer[])
+           WITH ORDINALITY AS told (job, attempt, steps_done, previews, place)
+     ORDER BY place
+"""
+_DEFER = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES (%s, %s, %s::jsonb)"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an attempt is: steps over all its pictures, previews written so far."""
+
+    job_id: UUID
+    attempt: int
+    steps_done: int = 0
+    previews: int = 0
 
 
 class Shop:
-    """Reports of one worker process. A lost connection is opened again; after four tries psycopg's error
-    comes through.
-
-    Used by one thread at a time.
+    """Reports of one worker process. Every method raises DatabaseAway, may be called by any thread, and may be
+    called again after it: what comes twice changes nothing more.
     """
 
-    def __init__(self, database_url: str) -> None:
-        self._url = database_url
-        self._connection: psycopg.Connection | None = None
-        # Without a running pool procrastinate defers over a synchronous connection of its own.
-        self._sender = procrastinate.App(
-            connector=procrastinate.SyncPsycopgConnector(conninfo=database_url, min_size=0, max_size=1)
-        )
-        self._is_open = False
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._takes_worker_reports = True
 
-    def report_progress(self, job_id: UUID, attempt: int, *, steps_done: int, previews: int) -> Go:
-        """Say how far ``attempt`` is (steps over all pictures, previews written so far); learn whether to
-        go on.
-        """
-        for left in reversed(range(_ATTEMPTS)):
-            try:
-                row = (
-                    self._connected()
-                    .execute("SELECT report_progress(%s, %s, %s, %s)", [job_id, attempt, steps_done, previews])
-                    .fetchone()
-                )
-                assert row is not None
-                return Go(row[0])
-            except psycopg.OperationalError:
-                self._drop()
-                if not left:
-                    raise
-                self._wait(left)
-        raise AssertionError("the loop returns or raises")
+    def report_progress(self, told: Sequence[Progress]) -> list[Go]:
+        """Say how far these attempts are, in one statement; learn for each whether to go on."""
+        columns = [
+            [progress.job_id for progress in told],
+            [progress.attempt for progress in told],
+            [progress.steps_done for progress in told],
+            [progress.previews for progress in told],
+        ]
+        return [Go(row[0]) for row in self._database.rows(_PROGRESS, columns)]
 
     def picture_is_ready(self, job_id: UUID, attempt: int, key: str) -> None:
         """A picture's result lies under ``key``."""
@@ -64,37 +64,15 @@ class Shop:
         """This attempt is given up."""
         self._defer(contract.FAILED_TASK, job_id=str(job_id), attempt=attempt, code=code.value)
 
-    def close(self) -> None:
-        """Give the connections back."""
-        self._drop()
-        if self._is_open:
-            self._sender.close()
-            self._is_open = False
+    def report_worker(self, worker: str, report: contract.WorkerReport) -> None:
+        """How this worker is, for the administrators' page; a shop without that page is told nothing."""
+        if not self._takes_worker_reports:
+            return
+        try:
+            self._database.rows("SELECT report_worker(%s::text, %s::jsonb)", [worker, report.model_dump_json()])
+        except (psycopg.errors.UndefinedFunction, psycopg.errors.InsufficientPrivilege) as missing:
+            logger.info("the shop takes no reports of workers: %s", missing.diag.message_primary)
+            self._takes_worker_reports = False
 
     def _defer(self, task: str, **arguments: object) -> None:
-        if not self._is_open:
-            self._sender.open()
-            self._is_open = True
-        for left in reversed(range(_ATTEMPTS)):
-            try:
-                self._sender.configure_task(task, queue=contract.OUTCOME_QUEUE).defer(**arguments)  # type: ignore[arg-type]
-                return
-            except procrastinate.exceptions.ConnectorException:
-                if not left:
-                    raise
-                self._wait(left)
-
-    def _wait(self, left: int) -> None:
-        wait_s = _FIRST_WAIT_S * 2 ** (_ATTEMPTS - left)
-        logger.warning("the database did not answer; trying again in %.0f s", wait_s)
-        time.sleep(wait_s)
-
-    def _connected(self) -> psycopg.Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
-        return self._connection
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._database.rows(_DEFER, [contract.OUTCOME_QUEUE, task, json.dumps(arguments)])

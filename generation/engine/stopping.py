@@ -1,6 +1,6 @@
 """Why the engine stopped a job."""
 
-from generation.engine.contract import FailureCode, Go
+from generation.engine.contract import FailureCode
 
 
 class GaveUp(Exception):
@@ -11,13 +11,13 @@ class GaveUp(Exception):
         super().__init__(message)
 
 
-class ToldToStop(Exception):
-    """The shop does not want this attempt any more: it was cancelled, or another attempt took its place."""
-
-    def __init__(self, reason: Go) -> None:
-        self.reason = reason
-        super().__init__(reason.value)
+class NobodyWaits(Exception):
+    """Every job of the batch was cancelled, or another attempt took its place."""
 
 
 class HandedBack(Exception):
     """This process was asked to end; the job goes back to the queue and nothing is lost."""
+
+
+class DatabaseAway(Exception):
+    """The queue's database does not answer."""

@@ -2,120 +2,144 @@
 
     python -m generation.engine.worker
 
-It takes jobs from the queue ``generation``, one at a time. SIGTERM or SIGINT: the job at hand goes back to
-the queue at its next step, with the pictures that are ready kept; a second signal ends at once, and the
-shop's sweeper does the rest.
+It takes jobs from the queue ``generation`` and renders them in batches of equal shape. SIGTERM or SIGINT: what is
+rendered is delivered, what is not goes back to the queue at the next step, with the pictures that are ready kept; a
+second signal ends at once, and the shop's sweeper does the rest.
 """
 
-import asyncio
-import contextlib
 import logging
 import signal
 import sys
 import threading
-from uuid import UUID
+from collections.abc import Callable
+from types import FrameType
 
-import procrastinate
-import torch
-from procrastinate.jobs import Job
-
-from generation.engine import contract
 from generation.engine.configuration import WorkerConfiguration, read_configuration
-from generation.engine.pipelines.loading import Models, choose_place, installed_version
-from generation.engine.rendering_job import RenderingJob, Workplace
-from generation.engine.shop import Shop
-from generation.engine.stopping import GaveUp, HandedBack
-from marketplace.core.blobs import BlobStore
+from generation.engine.heart import Heart
+from generation.engine.metrics import MetricsServer
+from generation.engine.rendering_loop import RenderingLoop
+from generation.engine.stopping import DatabaseAway, GaveUp
+from generation.engine.workplace import Workplace
 
 logger = logging.getLogger("generation.worker")
 
-# At its start a worker removes the entries of workers that it takes for dead. One that lives and was only
-# slow can then fetch no more jobs, so this is far longer than the sweeper's patience, which needs no entry
-# removed.
-FORGOTTEN_AFTER_S = 600.0
+# A thread that holds the interpreter gives way after this long. The default, 5 ms, is as long as a step of a small
+# model: the rendering thread would wait that long whenever another thread is at work.
+SWITCH_INTERVAL_S = 0.0005
 
 
-class _HandedBackRunsAgain(procrastinate.BaseRetryStrategy):
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
-        """The same attempt, as soon as another worker is free; every other error is the sweeper's."""
-        return procrastinate.RetryDecision() if isinstance(exception, HandedBack) else None
+def make_workplace(configuration: WorkerConfiguration) -> Workplace:
+    """Everything that is set up once, with diffusers' models."""
+    import torch
 
+    from generation.engine.pipelines.loading import choose_place
+    from generation.engine.pipelines.shelf import Models
 
-def make_workplace(configuration: WorkerConfiguration, ending: threading.Event) -> Workplace:
-    """Everything that is set up once."""
     torch.set_num_threads(configuration.torch_threads)
-    place = choose_place(configuration.worker_device, configuration.worker_dtype)
-    return Workplace(
-        store=BlobStore(configuration.jobs_store),
-        shop=Shop(configuration.worker_database_url),
-        models=Models(models_dir=configuration.models_dir, place=place, hub=configuration.worker_hub_models),
-        ending=ending,
+    # Else cuDNN may choose another algorithm for the same shapes, with other rounding.
+    torch.backends.cudnn.deterministic = True
+    models = Models(
+        models_dir=configuration.models_dir,
+        place=choose_place(configuration.worker_device, configuration.worker_dtype),
+        hub=configuration.worker_hub_models,
+        memory_bytes=configuration.worker_model_memory_mib * 1024 * 1024,
     )
+    return Workplace(configuration, models)
 
 
-def make_app(configuration: WorkerConfiguration, workplace: Workplace) -> procrastinate.App:
-    """The queue's application with its one task."""
-    app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=configuration.worker_database_url, min_size=1, max_size=4)
-    )
+def warm_up(workplace: Workplace) -> None:
+    """Load the models that are named for the start and run each once, so that the first job waits for nothing."""
+    from generation.engine.pipelines.loading import installed_version
+    from generation.engine.pipelines.warming import run_once
 
-    @app.task(name=contract.RENDER_TASK, queue=contract.QUEUE, retry=_HandedBackRunsAgain())
-    def render(job_id: str, attempt: int, request_key: str, shape: str = "") -> None:
-        RenderingJob(workplace, job_id=UUID(job_id), attempt=attempt, request_key=request_key).run()
+    configuration = workplace.configuration
+    for name in configuration.models_at_start:
+        try:
+            version = installed_version(name, models_dir=configuration.models_dir)
+            run_once(workplace.models.get(name, version), configuration.models_dir / name)
+        except GaveUp as missing:
+            # Jobs may name another model, and the folder may be filled later; each job that needs it says so to
+            # its owner.
+            logger.warning("%s", missing)
 
-    return app
 
-
-async def serve(configuration: WorkerConfiguration, workplace: Workplace) -> None:
-    """Work until a signal comes."""
-    app = make_app(configuration, workplace)
-    async with app.open_async():
-        working = asyncio.create_task(
-            app.run_worker_async(
-                queues=[contract.QUEUE],
-                name="generation",
-                concurrency=1,
-                update_heartbeat_interval=configuration.worker_heartbeat_s,
-                stalled_worker_timeout=FORGOTTEN_AFTER_S,
-                install_signal_handlers=False,
+def serve(workplace: Workplace) -> int:
+    """Work until a signal comes; the process's status. Signals are this thread's, so it renders nothing."""
+    loop = RenderingLoop(workplace)
+    heart = Heart(workplace, loop)
+    _on_signals(workplace)
+    configuration = workplace.configuration
+    server = None
+    if configuration.worker_metrics_port:
+        try:
+            server = MetricsServer(
+                workplace.metrics,
+                heart.what_is_wrong,
+                host=configuration.worker_metrics_host,
+                port=configuration.worker_metrics_port,
             )
-        )
-        loop = asyncio.get_running_loop()
+        except OSError as error:
+            sys.exit(f"WORKER_METRICS_PORT {configuration.worker_metrics_port} cannot be opened: {error}")
+        server.start()
+    workplace.open()
+    heart.start()
+    logger.info("waiting for jobs")
+    failure = _run_in_a_thread(loop.run, workplace.ending)
+    try:
+        workplace.close_deliveries()
+        heart.close()
+        workplace.close()
+    except DatabaseAway as away:
+        logger.error("the database is away at the end (%s); the sweeper does the rest", away)
+        return 1
+    finally:
+        if server is not None:
+            server.close()
+    return 1 if failure is not None else 0
 
-        def end() -> None:
-            if workplace.ending.is_set():
-                logger.warning("ending at once; the sweeper will take the job up again")
-                sys.stderr.flush()
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
-                signal.raise_signal(signal.SIGTERM)
-            logger.info("ending; the job at hand goes back to the queue")
-            workplace.ending.set()
-            working.cancel()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, end)
-        logger.info("waiting for jobs")
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+def _run_in_a_thread(work: Callable[[], None], ending: threading.Event) -> BaseException | None:
+    failures: list[BaseException] = []
+
+    def keep_failure() -> None:
+        try:
+            work()
+        except BaseException as error:
+            logger.exception("the rendering loop has ended")
+            failures.append(error)
+            ending.set()
+
+    thread = threading.Thread(target=keep_failure, name="rendering")
+    thread.start()
+    while thread.is_alive():
+        # With a timeout, so that signals are handled meanwhile.
+        thread.join(timeout=0.5)
+    return failures[0] if failures else None
+
+
+def _on_signals(workplace: Workplace) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
+        if workplace.ending.is_set():
+            logger.warning("ending at once; the sweeper will take the jobs up again")
+            sys.stderr.flush()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        logger.info("ending; what is not rendered goes back to the queue")
+        workplace.ending.set()
+        workplace.database.wake()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def main() -> None:
     """Set up once, then work."""
     configuration = read_configuration()
     logging.basicConfig(level=configuration.worker_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, logging.getLogger().level))
-    workplace = make_workplace(configuration, threading.Event())
-    try:
-        version = installed_version(configuration.worker_model, models_dir=configuration.models_dir)
-        workplace.models.get(configuration.worker_model, version)
-    except GaveUp as missing:
-        # Jobs may name another model, and the folder may be filled later; each job that needs it says so to
-        # its owner.
-        logger.warning("%s", missing)
-    try:
-        asyncio.run(serve(configuration, workplace))
-    finally:
-        workplace.shop.close()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    workplace = make_workplace(configuration)
+    warm_up(workplace)
+    sys.exit(serve(workplace))
 
 
 if __name__ == "__main__":

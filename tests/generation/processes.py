@@ -71,23 +71,37 @@ class WorkerProcess:
 
 def generation_worker(worker_database_url: str, models_dir: Path, *, heartbeat_s: float = 1.0) -> WorkerProcess:
     """The generation worker with nothing but its own settings: no shop database, no shop keys."""
-    given = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    jobs = {name: value for name, value in os.environ.items() if name.startswith("JOBS_S3_")}
     return WorkerProcess(
         [sys.executable, "-W", "ignore", "-m", "generation.engine.worker"],
         {
-            **given,
-            **jobs,
-            "S3_REGION": os.environ.get("S3_REGION", "us-east-1"),
-            "WORKER_DATABASE_URL": worker_database_url,
+            **_workers_environment(worker_database_url, heartbeat_s),
             "MODELS_DIR": str(models_dir),
             "WORKER_MODEL": next(path.name for path in sorted(models_dir.iterdir())),
-            "WORKER_HEARTBEAT_S": str(heartbeat_s),
             "WORKER_DEVICE": "cpu",
             "TORCH_THREADS": "1",
-            "PYTHONUNBUFFERED": "1",
         },
     )
+
+
+def sleeping_worker(worker_database_url: str, *arguments: str, **settings: str) -> WorkerProcess:
+    """The same worker with a pipeline that sleeps (``tests.generation.sleeping_worker``)."""
+    return WorkerProcess(
+        [sys.executable, "-W", "ignore", "-m", "tests.generation.sleeping_worker", *arguments],
+        {**_workers_environment(worker_database_url, 1.0), **settings},
+    )
+
+
+def _workers_environment(worker_database_url: str, heartbeat_s: float) -> dict[str, str]:
+    given = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    jobs = {name: value for name, value in os.environ.items() if name.startswith("JOBS_S3_")}
+    return {
+        **given,
+        **jobs,
+        "S3_REGION": os.environ.get("S3_REGION", "us-east-1"),
+        "WORKER_DATABASE_URL": worker_database_url,
+        "WORKER_HEARTBEAT_S": str(heartbeat_s),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def ordinary_worker() -> WorkerProcess:

@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+import os
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +13,12 @@ from typing import Any
 
 import torch
 from diffusers import DiffusionPipeline
+from PIL import Image
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.contract import FailureCode, Kind
+from generation.engine.painting import Machine, OnStep, PictureOrder
+from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
 
 logger = logging.getLogger(__name__)
@@ -36,6 +41,26 @@ class Place:
         """For recipes and reports: ``cpu`` or the GPU's name."""
         return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "cpu"
 
+    @property
+    def machine(self) -> Machine:
+        """All that rounding depends on."""
+        on_gpu = self.device.type == "cuda"
+        kind = self.name if on_gpu else torch.backends.cpu.get_cpu_capability()
+        return Machine(
+            name=self.name,
+            device="cuda" if on_gpu else "cpu",
+            dtype=str(self.dtype).removeprefix("torch."),  # type: ignore[arg-type]  # choose_place takes no other
+            build=f"torch {torch.__version__} {kind}",
+            threads=torch.get_num_threads(),
+        )
+
+    @property
+    def memory_bytes(self) -> int:
+        """All the memory that models could lie in: the GPU's, or what this process may have of the host's."""
+        if self.device.type == "cuda":
+            return int(torch.cuda.get_device_properties(self.device).total_memory)
+        return host_memory_bytes()
+
 
 def choose_place(device: str, dtype: str) -> Place:
     """From the settings' words; ``auto`` takes a GPU where there is one, and float16 on it."""
@@ -46,15 +71,51 @@ def choose_place(device: str, dtype: str) -> Place:
     return Place(torch.device(device), getattr(torch, dtype))
 
 
+def host_memory_bytes(limits: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """The host's memory, or the smaller limit of this process's control group."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = limits.read_text().strip()
+    except OSError:  # no such system of limits here
+        return memory
+    return min(memory, int(limit)) if limit.isdigit() else memory
+
+
 @dataclass
 class LoadedModel:
-    """A model in memory. Both pipelines share its weights."""
+    """A model in memory (``painting.Painter``). Both pipelines share its weights."""
 
     name: str
     version: str
     weights_sha256: str
     place: Place
     text_to_image: Any
+
+    def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
+        """The pictures of one batch (``rendering.render_batch``)."""
+        from generation.engine.pipelines.rendering import render_batch
+
+        return render_batch(self, orders, on_step=on_step)
+
+    def preview(self, latents: Any, place: int) -> Image.Image | None:
+        """A small picture of the moment, by the linear map that was fitted to this model."""
+        return self.linear_preview.picture(latents, place) if self.linear_preview is not None else None
+
+    @cached_property
+    def linear_preview(self) -> LinearPreview | None:
+        """The map, fitted when first asked for; None for models whose latents are no picture's."""
+        return fit_linear_preview(self.text_to_image, self.place.device)
+
+    @property
+    def machine(self) -> Machine:
+        """What runs it."""
+        return self.place.machine
+
+    @cached_property
+    def memory_bytes(self) -> int:
+        """Of its weights, wherever they lie."""
+        parts = [part for part in self.text_to_image.components.values() if isinstance(part, torch.nn.Module)]
+        return sum(tensor.numel() * tensor.element_size() for part in parts for tensor in part.state_dict().values())
 
     @cached_property
     def image_to_image(self) -> Any:
@@ -73,7 +134,7 @@ class LoadedModel:
 
     def pipeline_for(self, kind: Kind) -> Any:
         """The pipeline that does ``kind``."""
-        return self.image_to_image if kind is Kind.IMAGE_TO_IMAGE else self.text_to_image
+        return self.image_to_image if kind.needs_input else self.text_to_image
 
     @property
     def scheduler(self) -> str:
@@ -143,21 +204,3 @@ def weights_sha256(folder: Path) -> str:
         with path.open("rb") as file:
             lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder).as_posix()}\n")
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-class Models:
-    """The model in memory: one at a time, so that a worker's memory stays bounded."""
-
-    def __init__(self, *, models_dir: Path, place: Place, hub: bool) -> None:
-        self._models_dir, self._place, self._hub = models_dir, place, hub
-        self._loaded: LoadedModel | None = None
-
-    def get(self, name: str, version: str) -> LoadedModel:
-        """The model, loaded now if it is not yet. Raises GaveUp."""
-        if self._loaded is None or (self._loaded.name, self._loaded.version) != (name, version):
-            self._loaded = None
-            self._loaded = load_model(
-                name, version=version, models_dir=self._models_dir, place=self._place, hub=self._hub
-            )
-            logger.info("loaded %s %s on %s", name, version, self._place.name)
-        return self._loaded

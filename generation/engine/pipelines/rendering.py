@@ -1,68 +1,162 @@
-"""One picture from a loaded model."""
+"""Pictures from a loaded model, one batch at a time."""
 
 import inspect
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image, ImageOps
 
 from generation.engine.contract import FailureCode, GenerationRequest, Kind
-from generation.engine.pipelines.loading import LoadedModel
+from generation.engine.painting import OnStep, PictureOrder
+from generation.engine.pipelines.editing import paint_beyond, paint_inside
+from generation.engine.pipelines.noise import noise_near
+from generation.engine.pipelines.prompt_weights import weighted_states
+from generation.engine.pipelines.regions import NothingMasked
+from generation.engine.prompt_syntax import has_weights
 from generation.engine.stopping import GaveUp
 
-# Gets the number of steps done (from 1) and the latents of the moment; may raise to stop the picture.
-OnStep = Callable[[int, torch.Tensor], None]
+if TYPE_CHECKING:
+    from generation.engine.pipelines.loading import LoadedModel
+
+# How torch says that the host has no memory left (a RuntimeError); a GPU has an error of its own.
+_HOST_IS_FULL = ("can't allocate memory", "not enough memory")
 
 
-def render_picture(
-    model: LoadedModel,
-    request: GenerationRequest,
-    *,
-    index: int,
-    input_picture: Image.Image | None = None,
-    on_step: OnStep | None = None,
-) -> Image.Image:
-    """Picture ``index`` of ``request``, RGB, of the size asked for. The same request gives the same picture.
+def render_batch(
+    model: "LoadedModel", orders: Sequence[PictureOrder], *, on_step: OnStep | None = None
+) -> list[Image.Image]:
+    """The pictures of ``orders``, RGB, of the size asked for, made in one pass; all requests are alike
+    (``PictureOrder.alike``).
 
-    The seed's generator lives on the CPU, so a GPU draws the same noise. Whatever ``on_step`` raises comes
-    through. Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE).
+    Each picture's noise comes from a generator of its own, on the CPU, so that neither its neighbours nor a GPU
+    change it. What remains of the batch is rounding: equal places of batches of equal size give equal pixels.
+    Whatever ``on_step`` raises comes through. Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE).
     """
+    request = orders[0].request
     pipeline = model.pipeline_for(request.kind)
+    if request.kind.is_edit:
+        return [_edited(pipeline, order, on_step=on_step) for order in orders]
     arguments: dict[str, Any] = {
-        "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt or None,
+        **words_of(pipeline, [order.request for order in orders]),
         "num_inference_steps": request.steps,
         "guidance_scale": request.guidance,
-        "generator": torch.Generator("cpu").manual_seed(request.seed_of(index)),
+        "generator": [torch.Generator("cpu").manual_seed(order.request.seed_of(order.index)) for order in orders],
         "callback_on_step_end": _step_callback(on_step),
         "callback_on_step_end_tensor_inputs": ["latents"],
         "output_type": "pil",
     }
     if request.kind is Kind.IMAGE_TO_IMAGE:
-        if input_picture is None or request.strength is None:
-            raise GaveUp(FailureCode.REQUEST_UNREADABLE, "image to image without an input")
-        arguments["image"] = fit(input_picture, request.width, request.height)
+        arguments["image"] = [_fitted_input(order) for order in orders]
         arguments["strength"] = request.strength
         # The pipeline refuses less than one step.
-        arguments["num_inference_steps"] = max(request.steps, math.ceil(1 / request.strength))
+        arguments["num_inference_steps"] = max(request.steps, math.ceil(1 / (request.strength or 1.0)))
     else:
         arguments |= {"width": request.width, "height": request.height}
-    try:
-        with torch.inference_mode():
-            picture: Image.Image = pipeline(**_accepted(pipeline, arguments)).images[0]
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{request.width}×{request.height} px: {error}") from error
-    picture = picture.convert("RGB")
-    if picture.size != (request.width, request.height):
-        picture = picture.resize((request.width, request.height), Image.Resampling.LANCZOS)
-    return picture
+    if request.variation is not None:
+        arguments["latents"] = torch.cat([_varied_noise(pipeline, order) for order in orders])
+    pictures = _call(pipeline, arguments, f"{len(orders)} × {request.width}×{request.height} px")
+    if len(pictures) != len(orders):
+        raise GaveUp(
+            FailureCode.MODEL_UNSUITABLE, f"{model.name} gave {len(pictures)} pictures for {len(orders)} prompts"
+        )
+    return [_as_ordered(picture, request) for picture in pictures]
 
 
 def fit(picture: Image.Image, width: int, height: int) -> Image.Image:
     """``picture`` as RGB of exactly this size: scaled to cover it, the rest cut off around the centre."""
     return ImageOps.fit(picture.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
+
+
+def words_of(pipeline: Any, requests: Sequence[GenerationRequest]) -> dict[str, Any]:
+    """The arguments that say what to paint; all requests have weights or none has, and so for negative prompts."""
+    first = requests[0]
+    has_negative = bool(first.negative_prompt)
+    if any(has_weights(request.prompt) or has_weights(request.negative_prompt) for request in requests):
+        device = pipeline.device
+        words = {"prompt_embeds": torch.cat([weighted_states(pipeline, r.prompt, device=device) for r in requests])}
+        if has_negative:
+            told = [weighted_states(pipeline, r.negative_prompt, device=device) for r in requests]
+            words["negative_prompt_embeds"] = torch.cat(told)
+        return words
+    return {
+        "prompt": [request.prompt for request in requests],
+        # Some pipelines make a difference between no negative prompt and an empty one.
+        "negative_prompt": [request.negative_prompt for request in requests] if has_negative else None,
+    }
+
+
+def _edited(pipeline: Any, order: PictureOrder, *, on_step: OnStep | None) -> Image.Image:
+    request = order.request
+    if order.input_picture is None or request.painted_side is None:
+        raise GaveUp(FailureCode.REQUEST_UNREADABLE, f"{request.kind.value} without an input")
+    common: dict[str, Any] = {
+        "side_px": request.painted_side,
+        "steps": request.steps,
+        "seed": request.seed_of(order.index),
+        "on_step": on_step,
+        "guidance_scale": request.guidance,
+    }
+    with torch.inference_mode():
+        common |= words_of(pipeline, [request])
+    with out_of_memory_is_told(f"{request.kind.value} at {request.painted_side} px"):
+        if request.extension is not None:
+            return paint_beyond(pipeline, order.input_picture, **request.extension.model_dump(), **common)
+        if order.mask is None or request.strength is None:
+            raise GaveUp(FailureCode.REQUEST_UNREADABLE, "inpaint without a mask")
+        try:
+            return paint_inside(pipeline, order.input_picture, order.mask, strength=request.strength, **common)
+        except NothingMasked as error:
+            raise GaveUp(FailureCode.INPUT_UNREADABLE, str(error)) from error
+
+
+def _varied_noise(pipeline: Any, order: PictureOrder) -> torch.Tensor:
+    request = order.request
+    unet, factor = getattr(pipeline, "unet", None), getattr(pipeline, "vae_scale_factor", None)
+    if unet is None or factor is None or request.variation is None:
+        raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{type(pipeline).__name__} takes no noise from outside")
+    shape = (1, unet.config.in_channels, request.height // factor, request.width // factor)
+    return noise_near(
+        shape,
+        seed=request.variation.base_seed,
+        other_seed=request.seed_of(order.index),
+        amount=request.variation.amount,
+        dtype=unet.dtype,
+    ).to(unet.device)
+
+
+def _fitted_input(order: PictureOrder) -> Image.Image:
+    if order.input_picture is None or order.request.strength is None:
+        raise GaveUp(FailureCode.REQUEST_UNREADABLE, "image to image without an input")
+    return fit(order.input_picture, order.request.width, order.request.height)
+
+
+def _call(pipeline: Any, arguments: dict[str, Any], what: str) -> list[Image.Image]:
+    with torch.inference_mode(), out_of_memory_is_told(what):
+        pictures: list[Image.Image] = pipeline(**_accepted(pipeline, arguments)).images
+        return pictures
+
+
+@contextmanager
+def out_of_memory_is_told(what: str) -> Iterator[None]:
+    """Inside, running out of memory becomes GaveUp(OUT_OF_MEMORY) that names ``what``."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{what}: {error}") from error
+    except RuntimeError as error:
+        if any(words in str(error) for words in _HOST_IS_FULL):
+            raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{what}: {error}") from error
+        raise
+
+
+def _as_ordered(picture: Image.Image, request: GenerationRequest) -> Image.Image:
+    picture = picture.convert("RGB")
+    if picture.size != (request.width, request.height):
+        picture = picture.resize((request.width, request.height), Image.Resampling.LANCZOS)
+    return picture
 
 
 def _accepted(pipeline: Any, arguments: dict[str, Any]) -> dict[str, Any]:

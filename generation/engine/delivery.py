@@ -1,0 +1,204 @@
+"""The thread that brings pictures to the store and their ends to the shop, while the next batch renders.
+
+All that ends a job goes through this one thread, in the order in which the rendering thread said it: a picture lies
+in the store before it is reported, and all pictures are reported before the job's end.
+"""
+
+import hashlib
+import io
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from generation.engine import contract
+from generation.engine.contract import FailureCode, PictureResult, Recipe
+from generation.engine.database import Database
+from generation.engine.metrics import Metrics
+from generation.engine.patience import Patience
+from generation.engine.queue import Queue
+from generation.engine.rendering_job import RenderingJob
+from generation.engine.shop import Shop
+from generation.engine.stopping import DatabaseAway
+from marketplace.core.blobs import BlobStore, BlobStoreRefused, BlobStoreUnreachable
+
+logger = logging.getLogger(__name__)
+
+# Pictures that may wait here; a store that is slower than the model then slows the model, not the memory's growth.
+_MOST_WAITING = 2 * contract.MOST_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was made, with its share of the batch's seconds."""
+
+    index: int
+    image: Image.Image
+    recipe: Recipe
+    render_s: float
+    device: str
+
+
+class Delivery:
+    """Takes what the rendering thread says and does it in order."""
+
+    def __init__(
+        self,
+        *,
+        store: BlobStore,
+        database: Database,
+        queue_rows: Queue,
+        shop: Shop,
+        patience: Patience,
+        metrics: Metrics,
+    ) -> None:
+        self._store, self._database, self._rows, self._shop = store, database, queue_rows, shop
+        self._patience, self._metrics = patience, metrics
+        self._work: queue.Queue[Callable[[], None] | None] = queue.Queue(maxsize=_MOST_WAITING)
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Do what was said so far, then end."""
+        self._work.put(None)
+        self._thread.join()
+
+    def drain(self) -> None:
+        """Wait until all that was said so far is done."""
+        self._work.join()
+
+    # What the rendering thread says:
+
+    def picture(self, job: RenderingJob, picture: Picture) -> None:
+        """Store and report it; the job's last one ends the job."""
+        self._say(job, lambda: self._deliver(job, picture))
+
+    def ready_before(self, job: RenderingJob) -> None:
+        """Report the pictures that an earlier attempt has left."""
+        self._say(job, lambda: self._deliver_ready(job))
+
+    def failed(self, job: RenderingJob, code: FailureCode) -> None:
+        """Report that this attempt is given up."""
+        self._say(job, lambda: self._fail(job, code))
+
+    def stopped(self, job: RenderingJob) -> None:
+        """Nobody waits for it any more: only its row ends."""
+        self._say(job, lambda: self._stop(job))
+
+    def hand_back(self, job: RenderingJob) -> None:
+        """Into the queue again, unless all of it was delivered."""
+        self._say(job, lambda: self._hand_back(job))
+
+    # What this thread does:
+
+    def _say(self, job: RenderingJob, work: Callable[[], None]) -> None:
+        def unless_ended() -> None:
+            if job.is_ended:
+                return
+            try:
+                work()
+            except DatabaseAway:
+                job.is_ended = True
+                logger.error("%s: its end could not be reported; the sweeper takes it up", job)
+            except Exception:
+                logger.exception("%s: an error of ours in the delivery", job)
+                self._fail(job, FailureCode.INTERNAL)
+
+        self._work.put(unless_ended)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except Exception:
+                # Reporting the failure failed too: the row stays ours, and the sweeper finds the job by its age.
+                logger.exception("an outcome is lost")
+            finally:
+                self._work.task_done()
+        self._work.task_done()
+
+    def _deliver(self, job: RenderingJob, picture: Picture) -> None:
+        if job.stopped is not None:
+            return
+        try:
+            key = self._put(job, picture)
+        except (BlobStoreUnreachable, BlobStoreRefused) as failure:
+            logger.error("%s: %s", job, failure.message)
+            job.store_failed = True
+            self._fail(job, FailureCode.STORE_UNREACHABLE)
+            return
+        self._metrics.picture_made(picture.render_s)
+        self._report_picture(job, picture.index, key)
+
+    def _deliver_ready(self, job: RenderingJob) -> None:
+        for index, key in sorted(job.ready_before.items()):
+            self._report_picture(job, index, key)
+
+    def _put(self, job: RenderingJob, picture: Picture) -> str:
+        began = time.monotonic()
+        buffer = io.BytesIO()
+        picture.image.save(buffer, "PNG", compress_level=6)
+        data = buffer.getvalue()
+        sha256 = hashlib.sha256(data).hexdigest()
+        result = PictureResult(
+            job_id=job.job_id,
+            attempt=job.attempt,
+            index=picture.index,
+            storage_key=contract.picture_key(job.job_id, picture.index, sha256),
+            sha256=sha256,
+            size_bytes=len(data),
+            width=picture.image.width,
+            height=picture.image.height,
+            render_s=picture.render_s + time.monotonic() - began,
+            device=picture.device,
+            recipe=picture.recipe,
+        )
+        self._store.put(result.storage_key, data, media_type=result.media_type)
+        key = contract.result_key(job.job_id, picture.index, job.attempt)
+        self._store.put(key, result.model_dump_json().encode(), media_type="application/json")
+        return key
+
+    def _report_picture(self, job: RenderingJob, index: int, key: str) -> None:
+        job.keys[index] = key
+        if len(job.keys) < job.request.count:
+            self._patience.until_answered(lambda: self._shop.picture_is_ready(job.job_id, job.attempt, key))
+            return
+        keys = [job.keys[place] for place in range(job.request.count)]
+
+        def report() -> None:
+            self._shop.picture_is_ready(job.job_id, job.attempt, key)
+            self._shop.job_is_finished(job.job_id, job.attempt, keys)
+
+        self._end(job, report)
+        self._metrics.job_ended("finished")
+
+    def _fail(self, job: RenderingJob, code: FailureCode) -> None:
+        self._end(job, lambda: self._shop.job_failed(job.job_id, job.attempt, code))
+        self._metrics.job_ended(code.value)
+
+    def _stop(self, job: RenderingJob) -> None:
+        self._end(job, lambda: None)
+        self._metrics.job_ended("stopped")
+
+    def _end(self, job: RenderingJob, report: Callable[[], None]) -> None:
+        """The report and the end of the queue's row, both or none."""
+
+        def both() -> None:
+            with self._database.transaction():
+                report()
+                self._rows.finish(job.queued.row_id)
+
+        self._patience.until_answered(both)
+        job.is_ended = True
+
+    def _hand_back(self, job: RenderingJob) -> None:
+        self._patience.until_answered(lambda: self._rows.hand_back(job.queued.row_id))
+        job.is_ended = True
+        self._metrics.job_ended("handed_back")

@@ -1,0 +1,97 @@
+"""What the worker needs of a model, whatever makes the pictures. Torch-free.
+
+``pipelines`` implements it with diffusers; a benchmark of the worker alone implements it by sleeping.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from PIL import Image
+
+from generation.engine.contract import GenerationRequest, ModelInMemory
+from generation.engine.prompt_syntax import has_weights
+
+# Gets the number of steps done (from 1) and the latents of the moment (batch first); may raise to stop the batch.
+OnStep = Callable[[int, Any], None]
+
+
+@dataclass(frozen=True)
+class PictureOrder:
+    """Picture ``index`` of ``request``; ``input_picture`` (RGB) where it begins with one, ``mask`` (bright is painted)
+    where only a part of that is painted anew.
+    """
+
+    request: GenerationRequest
+    index: int
+    input_picture: Image.Image | None = None
+    mask: Image.Image | None = None
+
+    @property
+    def alike(self) -> tuple[str, bool, bool, int]:
+        """Equal for orders that one batch may hold. Beside the shape: pipelines may treat no negative prompt in
+        another way than an empty one, and weighted words otherwise than plain ones, and a batch has all or none; of
+        edits each picture is painted alone.
+        """
+        request = self.request
+        weighs = has_weights(request.prompt) or has_weights(request.negative_prompt)
+        return request.batch_shape, bool(request.negative_prompt), weighs, self.index if request.kind.is_edit else -1
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What runs a model: all of it that rounding depends on, as the recipe records it.
+
+    ``name`` is ``cpu`` or the GPU's name, for people.
+    """
+
+    name: str
+    device: Literal["cpu", "cuda"]
+    dtype: Literal["float32", "float16", "bfloat16"]
+    build: str
+    threads: int
+
+
+class Painter(Protocol):
+    """A model in memory."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def weights_sha256(self) -> str: ...
+    @property
+    def scheduler(self) -> str: ...
+    @property
+    def machine(self) -> Machine: ...
+
+    def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
+        """The pictures of ``orders``, which are ``alike``, made as one batch; RGB, in order.
+
+        Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE), and whatever ``on_step`` raises.
+        """
+        ...
+
+    def preview(self, latents: Any, place: int) -> Image.Image | None:
+        """A small picture of what stands at ``place`` of the batch ``latents``; None where it can't be seen."""
+        ...
+
+
+class Painters(Protocol):
+    """The models of one worker."""
+
+    @property
+    def machine(self) -> Machine: ...
+
+    def get(self, name: str, version: str) -> Painter:
+        """The model, loaded now if it is not yet. Raises GaveUp."""
+        ...
+
+    def in_memory(self) -> list[ModelInMemory]:
+        """What is loaded, the longest unused first."""
+        ...
+
+    def make_room(self, *, keep: Painter) -> bool:
+        """Drop every model but ``keep``, and caches; whether a model was dropped."""
+        ...

@@ -1,0 +1,103 @@
+"""A picture made again from its recipe.
+
+    python -m generation.engine.pipelines.again RECIPE.json PICTURE.png [--input INPUT.png] [--mask MASK.png]
+
+RECIPE.json is the recipe that came with the picture. The pixels are the same where this machine is of the kind that
+the recipe names; what differs is said.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import torch
+from PIL import Image
+
+from generation.engine.configuration import read_configuration
+from generation.engine.contract import GenerationRequest, Recipe, input_key, mask_key
+from generation.engine.painting import Painter, PictureOrder
+from generation.engine.stopping import GaveUp
+
+
+def render_again(
+    model: Painter, recipe: Recipe, *, input_picture: Image.Image | None = None, mask: Image.Image | None = None
+) -> Image.Image:
+    """The picture of ``recipe``, in the same place of a batch of the same size. Raises GaveUp.
+
+    Its neighbours in the batch change nothing, so the picture itself stands in all places.
+    """
+    request = GenerationRequest(
+        kind=recipe.kind,
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative_prompt,
+        language=recipe.language,  # type: ignore[arg-type]  # pydantic checks it
+        width=recipe.width,
+        height=recipe.height,
+        seed=recipe.seed,
+        steps=recipe.steps,
+        guidance=recipe.guidance,
+        strength=recipe.strength,
+        input_key=input_key(UUID(int=0)) if recipe.parent_input_sha256 else None,
+        input_sha256=recipe.parent_input_sha256,
+        mask_key=mask_key(UUID(int=0)) if recipe.mask_sha256 else None,
+        mask_sha256=recipe.mask_sha256,
+        extension=recipe.extension,
+        variation=recipe.variation,
+        painted_side=recipe.painted_side,
+        model=recipe.model,
+        model_version=recipe.model_version,
+    )
+    order = PictureOrder(request, 0, input_picture, mask)
+    return model.paint([order] * recipe.batch_size)[recipe.batch_index]
+
+
+def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
+    """What of this machine is not as ``recipe`` has it, in words; empty where the pixels must come out the same."""
+    machine = model.machine
+    for name, then, now in (
+        ("weights", recipe.weights_sha256, model.weights_sha256),
+        ("scheduler", recipe.scheduler, model.scheduler),
+        ("device", recipe.device, machine.device),
+        ("dtype", recipe.dtype, machine.dtype),
+        ("build", recipe.build, machine.build),
+        ("threads", recipe.threads, machine.threads),
+    ):
+        if then != now:
+            yield f"{name}: {then or 'not recorded'} then, {now} now"
+
+
+def main() -> None:
+    """The command line."""
+    from generation.engine.pipelines.loading import choose_place, load_model
+
+    parser = argparse.ArgumentParser(prog="python -m generation.engine.pipelines.again", description=__doc__)
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--input", type=Path, help="the picture that it began with")
+    parser.add_argument("--mask", type=Path, help="where it was painted over")
+    options = parser.parse_args()
+    configuration = read_configuration()
+    recipe = Recipe.model_validate_json(options.recipe.read_text())
+    torch.set_num_threads(recipe.threads or configuration.torch_threads)
+    place = choose_place(configuration.worker_device, recipe.dtype or configuration.worker_dtype)
+    try:
+        model = load_model(
+            recipe.model,
+            version=recipe.model_version,
+            models_dir=configuration.models_dir,
+            place=place,
+            hub=configuration.worker_hub_models,
+        )
+        for difference in differences(model, recipe):
+            sys.stderr.write(f"{difference}\n")
+        given = Image.open(options.input).convert("RGB") if options.input else None
+        mask = Image.open(options.mask).convert("L") if options.mask else None
+        render_again(model, recipe, input_picture=given, mask=mask).save(options.picture, "PNG")
+    except GaveUp as error:
+        raise SystemExit(f"again: {error}") from error
+
+
+if __name__ == "__main__":
+    main()

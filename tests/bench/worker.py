@@ -1,0 +1,217 @@
+"""What the generation worker costs beside the bare pipeline, and how workers add up: `make bench-worker`.
+
+Part one runs the default model in this process: a bare loop over the pipeline (no callback, nothing stored) and the
+whole path of the worker (queue, request, progress, previews, PNG, store, outcome), block by block in turns, on a real
+PostgreSQL and a real S3 server, at batches of 1, 4 and 8 pictures. A block's time in the worker ends when the last
+outcome is in the database. The overhead is the median of the paired differences a picture, with a bootstrap interval
+of 95 %. `cpu` lines count the process's CPU time instead: other programs on the machine disturb them less.
+
+Part two starts worker processes whose pipeline sleeps 4 s a picture and counts what 1, 4, 16 and 64 of them deliver.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.shop_of_jobs import Orders, finished_reports, registered_model, registered_workers, running_services
+
+SLEEP_STEPS = 8
+SLEEP_STEP_S = 0.5
+ROUNDS = 3
+START_TIMEOUT_S = 1800.0
+RESAMPLES = 2000
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.worker", description=__doc__)
+    parser.add_argument("--pictures", type=int, default=200, help="at least so many for each batch size (default 200)")
+    parser.add_argument("--block", type=int, default=8, help="pictures in a block (default 8)")
+    parser.add_argument("--batches", type=int, nargs="*", default=[1, 4, 8], help="pictures at once (default 1 4 8)")
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 4, 16, 64], help="processes (default 1 4 16 64)")
+    given = parser.parse_args()
+    with running_services():
+        if given.batches:
+            measure_overhead(given.pictures, given.block, given.batches)
+        if given.workers:
+            measure_scaling(given.workers)
+
+
+def say(name: str, value: object) -> None:
+    """One figure."""
+    sys.stdout.write(f"{name}: {value}\n")
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True)
+class Times:
+    """Of one block: seconds on the clock and on the CPU, a picture."""
+
+    clock_s: float
+    cpu_s: float
+
+
+def timed(work: Callable[[], None], pictures: int) -> Times:
+    """What ``work`` takes a picture."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Times((time.perf_counter() - clock) / pictures, (time.process_time() - cpu) / pictures)
+
+
+def measure_overhead(pictures: int, block: int, batches: list[int]) -> None:
+    """Part one."""
+    from generation.engine.batch_limits import BatchLimits
+    from generation.engine.card import read_card
+    from generation.engine.configuration import read_configuration
+    from generation.engine.heart import Heart
+    from generation.engine.rendering_loop import RenderingLoop
+    from generation.engine.worker import SWITCH_INTERVAL_S, make_workplace, warm_up
+
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    configuration = read_configuration()
+    name = configuration.models_at_start[0]
+    folder = configuration.models_dir / name
+    card = read_card(folder)
+    workplace = make_workplace(configuration)
+    warm_up(workplace)
+    model = workplace.models.get(name, card.version)
+    orders = Orders(registered_model(folder), side=card.default_side, steps=card.default_steps, guidance=3.0)
+    loop = RenderingLoop(workplace)
+    heart = Heart(workplace, loop)
+    workplace.open()
+    heart.start()
+    say("model", f"{name} {card.version}")
+    say("threads", model.machine.threads)
+    say("side_px", card.default_side)
+    say("steps", card.default_steps)
+
+    def through_the_worker() -> None:
+        while loop.work_once():
+            pass
+        workplace.delivery.drain()
+
+    for size in batches:
+        workplace.limits = BatchLimits(size)
+        whole = max(block, size) // size * size
+        pairs = -(-pictures // whole)
+
+        def bare(whole: int = whole, size: int = size) -> None:
+            for start in range(0, whole, size):
+                bare_batch(model, [start + place for place in range(size)], card)
+
+        bare_times, worker_times = [], []
+        for number in range(pairs):
+            orders.put(whole)
+            steps = [(bare, bare_times), (through_the_worker, worker_times)]
+            for work, times in steps if number % 2 else reversed(steps):
+                times.append(timed(work, whole))
+        report(size, pairs * whole, bare_times, worker_times)
+    workplace.ending.set()
+    workplace.close_deliveries()
+    heart.close()
+    workplace.close()
+
+
+def bare_batch(model: object, seeds: list[int], card: object) -> None:
+    """The pipeline alone, as a script would call it."""
+    import torch
+
+    with torch.inference_mode():
+        model.text_to_image(  # type: ignore[attr-defined]
+            prompt=["a beautiful sunset over the sea"] * len(seeds),
+            num_inference_steps=card.default_steps,  # type: ignore[attr-defined]
+            guidance_scale=3.0,
+            width=card.default_side,  # type: ignore[attr-defined]
+            height=card.default_side,  # type: ignore[attr-defined]
+            generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+        )
+
+
+def report(size: int, pictures: int, bare: list[Times], worker: list[Times]) -> None:
+    """The lines of one batch size."""
+    say(f"batch_{size}_pictures", pictures)
+    for clock, pick in (("", lambda times: times.clock_s), ("cpu_", lambda times: times.cpu_s)):
+        base = statistics.median(pick(times) for times in bare)
+        differences = [pick(mine) - pick(theirs) for mine, theirs in zip(worker, bare, strict=True)]
+        low, high = interval(differences)
+        say(f"batch_{size}_{clock}bare_ms", f"{base * 1000:.1f}")
+        say(f"batch_{size}_{clock}worker_ms", f"{statistics.median(pick(times) for times in worker) * 1000:.1f}")
+        say(f"batch_{size}_{clock}overhead_ms", f"{statistics.median(differences) * 1000:.1f}")
+        say(f"batch_{size}_{clock}overhead_ms_interval", f"{low * 1000:.1f} to {high * 1000:.1f}")
+        say(f"batch_{size}_{clock}overhead_percent", f"{100 * statistics.median(differences) / base:.2f}")
+
+
+def interval(values: list[float]) -> tuple[float, float]:
+    """Of the median: 95 %, by resampling with replacement."""
+    chance = random.Random(0)
+    medians = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    return medians[int(0.025 * RESAMPLES)], medians[int(0.975 * RESAMPLES) - 1]
+
+
+def measure_scaling(numbers: list[int]) -> None:
+    """Part two."""
+    from generation.models import GenerationModel
+
+    model, _is_new = GenerationModel.objects.get_or_create(name="sleeping", version="1", defaults={"title": "Sleeping"})
+    orders = Orders(model, side=128, steps=SLEEP_STEPS, guidance=3.0)
+    one = 0.0
+    for number in numbers:
+        rate = pictures_a_second(number, orders)
+        one = one or rate / number
+        say(f"workers_{number}_pictures_per_s", f"{rate:.3f}")
+        say(f"workers_{number}_of_linear", f"{rate / (one * number):.3f}")
+
+
+def pictures_a_second(number: int, orders: Orders) -> float:
+    """What ``number`` worker processes deliver: from the moment the jobs are in the queue to the last outcome."""
+    started: list[subprocess.Popen[bytes]] = []
+    with tempfile.TemporaryFile() as log:
+        try:
+            for _worker in range(number):
+                started.append(sleeping_process(log.fileno()))
+            wait(lambda: registered_workers() == number, START_TIMEOUT_S, started)
+            before, jobs = finished_reports(), ROUNDS * number
+            orders.put(jobs)
+            began = time.perf_counter()
+            wait(lambda: finished_reports() - before >= jobs, START_TIMEOUT_S, started)
+            return jobs / (time.perf_counter() - began)
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait()
+
+
+def sleeping_process(log: int) -> subprocess.Popen[bytes]:
+    """One worker that sleeps for its pictures."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.generation.sleeping_worker", "--step-s", str(SLEEP_STEP_S)],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "WORKER_MOST_AT_ONCE": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+    )
+
+
+def wait(answers: Callable[[], bool], timeout_s: float, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until it is true. Raises RuntimeError where a worker has ended or the time is over."""
+    until = time.monotonic() + timeout_s
+    while not answers():
+        if any(process.poll() is not None for process in processes) or time.monotonic() > until:
+            raise RuntimeError("a worker has ended, or the time is over")
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()
