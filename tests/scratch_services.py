@@ -42,11 +42,14 @@ class ScratchServices:
         settings = environment_for(state, ports, profile="test")
         return cls(state, ports, settings.shop, settings.generation_worker)
 
-    def start(self) -> None:
-        """Start all three at once; returns before they answer."""
+    def start(self, *, durable: bool = False) -> None:
+        """Start all three at once; returns before they answer.
+
+        A ``durable`` database keeps what was committed when it crashes; the usual one is faster and need not.
+        """
         settings = Environment(shop=self.environment, generation_worker=self.worker_environment)
         self.children = [
-            children.postgres(self.state, self.ports, settings, scratch=True),
+            children.postgres(self.state, self.ports, settings, scratch=not durable),
             children.storage(self.state, self.ports, settings),
             children.jobs_storage(self.state, self.ports, settings),
         ]

@@ -70,7 +70,8 @@ def shop() -> Iterator[ScratchServices]:
     os.environ["WORKER_DATABASE_URL"] = services.worker_environment["WORKER_DATABASE_URL"]
     os.environ["ATELIER_PROFILE"] = "test"
     os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
-    services.start()
+    # A restart like a crash must lose nothing that was committed: that is PostgreSQL's promise, not ours to test.
+    services.start(durable=True)
     try:
         services.wait_until_ready()
         import django
@@ -336,6 +337,8 @@ class Campaign:
             "pictures_that_may_be_wasted": self.done.jobs_hit,
         }
         call_command("check_ledger")
+        if len(self.jobs) != self._plan.jobs:
+            raise AssertionError(f"only {len(self.jobs)} of {self._plan.jobs} orders were made")
         nothing = ("lost", "charged_twice", "charged_too_much", "stuck_after_60_s", "holds_left_open")
         wrong = [f"{name} is {figures[name]}" for name in nothing if figures[name]]
         if GenerationJob.objects.count() != len(self.jobs):
