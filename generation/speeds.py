@@ -32,6 +32,12 @@ class Rate:
         )
 
 
+def expected_seconds(job: GenerationJob, *, steps: int) -> float:
+    """Expected wall-clock seconds of ``steps`` steps of ``job``, by its model's rate."""
+    width, height = (job.width, job.height) if job.painted_side is None else (job.painted_side, job.painted_side)
+    return measured_rate(job.model).seconds(width=width, height=height, steps=steps, count=1)
+
+
 def work_of(*, width: int, height: int, steps_total: int) -> float:
     """A job's work in steps of one 256 px picture."""
     return steps_total * width * height / REFERENCE_PIXELS
@@ -47,11 +53,11 @@ def measured_rate(model: GenerationModel) -> Rate:
         )
         .order_by("-ended_at")
         .annotate(took=F("ended_at") - F("started_at"))
-        .values_list("took", "width", "height", "steps_total")[:_MEASURED_OVER]
+        .values_list("took", "width", "height", "painted_side", "steps_total")[:_MEASURED_OVER]
     )
     measured = [
-        (work_of(width=width, height=height, steps_total=steps), took.total_seconds())
-        for took, width, height, steps in latest
+        (work_of(width=painted or width, height=painted or height, steps_total=steps), took.total_seconds())
+        for took, width, height, painted, steps in latest
     ]
     return fit(measured)
 

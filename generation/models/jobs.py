@@ -26,6 +26,9 @@ class GenerationJob(models.Model):
     class Kind(models.TextChoices):
         TEXT_TO_IMAGE = contract.Kind.TEXT_TO_IMAGE.value, _("from words")
         IMAGE_TO_IMAGE = contract.Kind.IMAGE_TO_IMAGE.value, _("from a picture")
+        VARIATIONS = contract.Kind.VARIATIONS.value, _("variations of a picture")
+        INPAINT = contract.Kind.INPAINT.value, _("painted over in part")
+        OUTPAINT = contract.Kind.OUTPAINT.value, _("painted beyond its edge")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
@@ -47,6 +50,15 @@ class GenerationJob(models.Model):
     guidance = models.FloatField()
     strength = models.FloatField(null=True, blank=True)
     input_sha256 = models.CharField(max_length=64, blank=True)
+    mask_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    extension: "models.JSONField[dict[str, int] | None, dict[str, int] | None]" = models.JSONField(
+        null=True, blank=True, help_text="contract.Extension"
+    )
+    base_seed = models.BigIntegerField(null=True, blank=True, help_text="Of variations: the seed that they stay near.")
+    variation = models.FloatField(null=True, blank=True, help_text="Of variations: how far from it, up to 1.")
+    painted_side = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of edits: the longer side in pixels at which the model paints."
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=1)
@@ -107,6 +119,11 @@ class GenerationJob(models.Model):
         if self.state == self.State.FINISHED:
             return 100
         return min(99, 100 * self.steps_done // max(1, self.steps_total))
+
+    @property
+    def painted_pixels(self) -> int:
+        """Pixels of one picture that the model paints: of an edit at most a square of its side."""
+        return self.width * self.height if self.painted_side is None else self.painted_side**2
 
     @property
     def steps_per_picture(self) -> int:

@@ -98,7 +98,7 @@ class GenerationModel(models.Model):
 
     def makes(self, kind: str) -> bool:
         """Whether it does ``kind`` (contract.Kind)."""
-        return self.makes_from_pictures if kind == contract.Kind.IMAGE_TO_IMAGE else self.makes_from_words
+        return self.makes_from_pictures if contract.Kind(kind).needs_input else self.makes_from_words
 
     def clean(self) -> None:
         """Raises ValidationError, with a message for each field that is at fault."""

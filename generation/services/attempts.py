@@ -9,7 +9,9 @@ from marketplace.core.clock import now
 
 def note_attempt(job: GenerationJob, error_code: str) -> None:
     """Write down that the present attempt ended with ``error_code``, and which worker had it."""
-    worker = ProcrastinateJob.objects.filter(id=job.queue_job_id).values_list("worker_id", flat=True).first()
+    worker = None
+    if job.queue_job_id is not None:
+        worker = ProcrastinateJob.objects.filter(id=job.queue_job_id).values_list("worker_id", flat=True).first()
     JobAttempt.objects.get_or_create(
         job=job,
         number=job.attempt,

@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from pydantic import ValidationError
 
+from generation.edits import Beginning
 from generation.engine import contract
 from generation.errors import JobEndedAlready, JobNotFound, SettingsUnusable
 from generation.models import GenerationJob, GenerationModel
 from generation.services.ending import end_job
 from generation.services.fair_order import place, priority_of
-from generation.speeds import measured_rate
+from generation.speeds import expected_seconds
 from marketplace.accounts.models import User
 from marketplace.blobs import jobs_store
 from marketplace.core.ids import new_id
+
+FROM_WORDS = Beginning()
 
 
 @transaction.atomic
@@ -33,8 +36,7 @@ def create_job(
     steps: int,
     guidance: float,
     negative_prompt: str = "",
-    strength: float | None = None,
-    input_png: bytes | None = None,
+    beginning: Beginning = FROM_WORDS,
     submission: UUID | None = None,
     job_id: UUID | None = None,
     weight: float = 1.0,
@@ -42,8 +44,8 @@ def create_job(
     """Store the request and put the job in the queue, in the caller's transaction.
 
     ``weight`` is the owner's share of the workers against others' (`services.fair_order`).
-    ``input_png`` (with ``strength``) makes it image to image; it must be clean already. A second call with
-    the same ``submission`` gives the first one's job. Raises SettingsUnusable; nothing is in the queue
+    ``beginning`` makes it image to image, an edit or variations. A second call with the same ``submission`` gives
+    the first one's job. Raises SettingsUnusable; nothing is in the queue
     then. The request is stored before the commit: after a rollback an object remains that nothing names,
     never a job without its request.
     """
@@ -52,10 +54,15 @@ def create_job(
         if earlier is not None:
             return earlier
     job_id = job_id or new_id()
-    input_sha256 = hashlib.sha256(input_png).hexdigest() if input_png is not None else None
+    files = {
+        contract.input_key(job_id): beginning.input_png,
+        contract.mask_key(job_id): beginning.mask_png,
+    }
+    hashes = {key: hashlib.sha256(data).hexdigest() for key, data in files.items() if data is not None}
+    input_key, mask_key = (key if data is not None else None for key, data in files.items())
     try:
         request = contract.GenerationRequest(
-            kind=contract.Kind.TEXT_TO_IMAGE if input_png is None else contract.Kind.IMAGE_TO_IMAGE,
+            kind=beginning.kind,
             prompt=prompt,
             negative_prompt=negative_prompt,
             language=language,  # type: ignore[arg-type]  # pydantic checks it
@@ -65,9 +72,14 @@ def create_job(
             seed=seed,
             steps=steps,
             guidance=guidance,
-            strength=strength if input_png is not None else None,
-            input_key=contract.input_key(job_id) if input_png is not None else None,
-            input_sha256=input_sha256,
+            strength=beginning.strength,
+            input_key=input_key,
+            input_sha256=hashes.get(input_key or ""),
+            mask_key=mask_key,
+            mask_sha256=hashes.get(mask_key or ""),
+            extension=beginning.extension,
+            variation=beginning.variation,
+            painted_side=beginning.painted_side,
             model=model.name,
             model_version=model.version,
         )
@@ -94,13 +106,19 @@ def create_job(
         steps=request.steps,
         guidance=request.guidance,
         strength=request.strength,
-        input_sha256=input_sha256 or "",
+        input_sha256=request.input_sha256 or "",
+        mask_sha256=request.mask_sha256 or "",
+        extension=request.extension.model_dump() if request.extension is not None else None,
+        base_seed=request.variation.base_seed if request.variation is not None else None,
+        variation=request.variation.amount if request.variation is not None else None,
+        painted_side=request.painted_side,
         steps_total=request.steps_run * request.count,
     )
-    job.expected_s = measured_rate(model).seconds(width=job.width, height=job.height, steps=job.steps_total, count=1)
+    job.expected_s = expected_seconds(job, steps=job.steps_total)
     store = jobs_store()
-    if input_png is not None:
-        store.put(contract.input_key(job_id), input_png, media_type="image/png")
+    for key, data in files.items():
+        if data is not None:
+            store.put(key, data, media_type="image/png")
     store.put(contract.request_key(job_id), request.model_dump_json().encode(), media_type="application/json")
     place(job, cost_s=job.expected_s, weight=weight)
     job.save(force_insert=True)
@@ -120,7 +138,7 @@ def put_in_queue(job: GenerationJob, *, wait_s: int = 0) -> None:
         attempt=job.attempt,
         request_key=contract.request_key(job.id),
         # After a crash it is tried alone, so that a job that kills workers takes no others with it.
-        shape="" if job.crashes else _shape_of(job),
+        shape="" if job.crashes or contract.Kind(job.kind).is_edit else _shape_of(job),
     )
     job.save(update_fields=["queue_job_id"])
 

@@ -1,7 +1,8 @@
 """What a worker says about a picture, held against the picture itself and against the job.
 
 The recipe ends in Content Credentials that the site signs, and every picture is paid for: so nothing of it is believed.
-Only the scheduler's name, and the weights' hash of a model whose hash nobody registered, cannot be compared.
+Only the scheduler's name, how the machine ran it (batch, threads, build, device, format), and the weights' hash of a
+model whose hash nobody registered, cannot be compared.
 """
 
 import hashlib
@@ -71,6 +72,10 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "model": job.model.name,
         "model_version": job.model.version,
         "parent_input_sha256": job.input_sha256 or None,
+        "mask_sha256": job.mask_sha256 or None,
+        "extension": job.extension,
+        "variation": None if job.variation is None else {"base_seed": job.base_seed, "amount": job.variation},
+        "painted_side": job.painted_side,
     }
     if job.model.weights_sha256:
         ordered["weights_sha256"] = job.model.weights_sha256
@@ -86,7 +91,7 @@ def _check_picture(data: bytes, result: contract.PictureResult) -> None:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.size != (result.width, result.height):
                 raise ReportUnusable(f"{result.storage_key} is {picture.width}×{picture.height}, not as reported")
-            if max(picture.size) > contract.LARGEST_SIDE:
+            if max(picture.size) > contract.LARGEST_EDITED_SIDE:
                 raise ReportUnusable(f"{result.storage_key} is larger than any picture that can be ordered")
             # The header alone says nothing about the pixels; its size was bounded above, so decoding is too.
             picture.load()

@@ -21,6 +21,27 @@ class InputPictureUnusable(InvalidInput):
     http_status = 422
 
 
+class PromptUnreadable(InvalidInput):
+    """The weights in these words are not written right."""
+
+    code = "prompt_unreadable"
+    http_status = 422
+
+
+class MaskUnusable(InvalidInput):
+    """What to change is not marked."""
+
+    code = "mask_unusable"
+    http_status = 422
+
+
+class CannotBeVaried(InvalidInput):
+    """This picture has no variations."""
+
+    code = "cannot_be_varied"
+    http_status = 422
+
+
 class InputPictureMissing(NotFound):
     """The picture to begin with is not there."""
 

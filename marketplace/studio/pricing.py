@@ -7,11 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings as django_settings
+from django.utils.translation import gettext as _
 
+from generation.engine.prompt_syntax import PromptUnbalanced, WeightOutOfRange, plain_words
 from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
 from generation.models import GenerationModel
 from generation.selectors import Rate, measured_rate, models_folder, seconds_a_new_job_waits
 from marketplace.accounts.models import User
+from marketplace.studio.errors import PromptUnreadable
 from marketplace.studio.settings_of_pictures import PictureSettings
 from marketplace.studio.shares import share_of
 
@@ -66,11 +69,10 @@ def price_from_measured_cost(rate: Rate) -> Decimal:
 
 def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User | None = None) -> Quote:
     """The quote for clean ``settings`` on ``model``; with a ``user``, also how long her order would wait now."""
-    each = credits_per_picture(width=settings.width, height=settings.height, steps=settings.steps, model=model)
+    width, height = settings.painted_size
+    each = credits_per_picture(width=width, height=height, steps=settings.steps, model=model)
     rate = measured_rate(model)
-    expected = rate.seconds(
-        width=settings.width, height=settings.height, steps=settings.steps_run, count=settings.count
-    )
+    expected = rate.seconds(width=width, height=height, steps=settings.steps_run, count=settings.count)
     waiting = seconds_a_new_job_waits(user.id, cost_s=expected, weight=share_of(user)) if user is not None else 0.0
     to_avoid = check_words(settings.negative_prompt, model)
     return Quote(
@@ -85,11 +87,32 @@ def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User |
 
 
 def check_words(prompt: str, model: GenerationModel) -> PromptCheck | None:
-    """Which words of ``prompt`` the model was taught; None for a model without a list (a hub's checkpoint)."""
+    """Which words of ``prompt`` the model was taught; None for a model without a list (a hub's checkpoint).
+
+    Raises PromptUnreadable where its weights are written wrong.
+    """
+    words = words_without_weights(prompt)
     vocabulary = vocabulary_of(model)
-    if vocabulary is None or not prompt.strip():
+    if vocabulary is None or not words.strip():
         return None
-    return check_prompt(prompt, vocabulary)
+    return check_prompt(words, vocabulary)
+
+
+def words_without_weights(prompt: str) -> str:
+    """The words of ``prompt`` alone. Raises PromptUnreadable."""
+    try:
+        return plain_words(prompt)
+    except PromptUnbalanced as error:
+        raise PromptUnreadable(
+            _("The bracket %(bracket)s at character %(at)d has no partner.")
+            % {"bracket": error.bracket, "at": error.at + 1},
+            way_out=_("Close it, or put a backslash before a bracket that is only a bracket."),
+        ) from error
+    except WeightOutOfRange as error:
+        raise PromptUnreadable(
+            _("The weight %(weight)s is too large or too small.") % {"weight": f"{error.weight:g}"},
+            way_out=_("Weights go from 0.1 to 2, as in (red:1.4)."),
+        ) from error
 
 
 def vocabulary_of(model: GenerationModel) -> Vocabulary | None:

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from generation.explanations import Explanation, explain_failure
 from generation.models import GenerationJob, GenerationModel
-from generation.selectors import jobs_of, measured_rate, seconds_waiting_before
+from generation.selectors import jobs_of, seconds_waiting_before
 from generation.services import sweep
+from generation.speeds import expected_seconds
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.studio.models import GenerationCharge
@@ -85,7 +86,6 @@ def sizes_of(model: GenerationModel) -> list[tuple[int, int]]:
 
 
 def _seconds_left(job: GenerationJob) -> float:
-    rate = measured_rate(job.model)
-    left = rate.seconds(width=job.width, height=job.height, steps=job.steps_total - job.steps_done, count=1)
+    left = expected_seconds(job, steps=job.steps_total - job.steps_done)
     waiting = seconds_waiting_before(job) if job.state == GenerationJob.State.QUEUED else 0.0
     return left + waiting

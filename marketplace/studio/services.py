@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.services import release_credits, reserve_credits, settle_credits
+from generation.edits import Beginning
 from generation.engine import contract
 from generation.models import GenerationJob, GenerationModel
 from generation.selectors import default_model, output_of, picture_bytes
@@ -55,9 +56,24 @@ def start_generation(
         model = choose_model(user=user, kind=kind, size=(settings.width, settings.height)).model
     else:
         require_usable(user, model, kind=kind)
+    require_known_words(quote_for(settings, model))
+    beginning = Beginning(input_png=_input_picture(user, upload, input_output_id), strength=settings.strength)
+    return place_order(user=user, model=model, settings=settings, beginning=beginning, submission=submission)
+
+
+def place_order(
+    *,
+    user: User,
+    model: GenerationModel,
+    settings: PictureSettings,
+    beginning: Beginning,
+    submission: UUID | None = None,
+) -> GenerationJob:
+    """Reserve the credits and queue the job, both or neither; settings, words and pictures are checked already.
+
+    Raises InsufficientCredits, TooManyJobs, SettingsUnusable.
+    """
     offer = quote_for(settings, model)
-    require_known_words(offer)
-    input_png = _input_picture(user, upload, input_output_id)
     job_id = new_id()
     with transaction.atomic():
         # Locked against a second submission of the same form: the later one waits here and then finds the
@@ -81,8 +97,7 @@ def start_generation(
             seed=settings.seed,
             steps=settings.steps,
             guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
-            strength=settings.strength,
-            input_png=input_png,
+            beginning=beginning,
             submission=submission,
             job_id=job_id,
             weight=share_of(user),

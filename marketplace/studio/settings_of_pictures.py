@@ -8,7 +8,10 @@ from generation.engine import contract
 
 @dataclass(frozen=True, slots=True)
 class PictureSettings:
-    """Sides in pixels; ``strength`` is None for text to image. ``guidance`` None: the model's own."""
+    """Sides in pixels; ``strength`` is None for text to image. ``guidance`` None: the model's own.
+
+    Of an edit the sides are the result's, and ``painted_side`` the longer side at which the model paints.
+    """
 
     prompt: str
     width: int
@@ -19,6 +22,16 @@ class PictureSettings:
     negative_prompt: str = ""
     guidance: float | None = None
     strength: float | None = None
+    extension: contract.Extension | None = None
+    variation: contract.Variation | None = None
+    painted_side: int | None = None
+
+    @property
+    def painted_size(self) -> tuple[int, int]:
+        """Width and height in pixels of what the model paints, at most; the price and the time go by it."""
+        if self.painted_side is None:
+            return self.width, self.height
+        return self.painted_side, self.painted_side
 
     @property
     def steps_run(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from generation.edits import Beginning
 from generation.engine import contract
 from generation.models import GenerationJob
 from generation.services import cancel_job, create_job, sweep
@@ -68,7 +69,8 @@ def test_image_to_image_takes_its_share_of_the_steps_and_names_its_input(worker:
     gradient = Image.linear_gradient("L").resize((200, 160)).convert("RGB")
     buffer = io.BytesIO()
     gradient.save(buffer, "PNG")
-    jobs = [order(count=1, steps=10, strength=s, input_png=buffer.getvalue()) for s in (0.3, 0.6, 1.0)]
+    inputs = [Beginning(strength=strength, input_png=buffer.getvalue()) for strength in (0.3, 0.6, 1.0)]
+    jobs = [order(count=1, steps=10, beginning=beginning) for beginning in inputs]
     worker.start()
     for job in jobs:
         wait_until(lambda job=job: ended(job, outcomes), timeout_s=TIMEOUT_S, what=worker.said)
@@ -179,7 +181,7 @@ def test_a_model_that_is_not_there_ends_the_job_in_words(worker: WorkerProcess, 
 def test_an_input_that_was_changed_in_the_store_is_not_used(worker: WorkerProcess, outcomes, damage: bytes):
     buffer = io.BytesIO()
     Image.new("RGB", (128, 128), "red").save(buffer, "PNG")
-    job = order(count=1, strength=0.5, input_png=buffer.getvalue())
+    job = order(count=1, beginning=Beginning(strength=0.5, input_png=buffer.getvalue()))
     jobs_store().put(contract.input_key(job.id), damage, media_type="image/png")
     worker.start()
     wait_until(lambda: ended(job, outcomes), timeout_s=TIMEOUT_S, what=worker.said)

@@ -46,6 +46,10 @@ def put_picture(
             "model_version": job.model.version,
             "weights_sha256": "a" * 64,
             "parent_input_sha256": job.input_sha256 or None,
+            "mask_sha256": job.mask_sha256 or None,
+            "extension": job.extension,
+            "variation": {"base_seed": job.base_seed, "amount": job.variation} if job.variation is not None else None,
+            "painted_side": job.painted_side,
             **(recipe or {}),
         }
     )

@@ -10,6 +10,7 @@ from generation.engine.prompt_syntax import parse_weights
 from generation.engine.stopping import GaveUp
 
 
+@torch.inference_mode()
 def weighted_states(pipeline: Any, prompt: str, *, device: torch.device) -> Tensor:
     """States (1, tokens, width) of `prompt`, each token's moved away from the empty prompt's by its weight.
 

@@ -6,16 +6,29 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from generation.engine import contract
-from generation.models import GenerationModel, GenerationOutput
+from generation.models import GenerationOutput
+from marketplace.accounts.models import User
+from marketplace.studio.choosing import Choice, Wish, choose_model, usable_models
 from marketplace.studio.selectors import JobView
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
 
 class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
-    """What to make. Sides are pixels, multiples of 64; what is left out is the model's default."""
+    """What to make. Sides are pixels, multiples of 64; what is left out is the model's default.
+
+    Its context holds ``user``; ``choice`` is set by ``is_valid``.
+    """
+
+    choice: Choice
 
     prompt = serializers.CharField(max_length=500)
     negative_prompt = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    wish = serializers.ChoiceField(
+        required=False,
+        default=Wish.BEST.value,
+        choices=[wish.value for wish in Wish],
+        help_text="What matters most, where several models can make it.",
+    )
     width = serializers.IntegerField(required=False, min_value=contract.SMALLEST_SIDE, max_value=contract.LARGEST_SIDE)
     height = serializers.IntegerField(required=False, min_value=contract.SMALLEST_SIDE, max_value=contract.LARGEST_SIDE)
     count = serializers.IntegerField(required=False, default=1, min_value=1, max_value=contract.MOST_PICTURES)
@@ -30,19 +43,30 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Sides must be multiples of 64 and not larger than the model takes."""
-        model: GenerationModel = self.context["model"]
+        """Sides must be multiples of 64 and not larger than a model takes that does what is asked."""
         for side in ("width", "height"):
-            value = attrs.get(side, model.default_side)
-            if value % contract.SIDE_MULTIPLE:
+            if attrs.get(side, 0) % contract.SIDE_MULTIPLE:
                 raise serializers.ValidationError({side: f"A multiple of {contract.SIDE_MULTIPLE}, please."})
-            if value > model.largest_side:
-                raise serializers.ValidationError({side: f"This model makes {model.largest_side} px at most."})
+        user: User = self.context["user"]
+        most = max(model.largest_side for model in usable_models(user))
+        for side in ("width", "height"):
+            if attrs.get(side, 0) > most:
+                raise serializers.ValidationError({side: f"The models make {most} px at most."})
+        given = [attrs[side] for side in ("width", "height") if side in attrs]
+        self.choice = choose_model(
+            user=user,
+            wish=Wish(attrs["wish"]),
+            kind=contract.Kind.IMAGE_TO_IMAGE if self._begins_with_picture(attrs) else contract.Kind.TEXT_TO_IMAGE,
+            size=(max(given), max(given)) if given else None,
+        )
         return attrs
+
+    def _begins_with_picture(self, attrs: dict[str, Any]) -> bool:
+        return "strength" in attrs
 
     def settings(self, *, has_input: bool) -> PictureSettings:
         """What the studio's services take."""
-        model: GenerationModel = self.context["model"]
+        model = self.choice.model
         given = self.validated_data
         return PictureSettings(
             prompt=given["prompt"],
@@ -66,13 +90,20 @@ class OrderSerializer(SettingsSerializer):
         required=False, help_text="Your own id of this order: sent twice, it makes one generation and one charge."
     )
 
+    def _begins_with_picture(self, attrs: dict[str, Any]) -> bool:
+        return bool(attrs.get("input_file") or attrs.get("input_picture"))
+
 
 class QuoteSerializer(serializers.Serializer[dict[str, Any]]):
     """What it would cost, and which words the model does not know."""
 
     credits = serializers.IntegerField()
     credits_per_picture = serializers.IntegerField()
-    expected_seconds = serializers.FloatField()
+    expected_seconds = serializers.FloatField(help_text="The making alone.")
+    waiting_seconds = serializers.FloatField(help_text="Until it begins, if it is ordered now.")
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why this model.")
     unknown_words = serializers.ListField(child=serializers.CharField())
     suggestion = serializers.CharField(allow_null=True)
     unknown_words_to_avoid = serializers.ListField(child=serializers.CharField())

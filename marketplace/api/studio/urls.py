@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from marketplace.api.studio.views import Generation, GenerationPicture, GenerationQuote, Generations
+from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
+from marketplace.api.studio.views import (
+    Generation,
+    GenerationPicture,
+    GenerationQuote,
+    GenerationRecipe,
+    Generations,
+)
 
 urlpatterns = [
     path("generations", Generations.as_view(), name="api-generations"),
     path("generations/quote", GenerationQuote.as_view(), name="api-generation-quote"),
+    path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),
+    path("generations/outpaint", Outpaint.as_view(), name="api-outpaint"),
+    path("generations/variations", Variations.as_view(), name="api-variations"),
     path("generations/<uuid:job_id>", Generation.as_view(), name="api-generation"),
     path("generations/pictures/<uuid:output_id>", GenerationPicture.as_view(), name="api-generation-picture"),
+    path("generations/pictures/<uuid:output_id>/recipe", GenerationRecipe.as_view(), name="api-generation-recipe"),
 ]

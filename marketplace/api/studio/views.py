@@ -5,16 +5,16 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ValidationError
+from rest_framework.serializers import CharField, ValidationError
 from rest_framework.views import APIView
 
-from generation.selectors import default_model, job_of, output_of, picture_bytes
+from generation.selectors import job_of, output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.api.pagination import Pages
 from marketplace.api.studio.serializers import (
@@ -23,6 +23,7 @@ from marketplace.api.studio.serializers import (
     QuoteSerializer,
     SettingsSerializer,
 )
+from marketplace.studio.recipes import signed_recipe
 from marketplace.studio.selectors import job_view, jobs_with_prices, take_up_if_it_stands_still
 from marketplace.studio.services import cancel_generation, quote, start_generation
 
@@ -54,7 +55,7 @@ class Generations(APIView):
         """Order pictures. The credits are reserved now, spent for each picture delivered, the rest
         returned.
         """
-        order = OrderSerializer(data=request.data, context={"model": default_model()})
+        order = OrderSerializer(data=request.data, context={"user": _person(request)})
         order.is_valid(raise_exception=True)
         upload, picture = order.validated_data.get("input_file"), order.validated_data.get("input_picture")
         if upload and picture:
@@ -65,6 +66,7 @@ class Generations(APIView):
             upload=upload.read() if upload else None,
             input_output_id=picture,
             submission=order.validated_data.get("submission"),
+            model=order.choice.model,
         )
         return Response(_shown(request, job), status=201)
 
@@ -79,15 +81,22 @@ class GenerationQuote(APIView):
         """Credits, expected seconds and unknown words. Charges nothing; with ``strength`` it quotes image
         to image.
         """
-        asked = SettingsSerializer(data=request.data, context={"model": default_model()})
+        asked = SettingsSerializer(data=request.data, context={"user": _person(request)})
         asked.is_valid(raise_exception=True)
-        offer = quote(settings=asked.settings(has_input="strength" in asked.validated_data))
+        model = asked.choice.model
+        offer = quote(
+            settings=asked.settings(has_input="strength" in asked.validated_data), model=model, user=_person(request)
+        )
         check = offer.prompt_check
         return Response(
             {
                 "credits": offer.credits,
                 "credits_per_picture": offer.credits_per_picture,
                 "expected_seconds": round(offer.expected_seconds, 2),
+                "waiting_seconds": round(offer.waiting_seconds, 2),
+                "model": model.name,
+                "model_version": model.version,
+                "reasons": list(asked.choice.reasons),
                 "unknown_words": list(check.unknown) if check else [],
                 "suggestion": check.suggestion if check else None,
                 "unknown_words_to_avoid": list(offer.unknown_to_avoid),
@@ -113,6 +122,26 @@ class Generation(APIView):
         user = _person(request)
         cancel_generation(user=user, job_id=job_id)
         return Response(_shown(request, job_of(user, job_id)))
+
+
+class GenerationRecipe(APIView):
+    """How one of my pictures was made."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        responses=inline_serializer(
+            "SignedRecipe",
+            {
+                "payload": CharField(help_text="base64url of JSON: format, picture_sha256, recipe."),
+                "protected": CharField(),
+                "signature": CharField(),
+            },
+        )
+    )
+    def get(self, request: Request, output_id: UUID) -> Response:
+        """The recipe, signed by the site (JWS, flattened JSON): enough to make the picture again."""
+        return Response(signed_recipe(_person(request), output_id))
 
 
 class GenerationPicture(APIView):

@@ -1,9 +1,9 @@
-"""Pictures of one's own jobs, straight from the jobs' store; nobody else may see them."""
+"""Pictures of one's own jobs, straight from the jobs' store, and their recipes; nobody else may see them."""
 
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from generation.engine import contract
@@ -11,6 +11,7 @@ from generation.selectors import job_of, output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.blobs import jobs_store
 from marketplace.core.blobs import BlobNotFound
+from marketplace.studio.recipes import signed_recipe
 
 
 @login_required
@@ -38,3 +39,12 @@ def preview(request: HttpRequest, job_id: UUID) -> HttpResponse:
         return HttpResponse(status=404)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(data, content_type="image/webp", headers=headers)
+
+
+@login_required
+@require_safe
+def recipe(request: HttpRequest, output_id: UUID) -> JsonResponse:
+    """How the picture was made, signed, as a file."""
+    assert isinstance(request.user, User)
+    name = f'attachment; filename="recipe-{output_id}.json"'
+    return JsonResponse(signed_recipe(request.user, output_id), headers={"Content-Disposition": name})

@@ -1,8 +1,8 @@
 """The studio's addresses."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from marketplace.pages.studio import pictures, views
+from marketplace.pages.studio import editing, pictures, views
 
 urlpatterns = [
     path("studio", views.studio, name="studio"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("studio/jobs/<uuid:job_id>/cancel", views.cancel, name="studio_cancel"),
     path("studio/jobs/<uuid:job_id>/preview.webp", pictures.preview, name="studio_preview"),
     path("studio/pictures/<uuid:output_id>.png", pictures.picture, name="studio_picture"),
+    path("studio/pictures/<uuid:output_id>/recipe.json", pictures.recipe, name="studio_recipe"),
+    re_path(
+        r"^studio/pictures/(?P<output_id>[0-9a-f-]{36})/(?P<tool>over|beyond|vary)$", editing.edit, name="studio_edit"
+    ),
 ]

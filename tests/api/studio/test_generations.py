@@ -10,6 +10,7 @@ from billing.selectors import credits_available, credits_held
 from generation.models import GenerationJob
 from generation.services import record_finished
 from tests.factories.accounts import UserFactory
+from tests.factories.generation import GenerationModelFactory
 from tests.studio.delivering import png, put_picture
 
 pytestmark = pytest.mark.usefixtures("taught_model")
@@ -108,3 +109,15 @@ def test_a_stranger_and_another_member_get_nothing(client, artist):
     assert other.get(URL).json()["count"] == 0
     assert GenerationJob.objects.get().is_active
     assert credits_held(artist) == 2
+
+
+def test_a_wish_chooses_the_model_and_the_answer_says_why(client, taught_model):
+    GenerationModelFactory(name="good-model", title="Good", quality=90, default_side=128)
+    best = client.post(f"{URL}/quote", {**SUNSET, "wish": "best"}, format="json").json()
+    assert (best["model"], best["waiting_seconds"]) == ("good-model", 0)
+    assert best["reasons"] == ["Good makes the best pictures: quality 90 of 100, Tiny has 50."]
+    made = client.post(URL, {**SUNSET, "wish": "best"}, format="json").json()
+    assert made["model"] == "good-model"
+    again = client.post(f"{URL}/quote", SUNSET, format="json").json()
+    assert again["waiting_seconds"] > 0
+    assert client.post(URL, {**SUNSET, "wish": "dearest"}, format="json").status_code == 400
