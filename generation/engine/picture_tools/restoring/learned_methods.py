@@ -12,7 +12,7 @@ from torch.nn import functional
 from generation.engine.picture_tools.pixels import Mask, Pixels, from_tensor, to_tensor
 from generation.engine.picture_tools.progress import Report, unreported
 from generation.engine.picture_tools.restoring.kinds import DamageKind
-from generation.engine.picture_tools.restoring.library_methods import inpaint_telea
+from generation.engine.picture_tools.restoring.library_methods import inpaint_navier_stokes
 from generation.engine.picture_tools.restoring.networks import (
     STRIDE,
     Denoiser,
@@ -72,7 +72,8 @@ def find_damage(picture: Pixels, folder: Path, *, report: Report = unreported) -
 
 def repair(picture: Pixels, mask: Mask, folder: Path, *, report: Report = unreported) -> tuple[Pixels, Pixels]:
     """(repaired picture, gate (H, W)); outside the mask nothing changes. Gate: see `networks.Repairer`."""
-    stacked = np.concatenate([picture, inpaint_telea(picture, mask), mask[..., None].astype(np.float32)], axis=2)
+    filled = inpaint_navier_stokes(picture, mask)
+    stacked = np.concatenate([picture, filled, mask[..., None].astype(np.float32)], axis=2)
     made = _run(once(Repairer, folder, "repairer"), stacked, report)
     repaired = np.where(mask[..., None], np.clip(made[..., :3], 0, 1), picture)
     return np.asarray(repaired, np.float32), np.ascontiguousarray(made[..., 3])

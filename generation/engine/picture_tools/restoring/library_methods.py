@@ -48,11 +48,15 @@ def _estimated_noise(picture: Pixels) -> float:
     return float(restoration.estimate_sigma(picture, average_sigmas=True, channel_axis=-1))
 
 
-def denoise_opencv_nlm(picture: Pixels, mask: Mask) -> Pixels:
-    """OpenCV's non-local means for colour, its strength from scikit-image's estimate of the noise."""
-    strength = max(_estimated_noise(picture) * 255, 1.0)
+def _denoise_opencv_nlm(picture: Pixels, mask: Mask, *, times: float) -> Pixels:
+    strength = max(_estimated_noise(picture) * 255 * times, 1.0)
     cleaned = cv2.fastNlMeansDenoisingColored(to_bytes(picture), None, strength, strength, 7, 21)
     return _as_pixels(cleaned.astype(np.float32) / 255)
+
+
+# OpenCV's non-local means for colour, as strong as scikit-image's estimate of the noise, and less, which keeps detail.
+denoise_opencv_nlm = partial(_denoise_opencv_nlm, times=1.0)
+denoise_opencv_nlm_gently = partial(_denoise_opencv_nlm, times=0.6)
 
 
 def denoise_skimage_nlm(picture: Pixels, mask: Mask) -> Pixels:
@@ -112,6 +116,7 @@ _TONE: dict[str, LibraryMethod] = {
 }
 _DENOISING: dict[str, LibraryMethod] = {
     "opencv-nlm": denoise_opencv_nlm,
+    "opencv-nlm-gentle": denoise_opencv_nlm_gently,
     "skimage-nlm": denoise_skimage_nlm,
     "skimage-wavelet": denoise_wavelet,
     "skimage-tv": denoise_total_variation,

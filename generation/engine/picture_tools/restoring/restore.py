@@ -12,7 +12,11 @@ from generation.engine.picture_tools.restoring import learned_methods
 from generation.engine.picture_tools.restoring.choice import FOLDER, LEARNED, chosen_method
 from generation.engine.picture_tools.restoring.classical_finder import find_damage_classically
 from generation.engine.picture_tools.restoring.kinds import GLOBAL_KINDS, LOCAL_KINDS, DamageKind
-from generation.engine.picture_tools.restoring.library_methods import LIBRARY_METHODS, MaskTooLarge, inpaint_telea
+from generation.engine.picture_tools.restoring.library_methods import (
+    LIBRARY_METHODS,
+    MaskTooLarge,
+    inpaint_navier_stokes,
+)
 from generation.engine.picture_tools.restoring.record import RestorationRecord, Step
 from generation.engine.picture_tools.weights import has_part
 
@@ -98,8 +102,8 @@ def _repair(
     try:
         repaired, invented = repair_locally(pixels, mask, method, kind, folder, report=report)
     except MaskTooLarge:
-        method = "opencv-telea"
-        repaired, invented = inpaint_telea(pixels, mask), mask
+        method = "opencv-navier-stokes"
+        repaired, invented = inpaint_navier_stokes(pixels, mask), mask
     changed = np.abs(repaired - pixels).max(axis=2) >= _CHANGED_FROM
     step = Step("repair", f"{method}, mask {found_by}")
     return repaired, RestorationRecord(invented & mask, changed & mask & ~invented, (step,))

@@ -11,7 +11,7 @@ from torch.nn import functional
 from generation.engine.picture_tools.pixels import Pixels
 from generation.engine.picture_tools.restoring.kinds import LOCAL_KINDS, DamageKind
 from generation.engine.picture_tools.restoring.learned_methods import grown
-from generation.engine.picture_tools.restoring.library_methods import inpaint_telea
+from generation.engine.picture_tools.restoring.library_methods import inpaint_navier_stokes
 from generation.engine.picture_tools.restoring.networks import Denoiser, Finder, Repairer, ToneReader, corrected
 from generation.engine.picture_tools.restoring.simulated_damage import Damage, damage
 from generation.engine.picture_tools.training.crops import CropSource
@@ -54,7 +54,7 @@ class RestorerExamples:
             whole, hurt = self._damaged(self._local_kind(), self._side_px)
             # A hand paints more than the damage.
             mask = grown(hurt.mask, int(self._rng.integers(0, 3)))
-            filled = inpaint_telea(hurt.picture, mask)
+            filled = inpaint_navier_stokes(hurt.picture, mask)
             inputs.append(np.concatenate([hurt.picture, filled, mask[..., None].astype(np.float32)], axis=2))
             sound.append(whole)
             lost.append(hurt.lost)

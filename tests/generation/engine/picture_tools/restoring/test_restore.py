@@ -67,7 +67,7 @@ def test_a_library_fills_the_painted_mask_and_nothing_else(sound: Pixels, scratc
     np.testing.assert_array_equal(restored.record.invented, mask)
     assert not restored.record.recovered.any()
     assert np.abs(result - sound)[mask].mean() < 0.6 * np.abs(scratched.picture - sound)[mask].mean()
-    assert [step.method for step in restored.record.steps] == ["skimage-biharmonic, mask painted"]
+    assert [step.method for step in restored.record.steps] == ["opencv-navier-stokes, mask painted"]
 
 
 def test_without_a_mask_it_looks_for_the_damage_itself(scratched: Damage, tmp_path: Path) -> None:
@@ -156,10 +156,11 @@ def test_a_mask_too_large_for_biharmonic_gets_another_method(tmp_path: Path) -> 
         inpaint_biharmonic(picture, np.ones((200, 200), bool))
     painted = np.zeros((200, 200), np.float32)
     painted[5:195, 5:195] = 1
+    (tmp_path / CARD).write_text(json.dumps({"methods": {"scratches": "skimage-biharmonic"}}))
     restored = restore(
         to_picture(picture), frozenset({DamageKind.SCRATCHES}), painted=to_picture(painted), folder=tmp_path
     )
-    assert restored.record.steps[0].method == "opencv-telea, mask painted"
+    assert restored.record.steps[0].method == "opencv-navier-stokes, mask painted"
 
 
 def test_no_kind_is_refused(sound: Pixels) -> None:
