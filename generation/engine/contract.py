@@ -165,6 +165,9 @@ class GenerationRequest(_Message):
     painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
     model: str = Field(min_length=1, max_length=200)
     model_version: str = Field(min_length=1, max_length=80)
+    weights_sha256: Sha256 | None = Field(
+        default=None, description="What the registry says of the weights, if it does."
+    )
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:

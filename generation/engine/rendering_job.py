@@ -85,6 +85,15 @@ def read_request(store: BlobStore, queued: QueuedJob) -> GenerationRequest:
         raise GaveUp(FailureCode.REQUEST_UNREADABLE, f"{queued.request_key}: {error}") from error
 
 
+def require_registered_weights(model: Painter, request: GenerationRequest) -> None:
+    """Raises GaveUp(MODEL_UNSUITABLE) where the weights in memory are not those that the registry names."""
+    if request.weights_sha256 not in (None, model.weights_sha256):
+        raise GaveUp(
+            FailureCode.MODEL_UNSUITABLE,
+            f"{model.name} {model.version} has the weights {model.weights_sha256}, not {request.weights_sha256}",
+        )
+
+
 def read_input(store: BlobStore, request: GenerationRequest) -> Image.Image | None:
     """The picture to begin with, RGB, where one was ordered. Raises GaveUp and the store's errors."""
     if request.input_key is None:

@@ -16,6 +16,7 @@ from generation.engine.rendering_job import (
     read_mask,
     read_request,
     recipe_of,
+    require_registered_weights,
 )
 from generation.engine.reporter import Moment
 from generation.engine.stopping import DatabaseAway, GaveUp, HandedBack, NobodyWaits
@@ -158,6 +159,7 @@ class RenderingLoop:
         try:
             job.request = read_request(self._at.store, queued)
             model = self._at.models.get(job.request.model, job.request.model_version)
+            require_registered_weights(model, job.request)
             job.input_picture = read_input(self._at.store, job.request)
             job.mask = read_mask(self._at.store, job.request)
             if queued.taken_before:

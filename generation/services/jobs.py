@@ -82,6 +82,7 @@ def create_job(
             painted_side=beginning.painted_side,
             model=model.name,
             model_version=model.version,
+            weights_sha256=model.weights_sha256 or None,
         )
     except ValidationError as error:
         fault = error.errors()[0]

@@ -31,6 +31,9 @@ PROMPTS = [
 ]
 SMALLEST_PSNR_DB = 50.0
 
+# numpy 2 and diffusers' own reading of its schedules.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 
 @pytest.fixture(scope="module")
 def model(tiny_models_dir: Path) -> LoadedModel:
@@ -76,9 +79,10 @@ def test_pictures_of_a_batch_are_those_that_are_made_alone(model: LoadedModel, k
     assert {picture.size for picture in alone} == {(128, 192)}
     for size in (2, 3, 8):
         together = model.paint(chosen[:size])
-        assert min(psnr_db(one, other) for one, other in zip(alone, together, strict=False)) >= SMALLEST_PSNR_DB
-    # The measure itself tells pictures apart, though this model of random weights makes some of them much alike.
-    assert min(psnr_db(one, other) for one, other in pairwise(alone)) < SMALLEST_PSNR_DB
+        own = [psnr_db(one, other) for one, other in zip(alone, together, strict=False)]
+        assert min(own) >= SMALLEST_PSNR_DB
+        # The measure tells pictures apart, though this model of random weights makes some of them much alike.
+        assert min(own) > max(psnr_db(one, other) for one, other in pairwise(alone))
 
 
 @pytest.mark.parametrize("kind", ["text_to_image", "image_to_image"])

@@ -8,7 +8,9 @@ import psycopg
 from django.db import connection
 
 from generation.models import GenerationJob
-from generation.services import cancel_job
+from generation.services import cancel_job, create_job
+from tests.factories.accounts import UserFactory
+from tests.factories.generation import GenerationModelFactory
 from tests.generation.processes import WorkerProcess, wait_until
 
 TIMEOUT_S = 120.0
@@ -160,7 +162,8 @@ def test_a_lost_connection_costs_no_job(start, order, outcomes, worker_database_
     wait_until(lambda: "step 5 of" in worker.said(), timeout_s=TIMEOUT_S, what=worker.said)
     with psycopg.connect(worker_database_url, autocommit=True) as same_role:
         ended = same_role.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'generation-worker'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'generation-worker' AND datname = current_database()"
         ).fetchall()
     assert ended == [(True,)]
     wait_for_all([job], outcomes, worker)
@@ -168,3 +171,15 @@ def test_a_lost_connection_costs_no_job(start, order, outcomes, worker_database_
     after = order()
     wait_for_all([after], outcomes, worker)
     assert after.state == GenerationJob.State.FINISHED
+
+
+def test_other_weights_than_the_registrys_make_nothing(start, outcomes):
+    jobs = []
+    # The worker's model says that its weights are fives.
+    for version, registered in (("1", "5" * 64), ("2", "6" * 64)):
+        model = GenerationModelFactory(version=version, weights_sha256=registered)
+        settings = {"width": 128, "height": 128, "count": 1, "seed": 11, "steps": 4, "guidance": 4.0}
+        jobs.append(create_job(owner=UserFactory(), model=model, prompt="the sea", language="en", **settings))
+    worker = start()
+    wait_for_all(jobs, outcomes, worker)
+    assert [(job.state, job.error_code) for job in jobs] == [("finished", ""), ("failed", "model_unsuitable")]
