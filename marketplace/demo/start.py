@@ -117,7 +117,7 @@ def _announce(installation: Installation, *, first: bool, given: Mapping[str, st
     if outbox := installation.environment.shop.get("OUTBOX_URL"):
         lines.append(f"    Outbox    {outbox}  (messages that the demo would send)")
     lines += [
-        *(f"    {who:<9} {who}@demo.atelier  password {password}" for who in ("artist", "buyer", "moderator")),
+        *(f"    {who:<9} {who}@demo.atelier  password {password}" for who in ("artist", "buyer", "moderator", "admin")),
         "",
     ]
     print("\n".join(lines), flush=True)

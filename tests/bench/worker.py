@@ -100,26 +100,29 @@ def measure_overhead(pictures: int, block: int, batches: list[int]) -> None:
             pass
         workplace.delivery.drain()
 
-    for size in batches:
-        workplace.limits = BatchLimits(size)
-        whole = max(block, size) // size * size
-        pairs = -(-pictures // whole)
+    try:
+        for size in batches:
+            workplace.limits = BatchLimits(size)
+            whole = max(block, size) // size * size
+            pairs = -(-pictures // whole)
 
-        def bare(whole: int = whole, size: int = size) -> None:
-            for start in range(0, whole, size):
-                bare_batch(model, [start + place for place in range(size)], card)
+            def bare(whole: int = whole, size: int = size) -> None:
+                for start in range(0, whole, size):
+                    bare_batch(model, [start + place for place in range(size)], card)
 
-        bare_times, worker_times = [], []
-        for number in range(pairs):
-            orders.put(whole)
-            steps = [(bare, bare_times), (through_the_worker, worker_times)]
-            for work, times in steps if number % 2 else reversed(steps):
-                times.append(timed(work, whole))
-        report(size, pairs * whole, bare_times, worker_times)
-    workplace.ending.set()
-    workplace.close_deliveries()
-    heart.close()
-    workplace.close()
+            bare_times, worker_times = [], []
+            for number in range(pairs):
+                orders.put(whole)
+                steps = [(bare, bare_times), (through_the_worker, worker_times)]
+                for work, times in steps if number % 2 else reversed(steps):
+                    times.append(timed(work, whole))
+            report(size, pairs * whole, bare_times, worker_times)
+    finally:
+        # Also after an interrupt: the threads of the workplace would keep the process alive.
+        workplace.ending.set()
+        workplace.close_deliveries()
+        heart.close()
+        workplace.close()
 
 
 def bare_batch(model: object, seeds: list[int], card: object) -> None:

@@ -1,4 +1,4 @@
-"""Twelve artists, a handful of buyers and a moderator."""
+"""Twelve artists, a handful of buyers, a moderator and an administrator."""
 
 from dataclasses import dataclass
 
@@ -89,4 +89,13 @@ def seed_moderator(password: str) -> User:
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(Group.objects.get_or_create(name=MODERATORS)[0])
+    return user
+
+
+@transaction.atomic
+def seed_administrator(password: str) -> User:
+    """The demo's administrator, who may do everything in the administration."""
+    user = _person(f"admin@{DOMAIN}", name="Administrator", language="en", password=password)
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
     return user

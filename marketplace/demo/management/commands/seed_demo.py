@@ -37,6 +37,7 @@ class Command(BaseCommand):
         artists = people.seed_artists(password)
         buyers = people.seed_buyers(password)
         people.seed_moderator(password)
+        people.seed_administrator(password)
         left = works.not_published_yet()[: options["works"]]
         connections.close_all()
         with ProcessPoolExecutor(
