@@ -14,7 +14,7 @@ VENV := .venv/bin
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
-  faults faults-short bench-web messages docs lock clean forget-demo
+  faults faults-short bench-web bench-worker evaluate-image-model messages docs lock clean forget-demo
 
 help: ## Show this.
 	@echo "Atelier: a marketplace for AI-made art. Two commands are enough:"
@@ -23,7 +23,7 @@ help: ## Show this.
 	@echo "  make test     install and run every test"
 	@echo
 	@echo "All commands:"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-20s %s\n", $$1, $$2}'
 	@echo
 	@echo "Settings: docs/configuration.md. How things run: docs/running.md."
 
@@ -79,6 +79,16 @@ faults: setup ## The fault campaigns in full.
 
 bench-web: setup ## Requests per second and latency of the main pages, under load from a second process.
 	$(VENV)/python -m tests.bench.web
+
+bench-worker: setup ## What the generation worker costs beside the bare pipeline, and how 1 to 64 workers add up.
+	$(VENV)/python -m tests.bench.worker
+
+# The data program's pictures, which the judge is trained on: DATA=FOLDER, rendered at the first call (an hour).
+DATA ?= $(HOME)/.cache/atelier/training-data
+MODEL ?= generation/engine/models/atelier-image-2
+evaluate-image-model: setup ## Does the model follow the words, how near is it to the data, does it copy? (MODEL, DATA)
+	$(VENV)/python -m generation.engine.training.render_dataset "$(DATA)" --count 10000 --processes 2
+	$(VENV)/python -m generation.engine.training.evaluate "$(MODEL)" --data "$(DATA)"
 
 messages: setup ## Add new strings to the catalogues (untranslated), and compile them.
 	$(VENV)/python manage.py messages --update

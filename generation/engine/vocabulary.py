@@ -47,7 +47,7 @@ class Vocabulary:
     chinese: MappingProxyType[str, str]
 
     def of_kind(self, kind: str) -> tuple[Concept, ...]:
-        """The concepts of one kind: scene, palette, time, weather, composition, style, object."""
+        """The concepts of one kind: scene, palette, time, weather, season, composition, style, medium, count, …"""
         return tuple(concept for concept in self.concepts.values() if concept.kind == kind)
 
 
@@ -265,12 +265,12 @@ def _suggest(concepts: tuple[str, ...], words: tuple[str, ...], language: str, v
         place = f"{said('time')}{'的' if time else ''}{scene.phrases['zh']}"
         parts = [f"一幅{said('style')}{place}的画", said("palette") and f"{said('palette')}色调".replace("色色", "色")]
         with_objects = "有" + "和".join(c.phrases["zh"] for c in objects) if objects else ""
-        parts += [said("weather"), with_objects, said("composition")]
+        parts += [said("weather"), said("season"), said("medium"), with_objects, said("composition")]
         return "，".join(part for part in parts if part)
     style = said("style")
     article = "an" if style[:1] in set("aeiou") else "a"
     sentence = f"{article} {style} picture of {scene.phrases['en']}".replace("  ", " ")
-    for kind in ("time", "weather", "palette"):
+    for kind in ("time", "weather", "season", "palette", "medium"):
         sentence += f" {said(kind)}" if kind in chosen else ""
     if objects:
         sentence += ", with " + " and ".join(c.phrases["en"] for c in objects)

@@ -11,7 +11,7 @@ from marketplace.catalog.services import define_tag
 from recommendations.errors import VocabularyUnusable
 
 # Words that hold a sentence together, and how a picture is laid out, are nothing that people look for.
-KINDS_WITHOUT_TAG = frozenset({"filler", "composition"})
+KINDS_WITHOUT_TAG = frozenset({"filler", "composition", "count"})
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
 WAY_OUT = "Give the vocabulary.json of an image model (MODELS_DIR)."
 

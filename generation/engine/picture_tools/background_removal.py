@@ -115,10 +115,13 @@ def remove_background(
     subject = np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD))
     if not subject.any() or subject.all() or float(np.ptp(luma(small))) < 1e-3:
         raise NoSubjectFound("nothing stands out of this picture")
-    models = np.zeros((1, 65)), np.zeros((1, 65))
+    background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
+    everywhere = (0, 0, *size)
     # OpenCV draws the colour models' first clusters at random.
     cv2.setRNGSeed(1)
-    cut, _, _ = cv2.grabCut(to_bytes(small)[..., ::-1].copy(), seeds, None, *models, _CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    shown = to_bytes(small)[..., ::-1].copy()
+    # With a mask to begin with, the rectangle is not looked at.
+    cut, _, _ = cv2.grabCut(shown, seeds, everywhere, background, foreground, _CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     report(0.8)
     inside = np.isin(cut, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
     if not inside.any():

@@ -63,12 +63,12 @@ def _surroundings(lightness: Pixels) -> Pixels:
     """(H, W, 5): rank of lightness, means and spreads around; comparable between pictures of other exposure."""
     ranks = np.argsort(np.argsort(lightness, axis=None, kind="stable"), kind="stable")
     level = (ranks / max(lightness.size - 1, 1)).astype(np.float32).reshape(lightness.shape)
-    features = [level]
+    features: list[Pixels] = [level]
     for share in (1 / 64, 1 / 16):
         side = max(round(min(lightness.shape) * share), 1) * 2 + 1
-        mean = cv2.blur(level, (side, side))
+        mean = np.asarray(cv2.blur(level, (side, side)), np.float32)
         spread = np.sqrt(np.maximum(cv2.blur(level * level, (side, side)) - mean * mean, 0))
-        features += [mean, 1.5 * spread]
+        features += [mean, np.asarray(1.5 * spread, np.float32)]
     return np.stack(features, axis=-1)
 
 

@@ -18,7 +18,7 @@ def to_pixels(picture: Image.Image) -> Pixels:
         layered = picture.convert("RGBA")
         ground = Image.new("RGBA", layered.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(ground, layered)
-    return np.asarray(picture.convert("RGB"), np.float32) / 255
+    return np.asarray(np.asarray(picture.convert("RGB")) / 255, np.float32)
 
 
 def to_bytes(pixels: Pixels) -> NDArray[np.uint8]:

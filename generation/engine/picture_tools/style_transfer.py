@@ -88,7 +88,8 @@ def _nearest(queries: NDArray[np.float32], known: NDArray[np.float32]) -> Iterat
 def _exchanged(picture: Pixels, known: _Reference, report: Report) -> Pixels:
     patches, corners = _patches(picture, _STRIDE_PX)
     found = []
-    for indices in _nearest((patches - known.mean) @ known.directions, known.reduced):
+    queries = np.asarray((patches - known.mean) @ known.directions, np.float32)
+    for indices in _nearest(queries, known.reduced):
         found.append(indices)
         report(sum(map(len, found)) / len(corners))
     return _pasted(known.patches[np.concatenate(found)], corners, picture.shape)

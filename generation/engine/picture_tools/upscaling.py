@@ -48,11 +48,10 @@ class UpscaleNetwork(nn.Module):
         self.blocks = nn.Sequential(*(_Block(width) for _ in range(blocks)))
         self.join = nn.Conv2d(width, width, 3, padding=1)
         self.tail = nn.Conv2d(width, 12, 3, padding=1)
-        for block in self.blocks:
-            nn.init.zeros_(block.second.weight)
-            nn.init.zeros_(block.second.bias)
-        nn.init.zeros_(self.tail.weight)
-        nn.init.zeros_(self.tail.bias)
+        # Every block begins by handing its input on, and the whole network as plain enlarging.
+        for last in (*(block.second for block in self.blocks if isinstance(block, _Block)), self.tail):
+            for parameter in last.parameters():
+                nn.init.zeros_(parameter)
 
     def forward(self, small: Tensor) -> Tensor:
         x = self.head(small - 0.5)

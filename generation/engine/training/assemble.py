@@ -1,6 +1,6 @@
 """Puts the trained parts together into a model folder.
 
-python -m generation.engine.training.assemble SPACE_FOLDER AUTOENCODER_FOLDER UNET_FOLDER OUT_FOLDER --version 1.0
+python -m generation.engine.training.assemble SPACE_FOLDER AUTOENCODER_FOLDER UNET_FOLDER OUT_FOLDER --version 2.0
 """
 
 import argparse
@@ -14,7 +14,7 @@ from generation.engine.training.model_shapes import make_unet
 from generation.engine.training.train_picture_space import load_parts
 
 
-def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, version: str) -> None:
+def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, version: str, title: str) -> None:
     """Writes the folder from the trainings' last checkpoints; of the denoiser the averaged weights."""
     parts, tokenizer = load_parts(space)
     unet = make_unet()
@@ -28,6 +28,7 @@ def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, ve
         picture_encoder=parts.pictures,
         text_projection=parts.projection,
         version=version,
+        title=title,
     )
 
 
@@ -35,9 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("space", "autoencoder", "unet", "out"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--version", default="1.0")
+    parser.add_argument("--version", default="2.0")
+    parser.add_argument("--title", default="Atelier Image 2")
     given = parser.parse_args()
-    assemble(given.space, given.autoencoder, given.unet, given.out, version=given.version)
+    assemble(given.space, given.autoencoder, given.unet, given.out, version=given.version, title=given.title)
     print(f"wrote {given.out}")
 
 

@@ -69,16 +69,112 @@ _NOUNS_EN = {
         "Ink Season",
         "Ferry in Fog",
     ),
-    "watercolour": (
-        "Bloom",
-        "Wet on Wet",
-        "Garden Note",
-        "Petal Study",
-        "Pale Weather",
-        "Spill",
-        "Spring Draft",
-        "Wash",
+    "waterfall": ("White Thread", "Plunge", "Falling Water", "Veil", "Spray", "The Long Drop", "Source", "Cascade"),
+    "meadow": ("Hay Weather", "Open Field", "Larksong", "Common Land", "Grass Sea", "Fallow", "Hedgerow", "Far Farm"),
+    "harbour": (
+        "Moorings",
+        "Slack Tide",
+        "Quay Light",
+        "Home Port",
+        "Nets Drying",
+        "Ferry Steps",
+        "Lee Side",
+        "Anchorage",
     ),
+    "temple": (
+        "Evening Bell",
+        "Nine Eaves",
+        "Gate of Clouds",
+        "Incense",
+        "Quiet Court",
+        "Old Pagoda",
+        "Pilgrim Steps",
+        "Stone Lantern",
+    ),
+    "underwater": (
+        "Reef Hour",
+        "Ten Fathoms",
+        "Blue Room",
+        "Slow Water",
+        "Coral Town",
+        "Drift Below",
+        "Sunlit Zone",
+        "Deep Garden",
+    ),
+    "island": ("Leeward", "Palm Hour", "Far Atoll", "Shoal", "White Sand", "Castaway", "Trade Wind", "Landfall"),
+    "planet": ("Orbit", "Outer World", "Perigee", "Far Giant", "Terminator Line", "New World", "Ring Plane", "Transit"),
+    "still_life": (
+        "Table, Evening",
+        "Windfall",
+        "Pantry",
+        "Two Shadows",
+        "Harvest",
+        "Kitchen Light",
+        "Offering",
+        "Noon Table",
+    ),
+    "volcano": (
+        "Caldera",
+        "Firemountain",
+        "Ash Season",
+        "Ember Peak",
+        "Magma",
+        "Sleeping Giant",
+        "Red Vein",
+        "Eruption",
+    ),
+    "botanical": (
+        "Herbarium",
+        "Specimen",
+        "Leaf Study",
+        "Garden Plate",
+        "Stem and Shade",
+        "Pressed Flower",
+        "Root and Light",
+        "Flora",
+    ),
+    "fractal": (
+        "Self-Similar",
+        "Infinite Coast",
+        "Iteration",
+        "Julia",
+        "Spiral Arm",
+        "Limit Set",
+        "Recursion",
+        "Seahorse Valley",
+    ),
+    "coral_pattern": (
+        "Labyrinth",
+        "Turing's Garden",
+        "Brain Coral",
+        "Ridge and Furrow",
+        "Growth",
+        "Slow Chemistry",
+        "Fingerprint",
+        "Maze",
+    ),
+    "stained_glass": ("Rose Window", "Nave Light", "Leadwork", "West Window", "Vespers", "Cathedral", "Panes", "Lumen"),
+    "mandala": (
+        "Wheel",
+        "Rosette",
+        "Circle of Hours",
+        "Lotus Wheel",
+        "Centre",
+        "Petal Order",
+        "Compass",
+        "Kaleidoscope",
+    ),
+    "marbling": (
+        "Endpaper",
+        "Ebru",
+        "Stone Water",
+        "Drift Paper",
+        "Floating Ink",
+        "Combed Tide",
+        "Agate",
+        "Suminagashi",
+    ),
+    "colour_wash": ("Bloom", "Wet on Wet", "Pale Weather", "Spill", "Spring Draft", "Wash", "Tide Mark", "Stain"),
 }
 _NOUNS_ZH = {
     "sea": ("潮声", "归帆", "沧海", "远航", "海岸线", "浪的信", "渡口", "潮汐"),
@@ -91,7 +187,22 @@ _NOUNS_ZH = {
     "geometry": ("平衡", "定理", "间隔", "方圆", "对位", "秩序", "比例", "构成"),
     "flow_field": ("暗流", "回旋", "风之图", "涡", "低语", "湍流", "漫游", "流年"),
     "ink_wash": ("空山", "墨痕", "江雪", "云深", "远钟", "渔隐", "留白", "听松"),
-    "watercolour": ("绽放", "晕", "春信", "花事", "淡彩", "雨后", "花笺", "浅梦"),
+    "waterfall": ("飞流", "白练", "水帘", "悬泉", "听瀑", "银河落", "云水", "源"),
+    "meadow": ("原野", "风吹草低", "陌上", "田园", "青禾", "远村", "牧歌", "旷野"),
+    "harbour": ("归港", "泊", "渔火", "码头", "港湾", "晚潮", "停舟", "家港"),
+    "temple": ("晚钟", "古寺", "飞檐", "禅院", "塔影", "云门", "香火", "山寺"),
+    "underwater": ("海底", "深蓝", "珊瑚城", "游鱼", "潜", "水中花园", "蓝屋", "浮光"),
+    "island": ("椰风", "孤岛", "白沙", "南岛", "信风", "海岛", "浅滩", "归岛"),
+    "planet": ("远行星", "轨道", "天外", "星环", "新世界", "近日", "巨星", "凌日"),
+    "still_life": ("案上", "静物", "秋实", "午后", "供果", "光影", "厨间", "丰收"),
+    "volcano": ("火山口", "熔流", "赤脉", "烬", "沉睡巨人", "灰季", "烈焰山", "喷薄"),
+    "botanical": ("草木志", "标本", "叶谱", "花笺", "茎与影", "植物园", "压花", "群芳"),
+    "fractal": ("自相似", "无穷", "迭代", "螺旋", "边界", "递归", "海马谷", "分形"),
+    "coral_pattern": ("迷宫", "图灵花园", "脑珊瑚", "沟壑", "生长", "指纹", "慢化学", "纹"),
+    "stained_glass": ("玫瑰窗", "圣光", "花窗", "晚祷", "彩窗", "铅线", "穹顶", "窗语"),
+    "mandala": ("轮", "圆心", "莲轮", "曼荼罗", "花序", "万花筒", "时辰", "罗盘"),
+    "marbling": ("墨流", "水拓", "石纹", "浮墨", "云石", "扉页", "玛瑙", "流纹"),
+    "colour_wash": ("晕", "泼彩", "淡彩", "浅梦", "雨后", "春信", "水痕", "染"),
 }
 _TIMES_EN = {
     "dawn": ("at First Light", "at Dawn"),
@@ -122,7 +233,6 @@ _COLOURS_ZH = {
     "pink": ("粉", "桃色"),
     "monochrome": ("灰", "素"),
 }
-_TIMELESS = frozenset({"geometry", "flow_field", "ink_wash", "watercolour"})
 
 
 def _one(rng: np.random.Generator, choices: tuple[str, ...]) -> str:
@@ -139,7 +249,7 @@ def title_en(facts: SceneFacts, rng: np.random.Generator) -> str:
         f"Study of {noun}",
         f"{noun} No. {int(rng.integers(2, 30))}",
     ]
-    if facts.scene not in _TIMELESS:
+    if facts.has_time:
         time = _one(rng, _TIMES_EN[facts.time])
         forms += [f"{noun} {time}", f"{noun} {time}", f"{colour} {noun} {time}"]
     return _one(rng, tuple(forms))
@@ -154,7 +264,7 @@ def title_zh(facts: SceneFacts, rng: np.random.Generator) -> str:
         f"{noun}之{_one(rng, ('一', '二', '三', '四', '五'))}",
         f"{colour}色{noun}".replace("色色", "色"),
     ]
-    if facts.scene not in _TIMELESS:
+    if facts.has_time:
         time = _one(rng, _TIMES_ZH[facts.time])
         forms += [f"{time}·{noun}", f"{noun}，{time}"]
     return _one(rng, tuple(forms))

@@ -40,18 +40,18 @@ class Taste:
 
 
 TASTES: tuple[Taste, ...] = (
-    Taste(("sea", "sea", "sea", "night_sky"), ("orange", "crimson", "golden", "pink")),
-    Taste(("mountains", "mountains", "snow"), ("blue", "violet", "turquoise")),
-    Taste(("forest", "forest", "watercolour"), ("green", "turquoise", "golden")),
-    Taste(("city", "city", "geometry"), ("violet", "blue", "pink")),
-    Taste(("desert", "desert", "mountains"), ("golden", "orange", "crimson")),
-    Taste(("snow", "snow", "forest"), ("blue", "monochrome", "turquoise")),
-    Taste(("night_sky", "night_sky", "city"), ("blue", "violet", "turquoise", "green")),
-    Taste(("geometry", "geometry", "flow_field"), ("crimson", "golden", "blue", "monochrome")),
-    Taste(("flow_field", "flow_field", "sea"), ("turquoise", "violet", "orange")),
-    Taste(("ink_wash", "ink_wash", "mountains"), ("monochrome", "blue", "monochrome")),
-    Taste(("watercolour", "watercolour", "sea"), ("pink", "violet", "green")),
-    Taste(("sea", "mountains", "city", "forest", "watercolour"), ("pink", "crimson", "violet", "golden")),
+    Taste(("sea", "harbour", "island", "sea"), ("orange", "crimson", "golden", "pink")),
+    Taste(("mountains", "waterfall", "snow", "mountains"), ("blue", "violet", "turquoise")),
+    Taste(("forest", "meadow", "botanical"), ("green", "turquoise", "golden")),
+    Taste(("city", "city", "geometry", "stained_glass"), ("violet", "blue", "pink")),
+    Taste(("desert", "volcano", "desert", "mountains"), ("golden", "orange", "crimson")),
+    Taste(("snow", "snow", "temple", "forest"), ("blue", "monochrome", "turquoise")),
+    Taste(("night_sky", "planet", "night_sky", "city"), ("blue", "violet", "turquoise", "green")),
+    Taste(("geometry", "mandala", "fractal"), ("crimson", "golden", "blue", "monochrome")),
+    Taste(("flow_field", "marbling", "coral_pattern"), ("turquoise", "violet", "orange")),
+    Taste(("ink_wash", "ink_wash", "temple", "mountains"), ("monochrome", "blue", "monochrome")),
+    Taste(("colour_wash", "colour_wash", "botanical", "still_life"), ("pink", "violet", "green")),
+    Taste(("underwater", "island", "planet", "still_life", "sea"), ("turquoise", "blue", "violet", "golden")),
 )
 
 

@@ -16,9 +16,13 @@ from generation.engine.training.model_shapes import LATENT_SCALE, make_autoencod
 
 
 def load_autoencoder(folder: Path) -> AutoencoderTiny:
-    """The autoencoder of `train_decoder`'s checkpoint."""
+    """The autoencoder of `train_decoder`'s checkpoint, or before there is one, of `fit_encoder`."""
     autoencoder = make_autoencoder()
-    autoencoder.load_state_dict(torch.load(folder / "autoencoder.pt", weights_only=True)["model"])
+    checkpoint = folder / "autoencoder.pt"
+    if checkpoint.exists():
+        autoencoder.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    else:
+        autoencoder.load_state_dict(torch.load(folder / "start.pt", weights_only=True))
     return autoencoder.eval()
 
 
@@ -28,7 +32,7 @@ def _reductions(autoencoder: AutoencoderTiny) -> list[tuple[Tensor, Tensor | Non
     steps: list[tuple[Tensor, Tensor | None]] = [(first.weight[:3, :, 1:2, 1:2], first.bias[:3])]
     channels = 3
     for layer in strided:
-        kept = min(4 * channels, layer.weight.shape[0])
+        kept = int((layer.weight.abs().amax(dim=(1, 2, 3)) > 0).sum())
         steps.append((layer.weight[:kept, :channels, 1:, 1:], None))
         channels = kept
     return [*steps, (last.weight[:, :channels, 1:2, 1:2], last.bias)]
@@ -43,9 +47,10 @@ def _reduced(pictures: Tensor, steps: list[tuple[Tensor, Tensor | None]]) -> Ten
 
 @torch.no_grad()
 def cached_latents(data: Path, autoencoder_folder: Path) -> np.ndarray:
-    """(count, 16, 16, 16) half-precision latents as the denoiser sees them, read from DATA/latents.npy if it exists."""
+    """(count, 24, 16, 16) half-precision latents as the denoiser sees them, read from DATA/latents.npy if it exists."""
     target = data / "latents.npy"
-    if not target.exists():
+    count = len(np.load(data / "pictures.npy", mmap_mode="r"))
+    if not target.exists() or len(np.load(target, mmap_mode="r")) != count:
         reductions = _reductions(load_autoencoder(autoencoder_folder))
         pictures = np.load(data / "pictures.npy", mmap_mode="r")
         parts = []

@@ -23,6 +23,7 @@ def write_model_folder(
     picture_encoder: PictureEncoder,
     text_projection: TextProjection,
     version: str,
+    title: str,
 ) -> None:
     """Writes everything in half precision; `DiffusionPipeline.from_pretrained(folder)` loads it offline."""
     pipeline = StableDiffusionPipeline(
@@ -45,7 +46,7 @@ def write_model_folder(
     (folder / "vocabulary.json").write_text(document + "\n", encoding="utf-8")
     card = {
         "version": version,
-        "title": "Atelier Image 1",
+        "title": title,
         "default_side": PICTURE_SIDE_PX,
         "largest_side": 512,
         "default_steps": DEFAULT_STEPS,

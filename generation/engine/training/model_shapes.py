@@ -1,35 +1,38 @@
-"""The sizes and classes of the default image model's parts, in one place for training, tests and export.
+"""The sizes and classes of the image model's parts, in one place for training, tests and export.
 
-All parts are stock classes of diffusers and transformers, so that the model loads without code of ours.
+They are those of version 2, which is in training (`NEXT_MODEL_NAME`); the default model was made with smaller ones, and
+its folder says which. All parts are stock classes of diffusers and transformers, so that the model loads without code
+of ours.
 """
 
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, UNet2DConditionModel
 from transformers import BertConfig, BertModel
 
 MODEL_NAME = "atelier-image-1"
+NEXT_MODEL_NAME = "atelier-image-2"
 PICTURE_SIDE_PX = 256
 LATENT_SIDE = 16
-LATENT_CHANNELS = 16
+LATENT_CHANNELS = 24
 # Brings the latents, whose leading channels are the stronger ones, to a mean square of about one.
 LATENT_SCALE = 1.6
-TEXT_TOKENS = 40
+TEXT_TOKENS = 48
 TEXT_WIDTH = 256
 DEFAULT_STEPS = 12
 DEFAULT_GUIDANCE = 3.0
 
 
-ENCODER_WIDTH = 48
+ENCODER_WIDTH = 64
 
 
 def make_autoencoder() -> AutoencoderTiny:
-    """256 px pictures to 16×16 latents of 16 channels and back.
+    """256 px pictures to 16×16 latents of 24 channels and back.
 
     The encoder holds no non-linear block: it is a chain of linear reductions that `fit_encoder` computes in closed
     form. The decoder, which is trained, is a usual one.
     """
     return AutoencoderTiny(
         encoder_block_out_channels=(ENCODER_WIDTH,) * 5,
-        decoder_block_out_channels=(32,) * 5,
+        decoder_block_out_channels=(48,) * 5,
         num_encoder_blocks=(0, 0, 0, 0, 0),
         num_decoder_blocks=(8, 6, 3, 1, 0),
         latent_channels=LATENT_CHANNELS,
@@ -61,7 +64,7 @@ def make_unet() -> UNet2DConditionModel:
         sample_size=LATENT_SIDE,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
-        block_out_channels=(64, 128, 256),
+        block_out_channels=(96, 128, 256),
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
@@ -70,6 +73,7 @@ def make_unet() -> UNet2DConditionModel:
         attention_head_dim=4,
         norm_num_groups=16,
         use_linear_projection=True,
+        time_embedding_dim=256,
         flip_sin_to_cos=True,
         freq_shift=0,
     )

@@ -30,6 +30,7 @@ def write_random_model(folder: Path, *, seed: int = 0) -> None:
             picture_encoder=PictureEncoder(),
             text_projection=TextProjection(),
             version="0.0-random",
+            title="Random weights",
         )
 
 

@@ -3,8 +3,7 @@
     python -m generation.engine.training.render_dataset FOLDER --count 12000 --processes 2
 
 writes FOLDER/pictures.npy, (count, 256, 256, 3) uint8, and FOLDER/facts.jsonl, one line of facts a picture.
-Picture i is drawn from seed `first_seed + i`; with --layouts K, K layouts of each scene are drawn in all
-nine palettes. A second run goes on where the first one ended.
+Picture i is drawn from seed `first_seed + i`. A second run goes on where the first one ended, also with a larger count.
 """
 
 import argparse
@@ -15,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.engine.training.scenes.canvas import SIDE_PX
+from generation.engine.training.model_shapes import PICTURE_SIDE_PX
 from generation.engine.training.scenes.facts import SceneFacts, draw_facts
-from generation.engine.training.scenes.layouts import layout_facts
 from generation.engine.training.scenes.render import render
 
 CHUNK = 100
@@ -36,15 +34,25 @@ def _render_chunks(folder: Path, facts: list[SceneFacts], which: int, of: int) -
         done.touch()
 
 
-def render_dataset(folder: Path, facts: list[SceneFacts], *, processes: int) -> None:
-    """Renders the pictures of `facts`; keeps what an earlier, interrupted run finished."""
-    (folder / "chunks").mkdir(parents=True, exist_ok=True)
+def _make_room(folder: Path, facts: list[SceneFacts]) -> None:
+    """Writes the facts and an array for all pictures, with those of an earlier, smaller run in front."""
     target = folder / "pictures.npy"
-    if not target.exists():
-        shape = (len(facts), SIDE_PX, SIDE_PX, 3)
-        np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape).flush()
+    shape = (len(facts), PICTURE_SIDE_PX, PICTURE_SIDE_PX, 3)
+    former = np.load(target, mmap_mode="r") if target.exists() else np.empty((0, *shape[1:]), np.uint8)
+    if len(former) < len(facts):
+        partial = folder / "pictures.partial.npy"
+        pictures = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
+        pictures[: len(former)] = former
+        pictures.flush()
         with (folder / "facts.jsonl").open("w") as lines:
             lines.writelines(json.dumps(asdict(one)) + "\n" for one in facts)
+        partial.rename(target)
+
+
+def render_dataset(folder: Path, facts: list[SceneFacts], *, processes: int) -> None:
+    """Renders the pictures of `facts`; keeps what an earlier, interrupted or smaller run finished."""
+    (folder / "chunks").mkdir(parents=True, exist_ok=True)
+    _make_room(folder, facts)
     workers = [Process(target=_render_chunks, args=(folder, facts, i, processes)) for i in range(processes)]
     for worker in workers:
         worker.start()
@@ -59,13 +67,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=12_000)
     parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--layouts", type=int, default=0, help="this many layouts a scene, in all palettes, instead")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
-    if given.layouts:
-        facts = layout_facts(given.layouts)
-    else:
-        facts = [draw_facts(given.first_seed + index) for index in range(given.count)]
+    if given.count % CHUNK:
+        parser.error(f"--count must be a multiple of {CHUNK}")
+    facts = [draw_facts(given.first_seed + index) for index in range(given.count)]
     render_dataset(given.folder, facts, processes=given.processes)
 
 

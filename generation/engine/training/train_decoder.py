@@ -2,29 +2,30 @@
 
     python -m generation.engine.training.train_decoder DATA_FOLDER OUT_FOLDER --minutes 60
 
-The encoder is fitted first, in closed form, and stays. Loss: L1 on pixels at three scales and on their gradients.
-A second run goes on from OUT_FOLDER/autoencoder.pt.
+OUT_FOLDER/start.pt (see `fit_encoder`, `widen`) has the encoder, which stays, and perhaps a decoder to begin with.
+Loss: L1 on pixels at three scales and on their gradients. A second run goes on from OUT_FOLDER/autoencoder.pt. With
+--sharpen a critic of patches joins in (`adversary`): give that the last third of the time.
 """
 
 import argparse
 import random
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from generation.engine.training.fit_encoder import fit_encoder
+from generation.engine.training.adversary import Critic, adversarial_loss, critic_loss
 from generation.engine.training.model_shapes import make_autoencoder
 from generation.engine.training.orthogonal_descent import Muon
 from generation.engine.training.scenes.canvas import noise
 from generation.engine.training.time_budget import TimeBudget, save_atomically, set_rate
 
 CROP_PX = 96
+# Shares of the critic's verdict and of its features in the loss; more makes up texture that the picture lacks.
+_FOOLING, _LIKENESS = 0.02, 0.4
 
 
 def _crop(picture: Tensor, rng: random.Random) -> Tensor:
@@ -85,31 +86,15 @@ def picture_loss(got: Tensor, wanted: Tensor) -> Tensor:
     return loss
 
 
-def start_well(decoder: nn.Module) -> None:
-    """Starting weights that carry the signal through: He's for plain convolutions, small ones where a block adds."""
-    for module in decoder.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-    with torch.no_grad():
-        for block in decoder.modules():
-            if isinstance(block, AutoencoderTinyBlock):
-                convolutions: Any = block.conv
-                convolutions[-1].weight.mul_(0.2)
-        layers: Any = decoder.layers
-        last = layers[-1]
-        last.weight.mul_(0.2)
-        last.bias.fill_(0.5)
-
-
-def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, threads: int) -> None:
+def train(
+    data: Path, out: Path, *, minutes: float, batch: int, rate: float, threads: int, bf16: bool, sharpen: bool
+) -> None:
     """Trains for `minutes` and writes OUT/autoencoder.pt every minute and a half."""
     torch.set_num_threads(threads)
     pictures = np.load(data / "pictures.npy", mmap_mode="r")
     checkpoint = out / "autoencoder.pt"
-    model = make_autoencoder() if checkpoint.exists() else fit_encoder(data)
-    start_well(model.decoder)
+    model = make_autoencoder()
+    model.load_state_dict(torch.load(out / "start.pt", weights_only=True))
     model = model.to(memory_format=torch.channels_last)
     model.encoder.requires_grad_(False)
     decoder = model.decoder
@@ -127,6 +112,14 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, thr
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         spent_s, step = state["spent_s"], state["step"]
+    critic, critic_optimizer = None, None
+    if sharpen:
+        critic = Critic()
+        critic_optimizer = torch.optim.Adam(critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
+        if checkpoint.exists() and "critic" in state:
+            critic.load_state_dict(state["critic"])
+        else:
+            spent_s = 0.0
     budget = TimeBudget(minutes, spent_s)
     rng = random.Random(step)
     saved = time.monotonic()
@@ -138,13 +131,21 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, thr
         wanted = make_batch(pictures, finished, batch, rng).to(memory_format=torch.channels_last)
         with torch.no_grad():
             latent = model.encoder(wanted)
-        got = decoder(latent + rng.uniform(0, 0.12) * torch.randn_like(latent))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            got = decoder(latent + rng.uniform(0, 0.12) * torch.randn_like(latent)).float()
         loss = picture_loss(got, wanted)
+        if critic is not None:
+            fooled, unlike = adversarial_loss(critic, wanted, got)
+            loss = loss + _FOOLING * fooled + _LIKENESS * unlike
         set_rate(optimizer, budget.learning_rate(rate))
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), 5.0)
         optimizer.step()
+        if critic is not None and critic_optimizer is not None:
+            critic_optimizer.zero_grad()
+            critic_loss(critic, wanted, got).backward()
+            critic_optimizer.step()
         step += 1
         running += (got.detach() - wanted).abs().mean().item()
         if step % 50 == 0:
@@ -157,7 +158,8 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, thr
                     "optimizer": optimizer.state_dict(),
                     "spent_s": budget.spent_s,
                     "step": step,
-                },
+                }
+                | ({"critic": critic.state_dict()} if critic is not None else {}),
                 checkpoint,
             )
             saved = time.monotonic()
@@ -171,9 +173,21 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=6e-3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--sharpen", action="store_true", help="with a critic, from the checkpoint of a run without one"
+    )
+    parser.add_argument("--bf16", action="store_true", help="faster on processors with AVX-512 BF16 or AMX")
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    train(given.data, given.out, minutes=given.minutes, batch=given.batch, rate=given.rate, threads=given.threads)
+    train(
+        given.data,
+        given.out,
+        minutes=given.minutes,
+        batch=given.batch,
+        rate=given.rate,
+        threads=given.threads,
+        bf16=given.bf16,
+        sharpen=given.sharpen,
+    )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
 
 Each worker is a process with one thread that trains its own copy; every `--agree-every` seconds the copies are
 averaged, weighted by the steps they made. That keeps a busy machine's cores at work where a step-by-step agreement
-would wait for the slower one. Captions are encoded once, a few in each language for a picture; one in ten is left
-empty, for guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes on.
+would wait for the slower one. Captions are written and encoded anew at each step; one in ten is left empty, for
+guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes on. Where OUT/start.pt exists (see
+`widen`), the first run begins with it.
 """
 
 import argparse
@@ -31,10 +32,12 @@ from generation.engine.training.time_budget import TimeBudget, save_atomically, 
 from generation.engine.training.train_picture_space import load_parts, read_facts
 
 _EMPTY_CAPTIONS = 0.1
+# A picture is shown under at most this many captions in each language: more than any training shows it.
+_CAPTION_VARIANTS = 1000
 
 
 def encode_captions(text_encoder: BertModel, tokenizer: BertTokenizerFast, captions: list[str]) -> Tensor:
-    """States (n, 40, 256) just as StableDiffusionPipeline computes them: padded to full length, padding masked."""
+    """States (n, 48, 256) just as StableDiffusionPipeline computes them: padded to full length, padding masked."""
     tokens = tokenizer(
         captions,
         padding="max_length",
@@ -60,21 +63,26 @@ def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Te
     share = sigmas[:, None, None, None]
     mixed = ((1 - share) * latents + share * noise).contiguous(memory_format=torch.channels_last)
     velocity = unet(mixed, sigmas * 1000, states).sample
-    return functional.mse_loss(velocity, noise - latents)
+    return functional.mse_loss(velocity.float(), noise - latents)
 
 
-def encode_all_captions(space: Path, facts: list[SceneFacts], kept: int, target: Path) -> None:
-    """Writes (pictures, 2 × kept + 1, 40, 256) states: `kept` captions in each language, and last the empty one."""
-    parts, tokenizer = load_parts(space)
-    empty = encode_captions(parts.text, tokenizer, [""])[0].half().numpy()
-    states = np.empty((len(facts), 2 * kept + 1, *empty.shape), np.float16)
-    for number, one in enumerate(facts):
-        captions = [caption(one, language, variant) for language in ("en", "zh") for variant in range(kept)]
-        states[number, :-1] = encode_captions(parts.text, tokenizer, captions).half().numpy()
-        states[number, -1] = empty
-    partial = target.with_suffix(".partial.npy")
-    np.save(partial, states)
-    partial.rename(target)
+class CaptionWriter:
+    """Writes captions of the training pictures and encodes them, one in ten left empty."""
+
+    def __init__(self, space: Path, facts: list[SceneFacts]) -> None:
+        parts, self._tokenizer = load_parts(space)
+        self._text = parts.text.requires_grad_(False)
+        self._facts = facts
+
+    def states(self, chosen: np.ndarray, rng: np.random.Generator) -> Tensor:
+        """States (n, 48, 256) of a new caption, in either language, of each chosen picture."""
+        captions = [
+            ""
+            if rng.random() < _EMPTY_CAPTIONS
+            else caption(self._facts[i], "en" if rng.random() < 0.5 else "zh", int(rng.integers(_CAPTION_VARIANTS)))
+            for i in chosen
+        ]
+        return encode_captions(self._text, self._tokenizer, captions)
 
 
 class Average:
@@ -84,7 +92,7 @@ class Average:
         self.weights = {name: value.detach().clone() for name, value in unet.state_dict().items()}
         self.updates = 0
 
-    def update(self, unet: UNet2DConditionModel, longest: float = 0.995) -> None:
+    def update(self, unet: UNet2DConditionModel, longest: float = 0.997) -> None:
         """Moves a little towards the present weights."""
         self.updates += 1
         decay = min(longest, (1 + self.updates) / (12 + self.updates))
@@ -114,11 +122,14 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     rendezvous = f"file://{given.out.resolve()}/rendezvous"
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
-    said = np.load(given.out / "said.npy", mmap_mode="r")
+    writer = CaptionWriter(given.space, read_facts(given.data))
     latents = np.load(given.data / "latents.npy", mmap_mode="r")
     torch.manual_seed(1)
-    unet = make_unet().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(unet.parameters(), lr=given.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    unet = make_unet()
+    if (given.out / "start.pt").exists():
+        unet.load_state_dict(torch.load(given.out / "start.pt", weights_only=True))
+    unet = unet.to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(unet.parameters(), lr=given.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     average = Average(unet)
     checkpoint = given.out / "unet.pt"
     samples, spent_s = 0.0, 0.0
@@ -135,7 +146,7 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     agreed_at, saved_at, steps = time.monotonic(), time.monotonic(), 0
     share = torch.zeros(1)
     while True:
-        loss = _step(unet, optimizer, said, latents, given, budget, rng)
+        loss = _step(unet, optimizer, writer, latents, given, budget, rng)
         losses.append(loss)
         average.update(unet)
         steps += 1
@@ -168,19 +179,17 @@ def _work(rank: int, given: argparse.Namespace) -> None:
 def _step(
     unet: UNet2DConditionModel,
     optimizer: torch.optim.Optimizer,
-    said: Any,
+    writer: CaptionWriter,
     latents: Any,
     given: argparse.Namespace,
     budget: TimeBudget,
     rng: np.random.Generator,
 ) -> float:
     chosen = np.sort(rng.choice(latents.shape[0], given.batch, replace=False))
-    which = rng.integers(0, said.shape[1] - 1, given.batch)
-    # The last one is the empty caption.
-    which[rng.random(given.batch) < _EMPTY_CAPTIONS] = said.shape[1] - 1
-    states = torch.from_numpy(said[chosen, which].astype(np.float32))
+    states = writer.states(chosen, rng)
     shown = torch.from_numpy(latents[chosen].astype(np.float32))
-    loss = flow_loss(unet, shown, states)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.bf16):
+        loss = flow_loss(unet, shown, states)
     set_rate(optimizer, budget.learning_rate(given.rate))
     optimizer.zero_grad()
     loss.backward()
@@ -199,17 +208,15 @@ def main() -> None:
     parser.add_argument("autoencoder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=55)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--captions", type=int, default=4, help="kept for each picture in each language")
+    parser.add_argument("--bf16", action="store_true", help="faster on processors with AVX-512 BF16 or AMX")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--agree-every", type=float, default=40)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / "rendezvous").unlink(missing_ok=True)
     cached_latents(given.data, given.autoencoder)
-    if not (given.out / "said.npy").exists():
-        encode_all_captions(given.space, read_facts(given.data), given.captions, given.out / "said.npy")
     spawn(_work, args=(given,), nprocs=given.workers)
 
 

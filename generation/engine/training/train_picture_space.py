@@ -22,23 +22,40 @@ from torch.nn import functional
 from transformers import BertModel, BertTokenizerFast
 
 from generation.engine.training.model_shapes import TEXT_TOKENS, TEXT_WIDTH, make_text_encoder
-from generation.engine.training.picture_space import SPACE_DIM, PictureEncoder, TextProjection
+from generation.engine.training.picture_space import SPACE_DIM, PictureEncoder, TextProjection, load_picture_space
 from generation.engine.training.scenes.captions import caption
-from generation.engine.training.scenes.facts import COMPOSITIONS, OBJECTS, SCENES, STYLES, TIMES, WEATHERS, SceneFacts
+from generation.engine.training.scenes.facts import (
+    COMPOSITIONS,
+    COUNTED,
+    COUNTS,
+    MEDIUMS,
+    OBJECTS,
+    SCENES,
+    SEASONS,
+    STYLES,
+    TIMES,
+    WEATHERS,
+    SceneFacts,
+)
 from generation.engine.training.scenes.palettes import FAMILIES
 from generation.engine.training.time_budget import TimeBudget, save_atomically, set_rate
 from generation.engine.training.words import train_tokenizer
 
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS: dict[str, tuple[str | int, ...]] = {
     "scene": SCENES,
     "palette": tuple(FAMILIES),
     "time": TIMES,
     "weather": WEATHERS,
     "composition": COMPOSITIONS,
     "style": STYLES,
+    "season": ("", *SEASONS),
+    "medium": MEDIUMS,
+    "count": (0, *COUNTS),
 }
-THINGS: tuple[str, ...] = tuple(sorted({thing for things in OBJECTS.values() for thing in things}))
-_CAPTION_VARIANTS = 6
+THINGS: tuple[str, ...] = tuple(
+    sorted({thing for table in (OBJECTS, COUNTED) for things in table.values() for thing in things})
+)
+_CAPTION_VARIANTS = 1000
 
 
 def read_facts(data: Path) -> list[SceneFacts]:
@@ -51,8 +68,8 @@ def read_facts(data: Path) -> list[SceneFacts]:
 def halved_pictures(data: Path) -> np.ndarray:
     """The pictures at 128 px, (count, 128, 128, 3) uint8, made once beside the large ones."""
     target = data / "pictures_128.npy"
-    if not target.exists():
-        large = np.load(data / "pictures.npy", mmap_mode="r")
+    large = np.load(data / "pictures.npy", mmap_mode="r")
+    if not target.exists() or len(np.load(target, mmap_mode="r")) != len(large):
         small = np.empty((len(large), 128, 128, 3), np.uint8)
         for start in range(0, len(large), 200):
             part = large[start : start + 200].astype(np.uint16)
@@ -132,10 +149,10 @@ class Parts(nn.Module):
     ) -> tuple[Tensor, dict[str, float]]:
         """The loss of one batch; `tokens` holds the English captions first, then the Chinese."""
         count = len(facts)
-        states = self.text(**tokens).last_hidden_state
+        states = self.text(**tokens).last_hidden_state.float()
         mask = tokens["attention_mask"]
         said = self.projection(states, mask)
-        seen = self.pictures(pictures)
+        seen = self.pictures(pictures).float()
         scale = self.log_scale.clamp(max=3.2).exp()
         english, chinese = said[:count], said[count:]
         across = (
@@ -167,8 +184,8 @@ def tokenise(tokenizer: BertTokenizerFast, captions: list[str]) -> Any:
     )
 
 
-def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float) -> None:
-    """Trains for `minutes`, with a checkpoint every two."""
+def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, former: Path | None, bf16: bool) -> None:
+    """Trains for `minutes`, with a checkpoint every two; begins with the weights of the model folder `former`."""
     torch.set_num_threads(1)
     facts = read_facts(data)
     pictures = halved_pictures(data)
@@ -186,6 +203,8 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float) -> 
         parts.load_state_dict(state["parts"])
         optimizer.load_state_dict(state["optimizer"])
         spent_s, step = state["spent_s"], state["step"]
+    elif former:
+        start_from_former(parts, tokenizer, former)
     budget = TimeBudget(minutes, spent_s)
     rng = random.Random(step)
     saved = time.monotonic()
@@ -195,7 +214,9 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float) -> 
         shown = torch.from_numpy(pictures[sorted(chosen)]).permute(0, 3, 1, 2).float() / 255
         some = [facts[i] for i in sorted(chosen)]
         captions = [caption(f, language, rng.randrange(_CAPTION_VARIANTS)) for language in ("en", "zh") for f in some]
-        loss, told = parts.loss(shown, _views(shown[: batch // 2], rng), tokenise(tokenizer, captions), some)
+        views = _views(shown[: batch // 2], rng)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            loss, told = parts.loss(shown, views, tokenise(tokenizer, captions), some)
         set_rate(optimizer, budget.learning_rate(rate))
         optimizer.zero_grad()
         loss.backward()
@@ -216,6 +237,23 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float) -> 
             saved = time.monotonic()
 
 
+def start_from_former(parts: Parts, tokenizer: BertTokenizerFast, former: Path) -> None:
+    """Takes over both encoders of an earlier version; words that it did not know keep their random rows."""
+    old_tokenizer = BertTokenizerFast.from_pretrained(former / "tokenizer")
+    old_text = BertModel.from_pretrained(former / "text_encoder")
+    old_pictures, old_projection = load_picture_space(former)
+    parts.pictures.load_state_dict(old_pictures.state_dict())
+    parts.projection.load_state_dict(old_projection.state_dict())
+    old = {name: value for name, value in old_text.state_dict().items() if not name.startswith("pooler.")}
+    rows = old.pop("embeddings.word_embeddings.weight")
+    parts.text.load_state_dict(old, strict=False)
+    known = old_tokenizer.get_vocab()
+    with torch.no_grad():
+        for word, row in tokenizer.get_vocab().items():
+            if word in known:
+                parts.text.embeddings.word_embeddings.weight[row] = rows[known[word]]
+
+
 def load_parts(folder: Path) -> tuple[Parts, BertTokenizerFast]:
     """The trained parts and their tokenizer, for the next stages."""
     tokenizer = BertTokenizerFast.from_pretrained(folder / "tokenizer")
@@ -231,9 +269,19 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--former", type=Path, help="a model folder to begin with")
+    parser.add_argument("--bf16", action="store_true", help="faster on processors with AVX-512 BF16 or AMX")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    train(given.data, given.out, minutes=given.minutes, batch=given.batch, rate=given.rate)
+    train(
+        given.data,
+        given.out,
+        minutes=given.minutes,
+        batch=given.batch,
+        rate=given.rate,
+        former=given.former,
+        bf16=given.bf16,
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from transformers import BertTokenizerFast
 
 from generation.engine.training.model_shapes import TEXT_TOKENS
 from generation.engine.training.scenes.captions import caption
-from generation.engine.training.scenes.concepts import CONCEPTS, HINTS
+from generation.engine.training.scenes.concept_words import CONCEPTS
+from generation.engine.training.scenes.concepts import HINTS
 from generation.engine.training.scenes.facts import draw_facts
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")

@@ -43,7 +43,7 @@ def test_a_cat_in_a_spacesuit_is_not_taught_and_gets_the_nearest_scene(vocabular
     check = check_prompt("a cat in a spacesuit", vocabulary)
     assert check.unknown == ("cat", "spacesuit")
     assert check.suggestion is not None
-    assert "night sky" in check.suggestion
+    assert "a planet in space" in check.suggestion
     assert check_prompt(check.suggestion, vocabulary).is_known
 
 
@@ -56,9 +56,9 @@ def test_unknown_words_are_named_as_they_were_written(vocabulary: Vocabulary) ->
 
 def test_unknown_runs_of_chinese_are_named_and_the_rest_is_kept(vocabulary: Vocabulary) -> None:
     check = check_prompt("一只穿太空服的猫在海边，粉色", vocabulary)
-    assert check.unknown == ("穿太空服", "猫")
-    assert check.concepts == ("sea", "pink")
-    assert check.suggestion == "一幅大海的画，粉色调"
+    assert check.unknown == ("穿", "服", "猫")
+    assert check.concepts == ("one_thing", "planet", "sea", "pink")
+    assert check.suggestion == "一幅行星的画，粉色调"
     assert check_prompt(check.suggestion, vocabulary).is_known
 
 
@@ -103,6 +103,14 @@ def test_every_suggestion_is_itself_taught_and_in_the_prompts_language(vocabular
     assert again.language == check.language
 
 
+def test_a_suggestion_keeps_season_and_medium(vocabulary: Vocabulary) -> None:
+    english = check_prompt("an oil painting of a forest in autumn with a unicorn", vocabulary)
+    assert english.suggestion == "a picture of a forest in autumn as an oil painting"
+    chinese = check_prompt("秋天的森林，油画，独角兽", vocabulary)
+    assert chinese.suggestion is not None
+    assert {"autumn", "oil"} <= set(check_prompt(chinese.suggestion, vocabulary).concepts)
+
+
 def test_captions_use_taught_words_alone(vocabulary: Vocabulary) -> None:
     for seed in range(1500):
         facts = draw_facts(seed)
@@ -118,7 +126,7 @@ def test_concepts_have_labels_in_both_languages_and_no_label_twice(vocabulary: V
     for language in ("en", "zh"):
         labels = [label for concept in vocabulary.concepts.values() for label in concept.labels[language]]
         assert len(labels) == len(set(labels)), [label for label in labels if labels.count(label) > 1]
-    for kind in ("scene", "palette", "time", "weather", "composition", "style", "object"):
+    for kind in ("scene", "palette", "time", "weather", "season", "composition", "style", "medium", "count", "object"):
         assert all(concept.label("en") and concept.label("zh") for concept in vocabulary.of_kind(kind))
 
 

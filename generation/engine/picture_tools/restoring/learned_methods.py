@@ -88,7 +88,7 @@ def correct_tone(picture: Pixels, kind: DamageKind, folder: Path) -> Pixels:
     """The picture with one colour polynomial over all of it that undoes `kind`, fading or varnish."""
     reader = cast(ToneReader, once(ToneReader, folder, PART_OF_KIND[kind]))
     side = ToneReader.SIDE_PX
-    reduced = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    reduced = np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
     with torch.inference_mode():
         coefficients = reader(to_tensor(reduced))
         return np.clip(from_tensor(corrected(to_tensor(picture), coefficients)), 0, 1)

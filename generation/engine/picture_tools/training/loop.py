@@ -43,7 +43,7 @@ def train_network(
     """
     torch.set_num_threads(effort.threads)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    network = network.to(memory_format=torch.channels_last).train()
+    network = network.train()
     inner = [p for p in network.parameters() if p.ndim == 4 and min(p.shape[:2]) >= 16]
     inside = {id(p) for p in inner}
     others = [p for p in network.parameters() if id(p) not in inside]

@@ -115,12 +115,14 @@ class RestorerExamples:
 
     def tone_batch(self, kind: DamageKind) -> Batch:
         """(damaged, sound), reduced to what the tone's network sees."""
-        damaged, sound = [], []
+        damaged: list[Pixels] = []
+        sound: list[Pixels] = []
         side = ToneReader.SIDE_PX
         for _ in range(self._batch):
             crop = self._source.draw(192, recolour=0.5, texture=0.02)
             for picture, stack in ((damage(crop, kind, self._rng).picture, damaged), (crop, sound)):
-                stack.append(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA))
+                reduced = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+                stack.append(np.asarray(reduced, np.float32))
         return _stack(damaged), _stack(sound)
 
     @staticmethod

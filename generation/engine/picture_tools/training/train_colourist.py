@@ -38,7 +38,8 @@ def main() -> None:
         pictures = []
         for _ in range(given.batch):
             whole = source.whole()
-            pictures.append(to_oklab(cv2.resize(whole, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA)))
+            reduced = cv2.resize(whole, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA)
+            pictures.append(to_oklab(np.asarray(reduced, np.float32)))
         lab = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
         return lab[:, :1], lab[:, 1:]
 

@@ -33,8 +33,10 @@ def made_small(crop: Pixels, rng: np.random.Generator) -> Pixels:
     if rng.random() < 0.1:
         quality = int(rng.integers(80, 98))
         _, packed = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-        small = cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1]
-    return np.asarray(small, np.float32) / 255
+        decoded = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        assert decoded is not None, "what was just encoded can be decoded"
+        small = np.asarray(decoded[..., ::-1], np.uint8)
+    return np.asarray(small / 255, np.float32)
 
 
 def _stack(crops: list[Pixels]) -> Tensor:

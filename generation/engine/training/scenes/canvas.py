@@ -1,7 +1,8 @@
 """Drawing tools that every scene shares: noise, masks, blends, antialiased shapes.
 
 A picture is a float32 array (side, side, 3) in [0, 1]; a tone field or mask is (side, side) in [0, 1].
-Positions are fractions of the side, x to the right and y downwards.
+Positions are fractions of the side, x to the right and y downwards. Everything is drawn at twice the side, so at four
+times the pixels, of the picture that the model learns, and reduced at the end.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 Field = NDArray[np.float32]
-SIDE_PX = 256
-_SUPERSAMPLE = 3
+SIDE_PX = 512
+# Shapes are drawn at this multiple of SIDE_PX, then reduced to an antialiased mask.
+_SUPERSAMPLE = 2
 
 
 @lru_cache(maxsize=4)
@@ -71,7 +73,7 @@ def below(ridge: Field, softness_px: float = 1.0) -> Field:
     return np.clip((y - ridge[None, :]) * SIDE_PX / softness_px + 0.5, 0, 1)
 
 
-def disc(cx: float, cy: float, radius: float, softness_px: float = 1.2) -> Field:
+def disc(cx: float, cy: float, radius: float, softness_px: float = 2.0) -> Field:
     """An antialiased disc."""
     y, x = grid()
     away = np.hypot(x - cx, y - cy)

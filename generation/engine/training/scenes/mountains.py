@@ -1,128 +1,145 @@
-"""Mountain ranges in haze, and the snowy land."""
+"""Mountain ranges in relief and haze, with a lake, pines and balloons."""
+
+from dataclasses import replace
 
 import numpy as np
-from scipy import ndimage
 
 from generation.engine.training.scenes import canvas as cv
-from generation.engine.training.scenes import sky
+from generation.engine.training.scenes import sky, terrain
+from generation.engine.training.scenes.balloons import draw_balloons
 from generation.engine.training.scenes.canvas import Field
 from generation.engine.training.scenes.facts import SceneFacts
 from generation.engine.training.scenes.palettes import Palette
-from generation.engine.training.scenes.seascape import reflect
+from generation.engine.training.scenes.trees import draw_pines
+from generation.engine.training.scenes.water import reflect
+
+__all__ = ["draw_mountains", "draw_pines", "haze_tone"]
 
 
-def draw_pines(
-    rng: np.random.Generator, picture: Field, colour: Field, *, ground: Field, count: int, height: float
-) -> Field:
-    """A row of pines that stand on the line `ground` (side,), about `height` tall."""
-    trees = [(rng.uniform(-0.02, 1.02), height * rng.uniform(0.6, 1.25)) for _ in range(count)]
+def haze_tone(facts: SceneFacts) -> float:
+    """The tone into which far land fades: nearly the sky's at the horizon."""
+    tone = {"dawn": 0.86, "day": 0.74, "dusk": 0.60, "night": 0.28}[facts.time]
+    return tone * (0.75 if facts.weather == "rainy" else 0.9 if facts.weather == "cloudy" else 1.0)
 
-    def draw(pencil, side: int) -> None:  # type: ignore[no-untyped-def]
-        for tx, tall in trees:
-            base = float(ground[int(np.clip(tx * cv.SIDE_PX, 0, cv.SIDE_PX - 1))]) + 0.02
-            x, foot, h = tx * side, base * side, tall * side
-            pencil.rectangle([x - h * 0.03, foot - h * 0.2, x + h * 0.03, foot], fill=255)
-            for step in range(4):
-                low, high = foot - h * (0.10 + 0.20 * step), foot - h * (0.46 + 0.18 * step)
-                half = h * (0.27 - 0.055 * step)
-                pencil.polygon([(x - half, low), (x, high), (x + half, low)], fill=255)
 
-    return cv.blend(picture, colour, cv.shape_mask(draw))
+def _heights(rng: np.random.Generator, view: sky.View) -> Field:
+    """A map: a massif under the light, lesser peaks beside it, foothills that sink towards the viewer."""
+    depth, x = cv.grid()
+    ridges = terrain.warp(rng, terrain.ridged(rng, rng.uniform(2.6, 4.0), 6, fade=0.52), 0.06)
+    row, column = terrain.map_place(view.focus_x, rng.uniform(0.62, 0.78))
+    away = np.hypot((x - column) / rng.uniform(0.17, 0.26), (depth - row) / 0.19)
+    # A peak, not a dome: the sides run straight to the top.
+    massif = np.exp(-1.15 * away)
+    tall = min(view.horizon - 0.06, rng.uniform(0.36, 0.5)) * row
+    side = 0.0 * x
+    for _ in range(3):
+        px, pd = rng.uniform(0, 1), rng.uniform(0.55, 0.95)
+        side = side + np.exp(-np.hypot((x - px) / 0.13, (depth - pd) / 0.13)) * rng.uniform(0.2, 0.45)
+    near = cv.smoothstep(0.08, 0.55, depth)
+    # A valley runs towards the peak between flanks that rise to both sides.
+    valley = np.clip(np.abs(x - 0.5 - (column - 0.5) * depth) - 0.05, 0, 1) ** 1.3
+    hills = depth * near * (0.15 * ridges + 0.22 * valley * (1.2 - depth))
+    peaks = tall * np.maximum(massif, side * 0.9) * (0.55 + 0.62 * ridges)
+    return np.asarray(hills + peaks, np.float32)
+
+
+def _beside_the_peak(rng: np.random.Generator, view: sky.View) -> sky.View:
+    """The light stands free beside the main peak instead of behind it."""
+    away = rng.uniform(0.13, 0.2) * (1 if view.focus_x < 0.4 or (view.focus_x < 0.6 and rng.random() < 0.5) else -1)
+    return replace(view, light_x=view.focus_x + away, light_y=min(view.light_y, view.horizon - rng.uniform(0.17, 0.23)))
 
 
 def draw_mountains(rng: np.random.Generator, facts: SceneFacts, palette: Palette) -> Field:
-    """Ranges one behind another, paler with distance; a lake or pines in front."""
-    y, x = cv.grid()
-    view = sky.make_view(rng, facts)
+    """A massif among lesser ranges, paler with distance; a lake or pines in front."""
+    view = _beside_the_peak(rng, sky.make_view(rng, facts))
     picture = sky.paint_sky(rng, facts, palette, view)
-    layers = int(rng.integers(3, 6))
-    peak_x = {"left": 0.28, "right": 0.72}.get(facts.composition, 0.5)
-    haze = palette.at(0.42 + 0.5 * view.land_light)
-    for layer in range(layers):
-        near = layer / max(layers - 1, 1)
-        base = view.horizon - 0.12 + near * (0.98 - view.horizon) * 0.72
-        rise = (0.34 - 0.17 * near) * rng.uniform(0.85, 1.15)
-        rough = cv.line_noise(rng, 2.5 + 2 * near, 6, 0.52)
-        sharp = 1 - np.abs(rough * 2 - 1)
-        mass = (
-            np.exp(-(((x[0] - peak_x) / 0.33) ** 2))
-            if layer == 0
-            else 1 - 0.35 * np.exp(-(((x[0] - peak_x) / 0.4) ** 2))
-        )
-        ridge = (base + 0.1 - rise * (0.35 * rough + 0.65 * sharp) * (0.45 + 0.75 * mass)).astype(np.float32)
-        mask = cv.below(ridge)
-        tone = (0.66 - 0.54 * near) * (0.55 + 0.45 * view.land_light)
-        depth = np.clip((y - ridge[None, :]) / 0.3, 0, 1)
-        slope = np.gradient(ndimage.gaussian_filter1d(ridge, 2.0)) * cv.SIDE_PX
-        light_side = np.sign(view.light_x - 0.5 + 1e-3)
-        facet = np.clip(slope * -light_side * 0.5, -1, 1)[None, :] * np.exp(-depth * 4)
-        grain = (cv.noise(rng, 9, 14, 3, 0.6) - 0.5) * 0.12
-        body = palette.paint(tone + 0.10 * facet + grain * (1 - depth))
-        if near < 0.4 and facts.palette != "golden" and facts.seed % 2 == 0:
-            cap = cv.smoothstep(0.10, 0.02, depth * 0.3 + grain * 0.4 + 0.02 * (1 - mass)[None, :])
-            body = cv.blend(body, palette.at(0.98 * (0.5 + 0.5 * view.land_light)), cap * np.clip(0.35 + facet, 0, 1))
-        body = cv.blend(body, haze, depth * 0.62 * (1 - 0.75 * near))
-        picture = cv.blend(picture, body, mask)
-        if "lake" in facts.objects and layer == layers - 2:
-            picture = reflect(rng, picture, min(base + 0.14, 0.82), palette, ripple=0.012, depth=0.45)
-            break
+    height = _heights(rng, view)
+    light = terrain.relief_light(height, from_left=view.light_x < view.focus_x, low=rng.uniform(0.45, 0.65), steep=1.7)
+    sight = terrain.look(height, view.horizon)
+    tone = _land_tones(rng, facts, view, height, light, sight)
+    picture = cv.blend(picture, palette.paint(tone), sight.land)
+    if facts.time in ("dawn", "dusk") and facts.weather == "clear":
+        # The low sun gilds what faces it.
+        lit = sight.see(light) * np.clip(sight.distance - 0.3, 0, 1) * sight.land
+        picture = cv.blend(picture, palette.light, np.clip(lit * 0.35 * cv.glow(view.light_x, view.light_y, 0.5), 0, 1))
+    shore = view.horizon + 0.16 * (1.02 - view.horizon) / 0.45
+    if "lake" in facts.objects:
+        picture = _lake(rng, picture, palette, shore)
     if "pines" in facts.objects:
-        ground = (0.95 - 0.06 * cv.line_noise(rng, 3)).astype(np.float32)
-        picture = cv.blend(picture, palette.at(0.06), cv.below(ground))
-        picture = draw_pines(rng, picture, palette.at(0.06), ground=ground, count=int(rng.integers(9, 20)), height=0.17)
+        picture = _near_pines(rng, facts, picture, palette, view)
+    else:
+        picture = _near_ground(rng, facts, picture, palette, view)
+    picture = sky.add_mist(rng, facts, picture, palette, view)
+    if facts.counted == "balloon":
+        picture = draw_balloons(rng, facts, picture, palette, view)
     if "birds" in facts.objects:
-        picture = sky.add_birds(rng, picture, palette.at(0.1), 0.1, 0.3)
-    return sky.add_weather(rng, facts, picture, palette, view)
+        picture = sky.add_birds(rng, picture, palette.at(0.06), 0.08, max(0.1, view.horizon - 0.25))
+    return sky.add_fall(rng, facts, picture, palette, view)
 
 
-def draw_snow(rng: np.random.Generator, facts: SceneFacts, palette: Palette) -> Field:
-    """White hills with long soft shadows, pines, and a cabin with a lit window."""
+def _land_tones(
+    rng: np.random.Generator, facts: SceneFacts, view: sky.View, height: Field, light: Field, sight: terrain.Sight
+) -> Field:
+    depth, _ = cv.grid()
+    lit = sight.see(light)
+    distance = sight.distance
+    grain = cv.noise(rng, 50, 70, 3) - 0.5
+    flat_light = facts.weather in ("cloudy", "rainy", "misty", "snowy")
+    contrast = 0.5 if flat_light else 0.72
+    tone = 0.05 + contrast * lit + 0.16 * grain * (1.15 - distance)
+    # Woods on the lower slopes: dark crowns, the smaller the farther.
+    crowns = np.where(distance > 0.4, cv.noise(rng, 110, 130, 1), cv.noise(rng, 48, 66, 2))
+    woods = cv.smoothstep(0.42, 0.62, cv.noise(rng, 4, 5, 4) + 0.25 * (0.5 - lit))
+    tone = tone - 0.16 * woods * cv.smoothstep(0.3, 0.65, crowns) * sight.see(cv.smoothstep(0.16, 0.06, height))
+    snow_line = rng.uniform(0.10, 0.24) if rng.random() < 0.65 else 0.6
+    if facts.weather == "snowy":
+        snow_line = 0.0
+    rough = cv.noise(rng, 14, 14, 3) - 0.5
+    cap = sight.see(cv.smoothstep(snow_line, snow_line + 0.06, height + 0.10 * rough - 0.05 * (1 - depth)))
+    tone = tone + cap * (0.30 + 0.30 * lit)
+    if facts.weather == "snowy":
+        tone = 0.45 + 0.5 * tone
+    tone = tone * (0.2 + 0.8 * view.land_light)
+    thickness = {"misty": 3.2, "rainy": 2.0, "snowy": 1.8, "cloudy": 1.2}.get(facts.weather, 1.0)
+    haze = 1 - np.exp(-(np.clip(distance - 0.25, 0, 1) ** 1.5) * thickness)
     y, _ = cv.grid()
-    view = sky.make_view(rng, facts)
-    picture = sky.paint_sky(rng, facts, palette, view)
-    white = 0.55 + 0.44 * view.land_light
-    layers = 4
-    cabin_layer = 2
-    for layer in range(layers):
-        near = layer / (layers - 1)
-        base = view.horizon - 0.02 + near * (0.95 - view.horizon) * 0.85
-        hill = (base - (0.13 - 0.05 * near) * (cv.line_noise(rng, 1.6, 3, 0.35) - 0.4)).astype(np.float32)
-        depth = np.clip((y - hill[None, :]) / 0.22, 0, 1)
-        drift = cv.noise(rng, 3, 16, 3)
-        tone = white - 0.20 * depth * (0.4 + drift) - 0.05 * (1 - near)
-        if "pines" in facts.objects and layer in (0, 1, 3):
-            colour = palette.at((0.42 - 0.3 * near) * (0.6 + 0.4 * view.land_light))
-            count = (16, 9, 4)[0 if layer == 0 else 1 if layer == 1 else 2]
-            picture = draw_pines(rng, picture, colour, ground=hill, count=count, height=0.09 + 0.13 * near)
-        picture = cv.blend(picture, palette.paint(tone), cv.below(hill))
-        if "cabin" in facts.objects and layer == cabin_layer:
-            picture = _cabin(rng, facts, picture, palette, hill)
-    return sky.add_weather(rng, facts, picture, palette, view)
+    low = np.exp(-np.abs(y - view.horizon - 0.02) / 0.08) * (0.35 if facts.time in ("dawn", "dusk") else 0.2)
+    haze = np.clip(haze * 0.8 + low * cv.smoothstep(0.2, 0.5, distance), 0, 0.92)
+    return np.asarray(tone + (haze_tone(facts) - tone) * haze, np.float32)
 
 
-def _cabin(rng: np.random.Generator, facts: SceneFacts, picture: Field, palette: Palette, ground: Field) -> Field:
-    at = {"left": 0.28, "right": 0.72}.get(facts.composition, 0.5) + rng.uniform(-0.06, 0.06)
-    foot = float(ground[int(at * cv.SIDE_PX)]) + 0.035
-    w = rng.uniform(0.10, 0.14)
+def _lake(rng: np.random.Generator, picture: Field, palette: Palette, shore: float) -> Field:
+    picture = reflect(rng, picture, shore, palette, ripple=0.010, depth=0.30)
+    # A dark rim of shore parts the land from its image.
+    y, _ = cv.grid()
+    rim = np.exp(-(((y - shore) / 0.006) ** 2)).astype(np.float32)
+    return cv.blend(picture, palette.at(0.1), rim * 0.7)
 
-    def box(x0: float, y0: float, x1: float, y1: float):  # type: ignore[no-untyped-def]
-        return lambda pencil, side: pencil.rectangle([x0 * side, y0 * side, x1 * side, y1 * side], fill=255)
 
-    def roof(pencil, side: int) -> None:  # type: ignore[no-untyped-def]
-        pencil.polygon(
-            [
-                ((at - w * 1.2) * side, (foot - w * 0.85) * side),
-                (at * side, (foot - w * 1.75) * side),
-                ((at + w * 1.2) * side, (foot - w * 0.85) * side),
-            ],
-            fill=255,
-        )
+def _near_ground(
+    rng: np.random.Generator, facts: SceneFacts, picture: Field, palette: Palette, view: sky.View
+) -> Field:
+    """The dark ground on which the viewer stands: grass and stones."""
+    y, x = cv.grid()
+    frame = np.abs(x[0] - view.focus_x)
+    base = 1.0 if "lake" in facts.objects else 0.93
+    ground = (base - 0.16 * frame - 0.05 * cv.line_noise(rng, 5, 7, 0.6)).astype(np.float32)
+    blades = cv.noise(rng, 120, 40, 3, 0.6)
+    down = np.clip((y - ground[None, :]) / 0.1, 0, 1)
+    tone = (0.28 - 0.20 * down) * (0.4 + 0.6 * view.land_light) + 0.16 * (blades - 0.5)
+    if facts.weather == "snowy":
+        tone = (0.92 - 0.2 * down + 0.06 * (blades - 0.5)) * (0.3 + 0.7 * view.land_light)
+    return cv.blend(picture, palette.paint(tone), cv.below(ground, 2.0))
 
-    picture = cv.blend(picture, palette.at(0.16), cv.shape_mask(box(at - w * 0.9, foot - w * 1.0, at + w * 0.9, foot)))
-    picture = cv.blend(picture, palette.at(0.45), cv.shape_mask(roof))
-    warm = np.array([1.0, 0.80, 0.36], np.float32)
-    for offset in (-0.45, 0.45):
-        cx, cy = at + w * offset, foot - w * 0.5
-        picture = cv.blend(picture, warm, cv.glow(cx, cy, w * 0.55) * (0.2 if facts.time == "day" else 0.5))
-        picture = cv.blend(picture, warm, cv.shape_mask(box(cx - w * 0.2, cy - w * 0.2, cx + w * 0.2, cy + w * 0.2)))
+
+def _near_pines(rng: np.random.Generator, facts: SceneFacts, picture: Field, palette: Palette, view: sky.View) -> Field:
+    snow = palette.at(0.55 + 0.4 * view.land_light) if facts.weather == "snowy" else None
+    _, x = cv.grid()
+    # The ground rises to the sides, so that the pines frame the peak.
+    frame = np.abs(x[0] - view.focus_x)
+    for layer, (base, tall, count, shade) in enumerate(((0.90, 0.13, 34, 0.20), (0.99, 0.24, 16, 0.07))):
+        ground = (base - (0.10 + 0.05 * layer) * frame - 0.03 * cv.line_noise(rng, 4)).astype(np.float32)
+        colour = palette.at(shade * (0.4 + 0.6 * view.land_light))
+        picture = draw_pines(rng, picture, colour, ground=ground, count=count, height=tall, snow=snow)
+        picture = cv.blend(picture, colour if snow is None else palette.at(0.8), cv.below(ground))
     return picture

@@ -1,4 +1,4 @@
-"""Nine colour families. A palette is a ramp of colours from dark to light within one family, and a light."""
+"""Nine colour families. A palette is a ramp of colours from dark to light within one family, an accent and a light."""
 
 import colorsys
 from dataclasses import dataclass
@@ -43,10 +43,15 @@ _STOPS = (
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours to paint with: `table` is (256, 3) from dark to light, `light` the colour of lamps and suns."""
+    """Colours to paint with.
+
+    `table` is (256, 3) from dark to light; `accent` a second such ramp, of another hue, for what shall stand out and
+    covers no more than a quarter of the picture; `light` the colour of lamps and suns.
+    """
 
     name: str
     table: Field
+    accent: Field
     light: Field
 
     def at(self, tone: float) -> Field:
@@ -57,6 +62,30 @@ class Palette:
         """Colours (..., 3) of a field of tones in [0, 1]."""
         return self.table[(np.clip(tones, 0, 1) * 255).astype(np.uint8)]
 
+    def accent_at(self, tone: float) -> Field:
+        """The accent's colour (3,) of one tone in [0, 1]."""
+        return self.accent[int(np.clip(tone, 0, 1) * 255)]
+
+    def accent_paint(self, tones: Field) -> Field:
+        """The accent's colours (..., 3) of a field of tones in [0, 1]."""
+        return self.accent[(np.clip(tones, 0, 1) * 255).astype(np.uint8)]
+
+
+# Hues, relative to the family's own, that an accent takes: the complement, its neighbours, and near relatives.
+_ACCENT_TURNS = (180.0, 150.0, 210.0, 40.0, -40.0)
+
+
+def _ramp(hue: float, strength: float, drift: float, height: float) -> Field:
+    positions, colours = [], []
+    for position, share, saturation, value in _STOPS:
+        h = ((hue + drift * share) % 360) / 360
+        v = min(1.0, value * height if position else value)
+        positions.append(position)
+        colours.append(colorsys.hsv_to_rgb(h, min(1.0, saturation * strength), v))
+    steps = np.linspace(0, 1, 256)
+    stops = np.array(colours)
+    return np.stack([np.interp(steps, positions, stops[:, c]) for c in range(3)], axis=1).astype(np.float32)
+
 
 def make_palette(name: str, rng: np.random.Generator) -> Palette:
     """A palette of the family `name`, a little different at each call."""
@@ -64,13 +93,11 @@ def make_palette(name: str, rng: np.random.Generator) -> Palette:
     hue = family.hue + rng.uniform(-5, 5)
     strength = family.saturation * rng.uniform(0.88, 1.06)
     drift = family.shadow_drift * rng.uniform(0.7, 1.3)
-    positions, colours = [], []
-    for position, share, saturation, value in _STOPS:
-        h = ((hue + drift * share) % 360) / 360
-        v = min(1.0, value * family.value if position else value)
-        positions.append(position)
-        colours.append(colorsys.hsv_to_rgb(h, min(1.0, saturation * strength), v))
-    steps = np.linspace(0, 1, 256)
-    stops = np.array(colours)
-    table = np.stack([np.interp(steps, positions, stops[:, c]) for c in range(3)], axis=1)
-    return Palette(name=name, table=table.astype(np.float32), light=np.array(family.light, np.float32))
+    turn = float(rng.choice(_ACCENT_TURNS)) + rng.uniform(-8, 8)
+    accent_strength = 0.95 if name != "monochrome" else 0.06
+    return Palette(
+        name=name,
+        table=_ramp(hue, strength, drift, family.value),
+        accent=_ramp(hue + turn, accent_strength, 0.0, 1.0),
+        light=np.array(family.light, np.float32),
+    )
