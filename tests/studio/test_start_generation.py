@@ -13,10 +13,10 @@ from billing.models import CreditHold
 from billing.selectors import credits_available, credits_held
 from generation.engine import contract
 from generation.errors import JobEndedAlready, JobNotFound, OutputNotFound, SettingsUnusable
-from generation.models import GenerationJob
+from generation.models import GenerationJob, GenerationModel
 from generation.services import record_failed, record_finished, record_picture
 from marketplace.blobs import jobs_store
-from marketplace.studio.errors import InputPictureUnusable, TooManyJobs, WordsNotTaught
+from marketplace.studio.errors import InputPictureUnusable, NoModelForThis, TooManyJobs, WordsNotTaught
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.services import MOST_ACTIVE_JOBS, cancel_generation, start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -136,6 +136,7 @@ def test_words_to_avoid_that_were_taught_need_not_name_a_scene(artist, to_avoid:
 
 
 def test_too_few_credits_order_nothing(artist):
+    GenerationModel.objects.update(largest_side=512)
     with pytest.raises(InsufficientCredits) as told:
         start_generation(user=artist, settings=settings(steps=100, count=8, width=512, height=512))
     assert told.value.facts == {"needed": 160, "available": 60}
@@ -146,7 +147,7 @@ def test_too_few_credits_order_nothing(artist):
     "wrong", [{"width": 100}, {"count": 0}, {"count": 9}, {"seed": -1}, {"steps": 0}, {"width": 1088, "count": 1}]
 )
 def test_settings_that_cannot_be_used_order_nothing(artist, wrong: dict):
-    with pytest.raises((SettingsUnusable, AmountInvalid)):
+    with pytest.raises((SettingsUnusable, AmountInvalid, NoModelForThis)):
         start_generation(user=artist, settings=settings(**wrong))
     assert nothing_happened(artist)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -47,7 +48,7 @@ def load_into(network: nn.Module, folder: Path, part: str) -> nn.Module:
     try:
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         network.load_state_dict(weights)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise WeightsUnreadable(f"{path}: {error}") from error
     return network.eval().requires_grad_(False)
 
