@@ -1,4 +1,4 @@
-"""Still chapter two: the picture tools, in both languages."""
+"""Chapter eight: the picture tools, in both languages."""
 
 import io
 import re
