@@ -10,7 +10,7 @@ from generation.engine import contract
 from generation.selectors import job_of, output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.blobs import jobs_store
-from marketplace.core.blobs import BlobNotFound
+from marketplace.core.blobs import BlobNotFound, BlobStoreUnreachable
 from marketplace.studio.recipes import signed_recipe
 
 
@@ -35,7 +35,8 @@ def preview(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = job_of(request.user, job_id)
     try:
         data = jobs_store().get(contract.preview_key(job.id))
-    except BlobNotFound:
+    except (BlobNotFound, BlobStoreUnreachable):
+        # The worker replaces it several times a second, and a read may fall into that; the page asks again anyway.
         return HttpResponse(status=404)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(data, content_type="image/webp", headers=headers)

@@ -6,6 +6,7 @@ from django.test import Client
 
 from generation.models import GenerationJob
 from generation.services import record_finished
+from marketplace.core.blobs import BlobStoreUnreachable
 from marketplace.studio.services import start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
 from tests.factories.accounts import UserFactory
@@ -84,3 +85,14 @@ def test_another_member_and_a_stranger_see_nothing(output):
     assert member.post(f"/studio/pictures/{output.id}/vary", {"amount": "0.2", "count": "1"}).status_code in {404, 422}
     assert Client().get(f"/studio/pictures/{output.id}/over").status_code == 302
     assert GenerationJob.objects.count() == 1
+
+
+def test_a_preview_that_cannot_be_read_now_is_missing_and_no_failure(client, artist, monkeypatch):
+    job = start_generation(user=artist, settings=PictureSettings("a sunset over the sea", 128, 128, 1, 5, 20))
+
+    class Torn:
+        def get(self, key: str) -> bytes:
+            raise BlobStoreUnreachable
+
+    monkeypatch.setattr("marketplace.pages.studio.pictures.jobs_store", Torn)
+    assert client.get(f"/studio/jobs/{job.id}/preview.webp").status_code == 404
