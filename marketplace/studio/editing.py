@@ -10,6 +10,7 @@ from PIL import Image, UnidentifiedImageError
 
 from generation.edits import Beginning
 from generation.engine import contract
+from generation.engine.masks import as_mask
 from generation.models import GenerationJob, GenerationModel, GenerationOutput
 from generation.selectors import output_of, picture_bytes
 from marketplace.accounts.models import User
@@ -153,13 +154,9 @@ def clean_mask(data: bytes, size: tuple[int, int]) -> bytes:
             if max(mask.size) > contract.LARGEST_EDITED_SIDE:
                 raise MaskUnusable(_("The mask's file is too large."), way_out=_("Send a PNG of the picture's size."))
             mask.load()
-            has_alpha = "A" in mask.getbands() or "transparency" in mask.info
-            channel = mask.convert("RGBA").getchannel("A") if has_alpha else mask.convert("L")
+            painted = as_mask(mask, size)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise MaskUnusable(_("The mask cannot be read."), way_out=way_out) from error
-    if channel.size != size:
-        channel = channel.resize(size, Image.Resampling.NEAREST)
-    painted = np.asarray(channel) >= 128
     if not painted.any():
         raise MaskUnusable(way_out=way_out)
     buffer = io.BytesIO()

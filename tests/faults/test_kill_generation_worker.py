@@ -1,6 +1,6 @@
 """``kill -9`` of the generation worker in the middle of jobs: every job ends, nobody pays twice.
 
-The short form, 1 kill over 2 jobs, runs in ``make test``; the full one, 25 over 50, in ``make faults``.
+The short form, 3 kills over 6 jobs, runs in ``make test``; the full one, 25 over 50, in ``make faults``.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def worker(queue: None, worker_database_url: str, tiny_models_dir: Path) -> Iter
 
 @pytest.mark.faults
 def test_every_job_ends_and_nobody_pays_twice(worker, shop_worker, tiny_models_dir, settings, monkeypatch):
-    jobs, kills = (50, 25) if os.environ.get("ATELIER_FAULTS") == "full" else (2, 1)
+    jobs, kills = (50, 25) if os.environ.get("ATELIER_FAULTS") == "full" else (6, 3)
     campaign(worker, shop_worker, tiny_models_dir, settings, monkeypatch, jobs=jobs, kills=kills, steps=12)
 
 

@@ -7,9 +7,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from generation.engine.masks import as_mask
 from generation.engine.painting import OnStep
 from generation.engine.pipelines.masked import keep_outside
-from generation.engine.pipelines.regions import as_mask, extend_canvas, find_region, put_back
+from generation.engine.pipelines.regions import extend_canvas, find_region, put_back
 
 
 def paint_inside(

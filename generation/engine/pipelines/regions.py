@@ -40,16 +40,6 @@ class Region:
         return self.left, self.top, self.right, self.bottom
 
 
-def as_mask(mask: Image.Image, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Where `mask` (any mode; painted is bright, or opaque where it has an alpha channel) is painted, (height, width)
-    of `size`.
-    """
-    channel = mask.getchannel("A") if "A" in mask.getbands() else mask.convert("L")
-    if channel.size != size:
-        channel = channel.resize(size, Image.Resampling.NEAREST)
-    return np.asarray(channel) >= 128
-
-
 def find_region(mask: NDArray[np.bool_], *, side_px: int) -> Region:
     """The masked part of (height, width) with surroundings, to be painted with a longer side of about `side_px`.
 

@@ -13,18 +13,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generation.engine.training.scenes.facts import COMPOSITIONS, COUNTS, MEDIUMS, SCENES, TIMES, WEATHERS, SceneFacts
-from generation.engine.training.scenes.palettes import FAMILIES
+from generation.engine.training.scenes.facts import COUNTS, SceneFacts
+from generation.engine.training.train_picture_space import FIELDS as TAUGHT
 from generation.engine.training.train_picture_space import halved_pictures, read_facts
 
 SIDE_PX = 128
+# What nobody counts is not asked.
 FIELDS: dict[str, tuple[str | int, ...]] = {
-    "scene": SCENES,
-    "palette": tuple(FAMILIES),
-    "time": TIMES,
-    "weather": WEATHERS,
-    "composition": COMPOSITIONS,
-    "medium": MEDIUMS,
+    **{name: TAUGHT[name] for name in ("scene", "palette", "time", "weather", "composition", "medium")},
     "count": COUNTS,
 }
 _NOT_ASKED = -100

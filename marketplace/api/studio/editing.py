@@ -1,5 +1,6 @@
 """Edits and variations by program: the same services as the studio's tools."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -15,7 +16,7 @@ from generation.models import GenerationJob, GenerationModel
 from marketplace.accounts.models import User
 from marketplace.api.studio.serializers import GenerationSerializer
 from marketplace.studio.choosing import choose_model
-from marketplace.studio.editing import Input, input_of, start_inpaint, start_outpaint, start_variations
+from marketplace.studio.editing import input_of, start_inpaint, start_outpaint, start_variations
 from marketplace.studio.selectors import job_view
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
@@ -110,11 +111,26 @@ class _Edits(APIView):
         assert isinstance(request.user, User)
         return request.user
 
-    def _model(self, request: Request) -> GenerationModel:
-        return choose_model(user=self._person(request), kind=contract.Kind.IMAGE_TO_IMAGE).model
-
     def _answer(self, request: Request, job: GenerationJob) -> Response:
         return Response(GenerationSerializer(job_view(job), context={"request": request}).data, status=201)
+
+    def _painted(
+        self, request: Request, order: _EditSerializer, start: Callable[..., GenerationJob], **what: Any
+    ) -> Response:
+        """Order ``start`` with what every painting needs, and ``what`` this one needs beside."""
+        user, given = self._person(request), order.validated_data
+        model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE).model
+        upload = given.get("input_file")
+        picture = input_of(user, upload=upload.read() if upload else None, output_id=given.get("input_picture"))
+        job = start(
+            user=user,
+            settings=order.settings(model),
+            picture=picture,
+            model=model,
+            submission=given.get("submission"),
+            **what,
+        )
+        return self._answer(request, job)
 
 
 class Inpaint(_Edits):
@@ -125,18 +141,7 @@ class Inpaint(_Edits):
         """Paint a picture anew where the mask says. Outside the mask no pixel changes."""
         order = InpaintSerializer(data=request.data)
         order.is_valid(raise_exception=True)
-        given, model = order.validated_data, self._model(request)
-        return self._answer(
-            request,
-            start_inpaint(
-                user=self._person(request),
-                settings=order.settings(model),
-                picture=_input(self._person(request), given),
-                mask=given["mask"].read(),
-                model=model,
-                submission=given.get("submission"),
-            ),
-        )
+        return self._painted(request, order, start_inpaint, mask=order.validated_data["mask"].read())
 
 
 class Outpaint(_Edits):
@@ -147,18 +152,7 @@ class Outpaint(_Edits):
         """Let a picture grow at the sides named. Its own pixels stay."""
         order = OutpaintSerializer(data=request.data)
         order.is_valid(raise_exception=True)
-        given, model = order.validated_data, self._model(request)
-        return self._answer(
-            request,
-            start_outpaint(
-                user=self._person(request),
-                settings=order.settings(model),
-                picture=_input(self._person(request), given),
-                extension=order.extension,
-                model=model,
-                submission=given.get("submission"),
-            ),
-        )
+        return self._painted(request, order, start_outpaint, extension=order.extension)
 
 
 class Variations(_Edits):
@@ -181,8 +175,3 @@ class Variations(_Edits):
                 submission=given.get("submission"),
             ),
         )
-
-
-def _input(user: User, given: dict[str, Any]) -> Input:
-    upload = given.get("input_file")
-    return input_of(user, upload=upload.read() if upload else None, output_id=given.get("input_picture"))

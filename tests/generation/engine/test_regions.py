@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.engine.pipelines.regions import NothingMasked, as_mask, extend_canvas, find_region, put_back
+from generation.engine.masks import as_mask
+from generation.engine.pipelines.regions import NothingMasked, extend_canvas, find_region, put_back
 
 
 def _picture(width: int, height: int, seed: int = 0) -> Image.Image:
@@ -72,6 +73,15 @@ def test_masks_are_read_from_alpha_or_brightness_and_scaled() -> None:
     assert mask[:, :32].all()
     assert not mask[:, 32:].any()
     assert np.array_equal(mask, as_mask(drawn.getchannel("A"), (64, 64)))
+
+
+def test_an_alpha_channel_that_is_opaque_everywhere_says_nothing() -> None:
+    """Black and white with an alpha channel, as many programs save a mask: not the whole picture."""
+    saved = Image.new("RGBA", (32, 32), (0, 0, 0, 255))
+    saved.paste((255, 255, 255, 255), (0, 0, 16, 32))
+    mask = as_mask(saved, (32, 32))
+    assert mask[:, :16].all()
+    assert not mask[:, 16:].any()
 
 
 def test_a_larger_canvas_keeps_the_picture_and_marks_the_rest() -> None:

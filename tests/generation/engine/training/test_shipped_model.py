@@ -1,5 +1,6 @@
 """The model that the repository ships: small, complete, bilingual, and its pictures follow the words."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,17 @@ import generation.engine.models
 from generation.engine.card import read_card
 from generation.engine.pipelines.loading import weights_sha256
 from generation.engine.training.evaluate_image_to_image import STRENGTHS, measure_image_to_image
-from generation.engine.training.model_shapes import MODEL_NAME, TEXT_TOKENS
+from generation.engine.training.held_out import held_out_cases
+from generation.engine.training.model_shapes import MODEL_NAME, NEXT_MODEL_NAME, TEXT_TOKENS
 from generation.engine.training.picture_space import SPACE_PICTURE_SIDE_PX, load_picture_space
 from generation.engine.training.sampling import open_pipeline, paint
+from generation.engine.training.scenes.concepts import vocabulary_document
+from generation.engine.training.scenes.render import render
 from generation.engine.vocabulary import load_vocabulary
 
 PAINTINGS = Path(__file__).parents[3] / "data" / "paintings"
 MODEL = Path(generation.engine.models.__path__[0]) / MODEL_NAME
+NEXT_MODEL = MODEL.with_name(NEXT_MODEL_NAME)
 
 # numpy 2 and diffusers' own reading of its schedules.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -29,8 +34,8 @@ def pipeline():
 
 
 @torch.no_grad()
-def _said(pipeline, texts: list[str]) -> torch.Tensor:
-    _, projection = load_picture_space(MODEL)
+def _said(pipeline, texts: list[str], model: Path = MODEL) -> torch.Tensor:
+    _, projection = load_picture_space(model)
     tokens = pipeline.tokenizer(
         texts, padding=True, truncation=True, max_length=TEXT_TOKENS, return_tensors="pt", return_token_type_ids=False
     )
@@ -38,8 +43,8 @@ def _said(pipeline, texts: list[str]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def _seen(pictures: np.ndarray) -> torch.Tensor:
-    encoder, _ = load_picture_space(MODEL)
+def _seen(pictures: np.ndarray, model: Path = MODEL) -> torch.Tensor:
+    encoder, _ = load_picture_space(model)
     pixels = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
     return encoder(functional.adaptive_avg_pool2d(pixels, SPACE_PICTURE_SIDE_PX))
 
@@ -58,6 +63,22 @@ def test_both_languages_meet_in_the_picture_space(pipeline) -> None:
     assert likeness[0, 1] > 0.7
     assert likeness[2, 3] > 0.7
     assert likeness[0, 1] > likeness[0, 2:].max()
+
+
+def test_the_checkpoint_in_training_is_whole_and_made_by_the_present_data_program() -> None:
+    assert sum(path.stat().st_size for path in NEXT_MODEL.rglob("*") if path.is_file()) < 60_000_000
+    assert read_card(NEXT_MODEL).weights_sha256 == weights_sha256(NEXT_MODEL)
+    assert json.loads((NEXT_MODEL / "vocabulary.json").read_text()) == json.loads(json.dumps(vocabulary_document()))
+    assert "Limits" in (NEXT_MODEL / "README.md").read_text()
+
+
+def test_the_checkpoints_captions_find_their_renderings_among_those_that_no_training_saw() -> None:
+    cases = [case for language in ("en", "zh") for case in held_out_cases(language, 40, first_seed=60_000_000)]
+    pictures = _seen(np.stack([render(case.facts) for case in cases]), NEXT_MODEL)
+    likeness = _said(open_pipeline(NEXT_MODEL), [case.prompt for case in cases], NEXT_MODEL) @ pictures.T
+    places = (likeness > likeness.diagonal()[:, None]).sum(1)
+    assert (places == 0).float().mean() > 0.85
+    assert (places < 5).float().mean() > 0.97
 
 
 def test_its_tokenizer_knows_every_word_of_its_vocabulary(pipeline) -> None:
