@@ -143,7 +143,8 @@ def _create(cluster: Cluster, secrets: Secrets) -> None:
 def _roles_and_database(secrets: Secrets) -> list[str]:
     return [
         f"CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{secrets.postgres_owner}'",
-        f"CREATE ROLE {WORKER} LOGIN CONNECTION LIMIT 40 PASSWORD '{secrets.postgres_worker}'",
+        # Half of MAX_CONNECTIONS: a worker holds one, and the shop keeps its own half however many workers there are.
+        f"CREATE ROLE {WORKER} LOGIN CONNECTION LIMIT {MAX_CONNECTIONS // 2} PASSWORD '{secrets.postgres_worker}'",
         f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
         f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {DATABASE} TO {WORKER}",
