@@ -23,13 +23,15 @@ def paint_inside(
     steps: int,
     seed: int,
     on_step: OnStep | None = None,
+    continues: bool = False,
     **words: Any,
 ) -> Image.Image:
     """``picture`` with its masked part painted anew, RGB, same size; outside the mask every pixel stays.
 
     ``pipeline`` makes pictures from pictures; ``words`` are its prompt, negative prompt and guidance. The part that is
     painted is scaled to a longer side of ``side_px``, the model's own. ``strength`` 1 begins with nothing of what was
-    under the mask. Raises NothingMasked, and whatever ``on_step`` raises.
+    under the mask. With ``continues`` the new part takes on the old one's tones where they meet. Raises NothingMasked,
+    and whatever ``on_step`` raises.
     """
     whole = picture.convert("RGB")
     painted = as_mask(mask, whole.size)
@@ -61,7 +63,7 @@ def paint_inside(
             output_type="pil",
             **words,
         ).images[0]
-    return put_back(whole, made, region, painted)
+    return put_back(whole, made, region, painted, continues=continues)
 
 
 def paint_beyond(
@@ -92,5 +94,6 @@ def paint_beyond(
         steps=steps,
         seed=seed,
         on_step=on_step,
+        continues=True,
         **words,
     )

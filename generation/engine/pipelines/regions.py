@@ -16,6 +16,8 @@ from scipy import ndimage
 _SURROUNDINGS = 0.5
 # The painted part fades in over this many pixels, inside the mask.
 _FADE_PX = 4.0
+# What is painted on beyond an edge takes on the picture's tones over a few times this many pixels.
+_MEETS_OVER_PX = 12.0
 _MULTIPLE = 64
 
 
@@ -72,22 +74,43 @@ def _multiple(length: float, longest: int) -> int:
     return max(2 * _MULTIPLE, min(longest, round(length / _MULTIPLE) * _MULTIPLE))
 
 
-def put_back(picture: Image.Image, painted: Image.Image, region: Region, mask: NDArray[np.bool_]) -> Image.Image:
-    """`picture` (RGB) with `painted` in its masked part; every pixel outside the mask is what it was."""
-    shown = painted.convert("RGB").resize(
+def put_back(
+    picture: Image.Image, painted: Image.Image, region: Region, mask: NDArray[np.bool_], *, continues: bool = False
+) -> Image.Image:
+    """`picture` (RGB) with `painted` in its masked part; every pixel outside the mask is what it was.
+
+    With `continues` the painted part takes on the picture's tones where they meet.
+    """
+    resized = painted.convert("RGB").resize(
         (region.right - region.left, region.bottom - region.top), Image.Resampling.LANCZOS
     )
+    shown = np.asarray(resized, np.float32)
     whole = np.asarray(picture.convert("RGB"), np.float32)
     part = whole[region.top : region.bottom, region.left : region.right]
+    if continues:
+        shown = _met(shown, part, ~mask[region.top : region.bottom, region.left : region.right])
     # The picture's own edge needs no fade: beyond it there is nothing to fit to.
     padded = np.pad(mask, 1, mode="edge")
     inside = ndimage.distance_transform_edt(padded)[1:-1, 1:-1] if not padded.all() else np.full(mask.shape, np.inf)
     alpha = np.clip(inside / _FADE_PX, 0, 1)[region.top : region.bottom, region.left : region.right, None]
     result = whole.copy()
-    result[region.top : region.bottom, region.left : region.right] = (
-        part + (np.asarray(shown, np.float32) - part) * alpha
-    )
+    result[region.top : region.bottom, region.left : region.right] = part + (shown - part) * alpha
     return Image.fromarray((result + 0.5).astype(np.uint8))
+
+
+def _met(shown: NDArray[np.float32], part: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """`shown` (h, w, 3) moved by what it differs from `part` where that is known, the less the farther from there.
+
+    The difference spreads by normalised convolution. Source: Knutsson and Westin, "Normalized and Differential
+    Convolution" (1993).
+    """
+    if not known.any():
+        return shown
+    weight = ndimage.gaussian_filter(known.astype(np.float32), _MEETS_OVER_PX)
+    away = ndimage.distance_transform_edt(~known)
+    share = np.exp(-away / (4 * _MEETS_OVER_PX)) / np.maximum(weight, 1e-6)
+    off = [ndimage.gaussian_filter((part[..., c] - shown[..., c]) * known, _MEETS_OVER_PX) * share for c in range(3)]
+    return np.asarray(np.clip(shown + np.stack(off, axis=-1), 0, 255), np.float32)
 
 
 def extend_canvas(

@@ -8,9 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from generation.engine import contract
 from generation.models import GenerationModel
 from marketplace.studio.choosing import Choice, Wish
+from marketplace.studio.errors import PromptUnreadable
+from marketplace.studio.pricing import words_without_weights
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
 QUICK, STANDARD, FINE = "quick", "standard", "fine"
+
+
+def readable(words: str) -> str:
+    """``words`` where their weights are written right. Raises ValidationError with what is not, and the way out."""
+    try:
+        words_without_weights(words)
+    except PromptUnreadable as error:
+        raise forms.ValidationError(f"{error.message} {error.way_out}") from error
+    return words
 
 
 class StudioForm(forms.Form):
@@ -77,6 +88,14 @@ class StudioForm(forms.Form):
         size = self.fields["size"]
         assert isinstance(size, forms.ChoiceField)
         size.choices = [(f"{w}x{h}", f"{w} × {h}") for w, h in sizes]
+
+    def clean_prompt(self) -> str:
+        """Its weights must be written right."""
+        return readable(self.cleaned_data["prompt"])
+
+    def clean_negative_prompt(self) -> str:
+        """Its weights must be written right."""
+        return readable(self.cleaned_data["negative_prompt"])
 
     def clean(self) -> dict[str, object]:
         """Strength belongs to a picture to begin with."""

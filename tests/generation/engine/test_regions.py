@@ -90,3 +90,18 @@ def test_a_larger_canvas_keeps_the_picture_and_marks_the_rest() -> None:
     assert canvas.size == (190, 100)
     assert mask.sum() == 190 * 100 - 90 * 70
     assert np.array_equal(np.asarray(canvas)[:70, 100:], np.asarray(picture))
+
+
+def test_what_continues_a_picture_meets_its_tones_and_keeps_its_pixels() -> None:
+    picture = Image.new("RGB", (256, 256), (40, 90, 160))
+    mask = np.zeros((256, 256), bool)
+    mask[:, 160:] = True
+    region = find_region(mask, side_px=256)
+    painted = Image.new("RGB", (region.width, region.height), (90, 120, 120))
+    jumps = []
+    for continues in (False, True):
+        result = np.asarray(put_back(picture, painted, region, mask, continues=continues)).astype(int)
+        assert (result[:, :160] == (40, 90, 160)).all()
+        jumps.append(np.abs(result[:, 168] - result[:, 159]).max())
+    assert jumps[1] < 0.3 * jumps[0]
+    assert np.abs(result[:, 255] - (90, 120, 120)).max() < 15, "far from the edge it is what was painted"

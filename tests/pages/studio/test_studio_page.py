@@ -143,6 +143,16 @@ def test_mistakes_are_told_and_nothing_is_charged(signed_in, artist, wrong: dict
     assert (credits_available(artist), credits_held(artist)) == (60, 0)
 
 
+@pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
+def test_weights_that_are_written_wrong_are_told_while_they_are_written_and_when_ordered(signed_in, artist, field):
+    wrong = {field: "the (sea"}
+    assert "has no partner" in text(signed_in.post("/studio/quote", choices(**wrong), headers=HTMX))
+    answer = signed_in.post("/studio", choices(**wrong), headers=HTMX)
+    assert (answer.status_code, "has no partner" in text(answer)) == (200, True)
+    assert credits_held(artist) == 0
+    assert not GenerationJob.objects.exists()
+
+
 def test_too_few_credits_say_where_to_get_more(signed_in, artist):
     for _ in range(3):
         order(signed_in, count="8", quality="fine", size="256x256")
