@@ -11,7 +11,8 @@ class Beginning:
 
     ``mask_png`` (one channel, bright is painted, the input's size) with ``strength`` makes inpaint; ``extension``
     outpaint; ``variation`` variations, which take no input. Edits name ``painted_side``, the longer side in pixels at
-    which the model paints.
+    which the model paints. ``tool_kind`` with ``tool`` makes a picture tool of it, which may take ``mask_png`` and
+    ``reference_png``.
     """
 
     input_png: bytes | None = None
@@ -20,10 +21,15 @@ class Beginning:
     extension: contract.Extension | None = None
     variation: contract.Variation | None = None
     painted_side: int | None = None
+    tool_kind: contract.Kind | None = None
+    tool: contract.ToolSettings | None = None
+    reference_png: bytes | None = None
 
     @property
     def kind(self) -> contract.Kind:
         """What that makes the order."""
+        if self.tool_kind is not None:
+            return self.tool_kind
         if self.variation is not None:
             return contract.Kind.VARIATIONS
         if self.extension is not None:

@@ -34,6 +34,11 @@ def explain_failure(job: GenerationJob) -> Explanation:
         )
     if code == FailureCode.INPUT_UNREADABLE:
         return Explanation(_("The picture to begin with could not be read."), _("Choose it again, or another."))
+    if code == FailureCode.NOTHING_STANDS_OUT:
+        return Explanation(
+            _("Nothing stands out of this picture, so nothing could be cut out."),
+            _("Paint roughly over what shall stay, and try again."),
+        )
     if code in {FailureCode.MODEL_MISSING, FailureCode.MODEL_UNSUITABLE}:
         return Explanation(
             _("The image model cannot be used at the moment."), _("Try again later; we have to mend it.")

@@ -25,14 +25,19 @@ class ModelCard(BaseModel):
     default_steps: int = Field(default=20, ge=1, le=100)
     default_guidance: float = Field(default=4.0, ge=1.0, le=20.0)
     weights_sha256: str = ""
+    tool: str = Field(default="", description="Of a picture tool: the contract's kind that it does.")
 
 
 def read_card(folder: Path) -> ModelCard:
-    """The card of the diffusers model in ``folder``; defaults where it has none. Raises CardUnreadable."""
-    if not (folder / INDEX).is_file():
-        raise CardUnreadable(f"{folder} holds no model (no {INDEX})")
+    """The card of the picture tool or of the diffusers model in ``folder``, which may have none: defaults then.
+
+    Raises CardUnreadable.
+    """
     path = folder / CARD
     try:
-        return ModelCard.model_validate(json.loads(path.read_text()) if path.is_file() else {})
+        card = ModelCard.model_validate(json.loads(path.read_text()) if path.is_file() else {})
     except (ValidationError, ValueError) as error:
         raise CardUnreadable(f"{path}: {error}") from error
+    if not card.tool and not (folder / INDEX).is_file():
+        raise CardUnreadable(f"{folder} holds no model (no {INDEX})")
+    return card

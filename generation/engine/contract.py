@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from generation.engine.picture_tools.restoring.kinds import DamageKind
+
 CONTRACT_VERSION: Final = 1
 
 QUEUE = "generation"
@@ -33,10 +35,14 @@ MOST_STEPS = 100
 SMALLEST_EDITED_SIDE = 64
 LARGEST_EDITED_SIDE = 2048
 MOST_EXTENSION = 512
+# Of what a tool enlarges: the result's longer side in pixels.
+LARGEST_ENLARGED_SIDE = 4096
+# Tools have no denoising steps; their progress is told in as many parts.
+TOOL_STEPS = 20
 LARGEST_SEED = 2**32 - 1
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Side = Annotated[int, Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_EDITED_SIDE)]
+Side = Annotated[int, Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_ENLARGED_SIDE)]
 
 
 def seed_of(first: int, index: int) -> int:
@@ -52,6 +58,12 @@ class Kind(StrEnum):
     VARIATIONS = "variations"
     INPAINT = "inpaint"
     OUTPAINT = "outpaint"
+    UPSCALE = "upscale"
+    RESTORE = "restore"
+    COLOURIZE = "colourize"
+    STYLE_TRANSFER = "style_transfer"
+    PALETTE_TRANSFER = "palette_transfer"
+    BACKGROUND_REMOVAL = "background_removal"
 
     @property
     def is_edit(self) -> bool:
@@ -59,9 +71,29 @@ class Kind(StrEnum):
         return self in {Kind.INPAINT, Kind.OUTPAINT}
 
     @property
+    def is_tool(self) -> bool:
+        """Whether a picture tool makes it, without words and without chance."""
+        return self in TOOLS
+
+    @property
+    def runs_alone(self) -> bool:
+        """Whether its pictures share no batch with others."""
+        return self.is_edit or self.is_tool
+
+    @property
     def needs_input(self) -> bool:
         """Whether it begins with a picture."""
-        return self.is_edit or self is Kind.IMAGE_TO_IMAGE
+        return self.is_edit or self.is_tool or self is Kind.IMAGE_TO_IMAGE
+
+
+TOOLS: Final = (
+    Kind.UPSCALE,
+    Kind.RESTORE,
+    Kind.COLOURIZE,
+    Kind.STYLE_TRANSFER,
+    Kind.PALETTE_TRANSFER,
+    Kind.BACKGROUND_REMOVAL,
+)
 
 
 class Extension(BaseModel):
@@ -79,6 +111,36 @@ class Extension(BaseModel):
         if not (self.left or self.top or self.right or self.bottom):
             raise ValueError("at least one side must grow")
         return self
+
+
+class ToolSettings(BaseModel):
+    """What a picture tool is told: ``factor`` to enlarge; ``damage`` to restore; ``amount`` of style or palette, 1 all.
+
+    A cut-out and colours have nothing to tell.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    factor: Literal[2, 4] | None = None
+    damage: tuple[DamageKind, ...] = ()
+    amount: float | None = Field(default=None, gt=0.0, le=1.0)
+
+    def fault_for(self, kind: "Kind") -> str:
+        """What is missing or too much for ``kind``; empty where nothing is."""
+        told = {"factor": self.factor is not None, "damage": bool(self.damage), "amount": self.amount is not None}
+        needed = _TOOLS_ASK.get(kind, "")
+        for name, is_told in told.items():
+            if is_told != (name == needed):
+                return f"{kind.value} {'needs' if name == needed else 'takes no'} {name}"
+        return "a kind of damage is named twice" if len(set(self.damage)) < len(self.damage) else ""
+
+
+_TOOLS_ASK: Final[dict[Kind, str]] = {
+    Kind.UPSCALE: "factor",
+    Kind.RESTORE: "damage",
+    Kind.STYLE_TRANSFER: "amount",
+    Kind.PALETTE_TRANSFER: "amount",
+}
 
 
 class Variation(BaseModel):
@@ -126,13 +188,27 @@ class _Message(BaseModel):
 
 
 _INPUT = ("input_key", "input_sha256")
-_OPTIONAL = ("strength", *_INPUT, "mask_key", "mask_sha256", "extension", "variation", "painted_side")
+_MASK = ("mask_key", "mask_sha256")
+_REFERENCE = ("reference_key", "reference_sha256")
+_OPTIONAL = ("strength", *_INPUT, *_MASK, *_REFERENCE, "extension", "variation", "painted_side", "tool")
 _NEEDED: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.TEXT_TO_IMAGE: (),
     Kind.IMAGE_TO_IMAGE: ("strength", *_INPUT),
     Kind.VARIATIONS: ("variation",),
-    Kind.INPAINT: ("strength", *_INPUT, "mask_key", "mask_sha256", "painted_side"),
+    Kind.INPAINT: ("strength", *_INPUT, *_MASK, "painted_side"),
     Kind.OUTPAINT: (*_INPUT, "extension", "painted_side"),
+    Kind.UPSCALE: (*_INPUT, "tool"),
+    Kind.RESTORE: (*_INPUT, "tool"),
+    Kind.COLOURIZE: (*_INPUT, "tool"),
+    Kind.STYLE_TRANSFER: (*_INPUT, *_REFERENCE, "tool"),
+    Kind.PALETTE_TRANSFER: (*_INPUT, *_REFERENCE, "tool"),
+    Kind.BACKGROUND_REMOVAL: (*_INPUT, "tool"),
+}
+# A painted mask says where damage is, or roughly what is cut out; a reference, whose colours a picture gets.
+_ALLOWED: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.RESTORE: _MASK,
+    Kind.BACKGROUND_REMOVAL: _MASK,
+    Kind.COLOURIZE: _REFERENCE,
 }
 
 
@@ -143,10 +219,11 @@ class GenerationRequest(_Message):
     1] says how far image to image moves away from the input: 0.2 keeps nearly all, 1.0 nearly nothing.
     ``input_key`` names the input in the jobs' store, ``input_sha256`` its content, ``mask_key`` and ``mask_sha256``
     the same of what is painted anew (bright is painted); an edit is painted with a longer side of ``painted_side``.
+    A tool gets ``tool``, no words, and TOOL_STEPS; ``reference_key`` names the picture whose style or colours it takes.
     """
 
     kind: Kind = Kind.TEXT_TO_IMAGE
-    prompt: str = Field(min_length=1, max_length=500)
+    prompt: str = Field(default="", max_length=500)
     negative_prompt: str = Field(default="", max_length=500)
     language: Literal["en", "zh-hans"] = "en"
     width: Side = 256
@@ -160,8 +237,11 @@ class GenerationRequest(_Message):
     input_sha256: Sha256 | None = None
     mask_key: str | None = None
     mask_sha256: Sha256 | None = None
+    reference_key: str | None = None
+    reference_sha256: Sha256 | None = None
     extension: Extension | None = None
     variation: Variation | None = None
+    tool: ToolSettings | None = None
     painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
     model: str = Field(min_length=1, max_length=200)
     model_version: str = Field(min_length=1, max_length=80)
@@ -171,18 +251,37 @@ class GenerationRequest(_Message):
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
-        needed = _NEEDED[self.kind]
+        needed, allowed = _NEEDED[self.kind], _ALLOWED.get(self.kind, ())
         for name in _OPTIONAL:
             is_given = getattr(self, name) is not None
-            if is_given != (name in needed):
+            if is_given != (name in needed) and name not in allowed:
                 raise ValueError(f"{self.kind.value} {'needs' if name in needed else 'takes no'} {name}")
-        if not self.kind.is_edit:
+        if (self.mask_key is None) != (self.mask_sha256 is None):
+            raise ValueError("a mask has a key and a hash")
+        if (self.reference_key is None) != (self.reference_sha256 is None):
+            raise ValueError("a reference has a key and a hash")
+        if self.kind.is_tool:
+            self._suits_a_tool()
+        elif not self.prompt:
+            raise ValueError("prompt is empty")
+        if self.kind is not Kind.UPSCALE and max(self.width, self.height) > LARGEST_EDITED_SIDE:
+            raise ValueError(f"sides are at most {LARGEST_EDITED_SIDE} pixels")
+        if not (self.kind.is_edit or self.kind.is_tool):
             for side in (self.width, self.height):
                 if side % SIDE_MULTIPLE or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
                     raise ValueError(
                         f"sides are multiples of {SIDE_MULTIPLE} from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
                     )
         return self
+
+    def _suits_a_tool(self) -> None:
+        if self.prompt or self.negative_prompt:
+            raise ValueError(f"{self.kind.value} takes no words")
+        if self.count != 1 or self.steps != TOOL_STEPS:
+            raise ValueError(f"{self.kind.value} makes one picture in {TOOL_STEPS} parts")
+        assert self.tool is not None, "checked before"
+        if fault := self.tool.fault_for(self.kind):
+            raise ValueError(fault)
 
     def seed_of(self, index: int) -> int:
         """The seed of picture ``index`` (from 0)."""
@@ -191,9 +290,9 @@ class GenerationRequest(_Message):
     @property
     def batch_shape(self) -> str:
         """Pictures of requests with equal shapes may be denoised in one batch (``batch_shape`` above); an edit's region
-        is its own, so it is painted alone.
+        is its own, so it is painted alone, and tools take one picture at a time.
         """
-        if self.kind.is_edit:
+        if self.kind.runs_alone:
             return ""
         return batch_shape(
             kind=self.kind.value,
@@ -242,7 +341,10 @@ class Recipe(_Message):
     extension: Extension | None = None
     variation: Variation | None = None
     painted_side: int | None = None
+    reference_sha256: Sha256 | None = None
+    tool: ToolSettings | None = None
 
+    method: str = Field(default="", max_length=200, description="Of a tool: what did it, a network or a library.")
     batch_size: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     batch_index: int = Field(default=0, ge=0, lt=MOST_AT_ONCE)
     threads: int = Field(default=0, ge=0, le=4096)
@@ -262,7 +364,7 @@ class Recipe(_Message):
         return self.model_dump(mode="json", exclude=set(_HOW_IT_RAN))
 
 
-_HOW_IT_RAN = ("batch_size", "batch_index", "threads", "build", "device", "dtype")
+_HOW_IT_RAN = ("method", "batch_size", "batch_index", "threads", "build", "device", "dtype")
 
 
 class PictureResult(_Message):
@@ -283,6 +385,17 @@ class PictureResult(_Message):
     render_s: float = Field(ge=0)
     device: str = "cpu"
     recipe: Recipe
+    record: "StoredRecord | None" = None
+
+
+class StoredRecord(_Message):
+    """Which pixels of a restored picture survived: a PNG of its size in the store
+    (``picture_tools.restoring.record``).
+    """
+
+    storage_key: str
+    sha256: Sha256
+    size_bytes: int = Field(gt=0)
 
 
 class FailureCode(StrEnum):
@@ -293,6 +406,7 @@ class FailureCode(StrEnum):
     INTERNAL = "internal"
     REQUEST_UNREADABLE = "request_unreadable"
     INPUT_UNREADABLE = "input_unreadable"
+    NOTHING_STANDS_OUT = "nothing_stands_out"
     MODEL_MISSING = "model_missing"
     MODEL_UNSUITABLE = "model_unsuitable"
     TIME_LIMIT = "time_limit"
@@ -355,6 +469,16 @@ def mask_key(job_id: UUID) -> str:
 def picture_key(job_id: UUID, index: int, sha256: str) -> str:
     """Where a picture lies; its content is in its name, so no late writer can change what was recorded."""
     return f"{job_prefix(job_id)}pictures/{index}-{sha256}.png"
+
+
+def reference_key(job_id: UUID) -> str:
+    """Where the picture lies whose style or colours a job takes."""
+    return f"{job_prefix(job_id)}reference.png"
+
+
+def record_key(job_id: UUID, index: int, sha256: str) -> str:
+    """Where the record of a restored picture lies."""
+    return f"{job_prefix(job_id)}records/{index}-{sha256}.png"
 
 
 def result_key(job_id: UUID, index: int, attempt: int) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from generation.engine import contract
-from generation.engine.contract import FailureCode, PictureResult, Recipe
+from generation.engine.contract import FailureCode, PictureResult, Recipe, StoredRecord
 from generation.engine.database import Database
 from generation.engine.metrics import Metrics
 from generation.engine.patience import Patience
@@ -41,6 +41,7 @@ class Picture:
     recipe: Recipe
     render_s: float
     device: str
+    record_png: bytes | None = None
 
 
 class Delivery:
@@ -159,11 +160,23 @@ class Delivery:
             render_s=picture.render_s + time.monotonic() - began,
             device=picture.device,
             recipe=picture.recipe,
+            record=self._put_record(job, picture),
         )
         self._store.put(result.storage_key, data, media_type=result.media_type)
         key = contract.result_key(job.job_id, picture.index, job.attempt)
         self._store.put(key, result.model_dump_json().encode(), media_type="application/json")
         return key
+
+    def _put_record(self, job: RenderingJob, picture: Picture) -> StoredRecord | None:
+        data = picture.record_png
+        if data is None:
+            return None
+        sha256 = hashlib.sha256(data).hexdigest()
+        record = StoredRecord(
+            storage_key=contract.record_key(job.job_id, picture.index, sha256), sha256=sha256, size_bytes=len(data)
+        )
+        self._store.put(record.storage_key, data, media_type="image/png")
+        return record
 
     def _report_picture(self, job: RenderingJob, index: int, key: str) -> None:
         job.keys[index] = key

@@ -19,13 +19,14 @@ OnStep = Callable[[int, Any], None]
 @dataclass(frozen=True)
 class PictureOrder:
     """Picture ``index`` of ``request``; ``input_picture`` (RGB) where it begins with one, ``mask`` (bright is painted)
-    where only a part of that is painted anew.
+    where only a part of that is meant, ``reference`` (RGB) where a tool takes style or colours from one.
     """
 
     request: GenerationRequest
     index: int
     input_picture: Image.Image | None = None
     mask: Image.Image | None = None
+    reference: Image.Image | None = None
 
     @property
     def alike(self) -> tuple[str, bool, bool, int]:
@@ -35,7 +36,32 @@ class PictureOrder:
         """
         request = self.request
         weighs = has_weights(request.prompt) or has_weights(request.negative_prompt)
-        return request.batch_shape, bool(request.negative_prompt), weighs, self.index if request.kind.is_edit else -1
+        return request.batch_shape, bool(request.negative_prompt), weighs, self.index if request.kind.runs_alone else -1
+
+
+@dataclass(frozen=True)
+class ToolNotes:
+    """What a tool says of the picture that it made: by which method, and the record of a restoration (PNG)."""
+
+    method: str
+    record_png: bytes | None = None
+
+
+_NOTES = "atelier-tool"
+
+
+def with_notes(picture: Image.Image, notes: ToolNotes) -> Image.Image:
+    """`picture`, which carries `notes` along in its `info`, where Pillow keeps what belongs to a picture beside its
+    pixels; no file gets them.
+    """
+    picture.info[_NOTES] = notes
+    return picture
+
+
+def notes_of(picture: Image.Image) -> ToolNotes | None:
+    """What the tool that made `picture` says of it; None where no tool did."""
+    notes = picture.info.get(_NOTES)
+    return notes if isinstance(notes, ToolNotes) else None
 
 
 @dataclass(frozen=True)
@@ -67,7 +93,7 @@ class Painter(Protocol):
     def machine(self) -> Machine: ...
 
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
-        """The pictures of ``orders``, which are ``alike``, made as one batch; RGB, in order.
+        """The pictures of ``orders``, which are ``alike``, made as one batch; RGB (a cut-out RGBA), in order.
 
         Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE), and whatever ``on_step`` raises.
         """

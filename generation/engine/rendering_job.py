@@ -35,6 +35,7 @@ class RenderingJob:
     request: GenerationRequest = field(init=False)
     input_picture: Image.Image | None = None
     mask: Image.Image | None = None
+    reference: Image.Image | None = None
     ready_before: dict[int, str] = field(default_factory=dict)
 
     steps_done: int = 0
@@ -68,7 +69,7 @@ class RenderingJob:
     def orders(self) -> list[tuple[int, PictureOrder]]:
         """Its pictures that are not ready, with their indices."""
         return [
-            (index, PictureOrder(self.request, index, self.input_picture, self.mask))
+            (index, PictureOrder(self.request, index, self.input_picture, self.mask, self.reference))
             for index in range(self.request.count)
             if index not in self.ready_before
         ]
@@ -108,6 +109,13 @@ def read_mask(store: BlobStore, request: GenerationRequest) -> Image.Image | Non
     return _read_picture(store, request.mask_key, request.mask_sha256, mode="L")
 
 
+def read_reference(store: BlobStore, request: GenerationRequest) -> Image.Image | None:
+    """The picture whose style or colours a tool takes, RGB. Raises GaveUp and the store's errors."""
+    if request.reference_key is None:
+        return None
+    return _read_picture(store, request.reference_key, request.reference_sha256, mode="RGB")
+
+
 def _read_picture(store: BlobStore, key: str, sha256: str | None, *, mode: str) -> Image.Image:
     try:
         data = store.get(key)
@@ -142,8 +150,10 @@ def pictures_of_earlier_attempts(
     return found
 
 
-def recipe_of(model: Painter, request: GenerationRequest, index: int, *, batch_size: int, batch_index: int) -> Recipe:
-    """How picture ``index`` is made at this place of a batch of this size."""
+def recipe_of(
+    model: Painter, request: GenerationRequest, index: int, *, batch_size: int, batch_index: int, method: str = ""
+) -> Recipe:
+    """How picture ``index`` is made at this place of a batch of this size, of a tool by which ``method``."""
     machine = model.machine
     return Recipe(
         kind=request.kind,
@@ -165,6 +175,9 @@ def recipe_of(model: Painter, request: GenerationRequest, index: int, *, batch_s
         extension=request.extension,
         variation=request.variation,
         painted_side=request.painted_side,
+        reference_sha256=request.reference_sha256,
+        tool=request.tool,
+        method=method,
         batch_size=batch_size,
         batch_index=batch_index,
         threads=machine.threads,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from generation.engine.contract import FailureCode, Go
 from generation.engine.delivery import Picture
-from generation.engine.painting import Painter, PictureOrder
+from generation.engine.painting import Painter, PictureOrder, notes_of
 from generation.engine.queue import QueuedJob
 from generation.engine.rendering_job import (
     RenderingJob,
     pictures_of_earlier_attempts,
     read_input,
     read_mask,
+    read_reference,
     read_request,
     recipe_of,
     require_registered_weights,
@@ -162,6 +163,7 @@ class RenderingLoop:
             require_registered_weights(model, job.request)
             job.input_picture = read_input(self._at.store, job.request)
             job.mask = read_mask(self._at.store, job.request)
+            job.reference = read_reference(self._at.store, job.request)
             if queued.taken_before:
                 job.ready_before = pictures_of_earlier_attempts(self._at.store, model, job.request, job.job_id)
         except GaveUp as failure:
@@ -264,8 +266,17 @@ class RenderingLoop:
         count_steps(steps)
         self._at.metrics.batch_ended(len(chosen))
         for place, (one, image) in enumerate(zip(chosen, images, strict=True)):
-            recipe = recipe_of(model, one.order.request, one.index, batch_size=len(chosen), batch_index=place)
-            self._at.delivery.picture(one.job, Picture(one.index, image, recipe, share_s, model.machine.name))
+            notes = notes_of(image)
+            recipe = recipe_of(
+                model,
+                one.order.request,
+                one.index,
+                batch_size=len(chosen),
+                batch_index=place,
+                method=notes.method if notes else "",
+            )
+            record = notes.record_png if notes else None
+            self._at.delivery.picture(one.job, Picture(one.index, image, recipe, share_s, model.machine.name, record))
 
     def _require_time_to_go_on(self) -> None:
         if self._at.ending.is_set():

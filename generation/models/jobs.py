@@ -29,6 +29,12 @@ class GenerationJob(models.Model):
         VARIATIONS = contract.Kind.VARIATIONS.value, _("variations of a picture")
         INPAINT = contract.Kind.INPAINT.value, _("painted over in part")
         OUTPAINT = contract.Kind.OUTPAINT.value, _("painted beyond its edge")
+        UPSCALE = contract.Kind.UPSCALE.value, _("a picture enlarged")
+        RESTORE = contract.Kind.RESTORE.value, _("a picture restored")
+        COLOURIZE = contract.Kind.COLOURIZE.value, _("a picture in new colours")
+        STYLE_TRANSFER = contract.Kind.STYLE_TRANSFER.value, _("a picture in the manner of another")
+        PALETTE_TRANSFER = contract.Kind.PALETTE_TRANSFER.value, _("a picture in the colours of another")
+        BACKGROUND_REMOVAL = contract.Kind.BACKGROUND_REMOVAL.value, _("a picture without its background")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
@@ -37,7 +43,7 @@ class GenerationJob(models.Model):
     submission = models.UUIDField(default=new_id, editable=False, help_text="One form sent twice makes one job.")
     model = models.ForeignKey(GenerationModel, on_delete=models.PROTECT, related_name="jobs")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    prompt = models.TextField(max_length=500)
+    prompt = models.TextField(max_length=500, blank=True)
     negative_prompt = models.TextField(max_length=500, blank=True)
     language = models.CharField(max_length=8)
     width = models.PositiveIntegerField()
@@ -51,6 +57,10 @@ class GenerationJob(models.Model):
     strength = models.FloatField(null=True, blank=True)
     input_sha256 = models.CharField(max_length=64, blank=True)
     mask_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    reference_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    tool: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
+        null=True, blank=True, help_text="contract.ToolSettings"
+    )
     extension: "models.JSONField[dict[str, int] | None, dict[str, int] | None]" = models.JSONField(
         null=True, blank=True, help_text="contract.Extension"
     )
@@ -114,6 +124,11 @@ class GenerationJob(models.Model):
         return self.state in self.ACTIVE
 
     @property
+    def heading(self) -> str:
+        """What it is called on pages: its words, or of a tool what is done."""
+        return self.prompt or str(self.get_kind_display())
+
+    @property
     def percent_done(self) -> int:
         """Progress in whole percent, 100 only when finished."""
         if self.state == self.State.FINISHED:
@@ -166,6 +181,14 @@ class GenerationOutput(models.Model):
     recipe: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(help_text="contract.Recipe")
     render_s = models.FloatField()
     device = models.CharField(max_length=80, default="cpu")
+    record_key = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of a restored picture: which pixels survived (picture_tools.restoring.record), in the jobs' store.",
+    )
+    record_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

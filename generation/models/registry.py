@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"^[0-9a-f]{40}$")
 
 
 class GenerationModel(models.Model):
-    """An image model that jobs may name: a folder under MODELS_DIR, or a name on a hub at one commit."""
+    """An image model or a picture tool that jobs may name: a folder under MODELS_DIR, or a hub's name at one commit."""
 
     class Source(models.TextChoices):
         FOLDER = "folder", _("a folder under MODELS_DIR")
@@ -46,6 +46,15 @@ class GenerationModel(models.Model):
         blank=True,
         validators=[RegexValidator(r"^[0-9a-f]{64}$", _("64 hexadecimal digits, please."))],
         help_text=_("Over all its safetensors files. A worker refuses other weights."),
+    )
+    tool = models.CharField(
+        _("picture tool"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(kind.value, kind.value.replace("_", " ")) for kind in contract.TOOLS],
+        help_text=_("What it does to a picture, without words; empty for an image model."),
     )
     makes_from_words = models.BooleanField(_("makes pictures from words"), default=True, db_default=True)
     makes_from_pictures = models.BooleanField(_("makes pictures from pictures"), default=True, db_default=True)
@@ -98,6 +107,8 @@ class GenerationModel(models.Model):
 
     def makes(self, kind: str) -> bool:
         """Whether it does ``kind`` (contract.Kind)."""
+        if self.tool or contract.Kind(kind).is_tool:
+            return self.tool == kind
         return self.makes_from_pictures if contract.Kind(kind).needs_input else self.makes_from_words
 
     def clean(self) -> None:
@@ -112,7 +123,7 @@ class GenerationModel(models.Model):
                 faults["weights_sha256"] = _("A hub's weights are used only with their SHA-256.")
         elif not _FOLDER_NAME.match(self.name):
             faults["name"] = _("A folder's name: letters, digits, point, hyphen and underscore.")
-        if not (self.makes_from_words or self.makes_from_pictures):
+        if not (self.tool or self.makes_from_words or self.makes_from_pictures):
             faults["makes_from_words"] = _("A model that makes nothing cannot be used.")
         if self.commercial_use == self.CommercialUse.CONDITIONS and not self.commercial_terms.strip():
             faults["commercial_terms"] = _("Say what the conditions are.")

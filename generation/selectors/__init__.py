@@ -2,7 +2,7 @@
 
 from generation.errors import NoModelInstalled
 from generation.selectors.installed import DEFAULT_MODEL, default_model, models_folder
-from generation.selectors.jobs import job_of, jobs_of, output_of, picture_bytes
+from generation.selectors.jobs import input_bytes, job_of, jobs_of, output_of, picture_bytes, record_bytes
 from generation.selectors.overview import Overview, overview
 from generation.selectors.waiting import seconds_a_new_job_waits, seconds_waiting_before, workers_alive
 from generation.speeds import Rate, measured_rate
@@ -13,6 +13,7 @@ __all__ = [
     "Overview",
     "Rate",
     "default_model",
+    "input_bytes",
     "job_of",
     "jobs_of",
     "measured_rate",
@@ -20,6 +21,7 @@ __all__ = [
     "output_of",
     "overview",
     "picture_bytes",
+    "record_bytes",
     "seconds_a_new_job_waits",
     "seconds_waiting_before",
     "workers_alive",

@@ -1,4 +1,4 @@
-"""Where image models lie, and which one is the studio's own."""
+"""Where image models and picture tools lie, and which model is the studio's own."""
 
 from pathlib import Path
 
@@ -21,5 +21,5 @@ def default_model() -> GenerationModel:
 
     Raises NoModelInstalled.
     """
-    newest = GenerationModel.objects.filter(is_active=True).order_by("-created_at").first()
+    newest = GenerationModel.objects.filter(is_active=True, tool="").order_by("-created_at").first()
     return newest or register_installed(models_folder() / DEFAULT_MODEL)

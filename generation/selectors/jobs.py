@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from generation.engine import contract
 from generation.errors import JobNotFound, OutputNotFound
 from generation.models import GenerationJob, GenerationOutput
 from marketplace.accounts.models import User
@@ -34,6 +35,26 @@ def output_of(owner: User, output_id: UUID) -> GenerationOutput:
     if output is None:
         raise OutputNotFound
     return output
+
+
+def input_bytes(job: GenerationJob) -> bytes:
+    """The PNG that ``job`` began with. Raises OutputNotFound where it began with none, or the store has lost it."""
+    if not job.input_sha256:
+        raise OutputNotFound
+    try:
+        return jobs_store().get(contract.input_key(job.id))
+    except BlobNotFound as error:
+        raise OutputNotFound from error
+
+
+def record_bytes(output: GenerationOutput) -> bytes:
+    """The record of a restored picture (PNG). Raises OutputNotFound where it has none, or the store has lost it."""
+    if not output.record_key:
+        raise OutputNotFound
+    try:
+        return jobs_store().get(output.record_key)
+    except BlobNotFound as error:
+        raise OutputNotFound from error
 
 
 def picture_bytes(output: GenerationOutput) -> bytes:

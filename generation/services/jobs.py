@@ -57,9 +57,10 @@ def create_job(
     files = {
         contract.input_key(job_id): beginning.input_png,
         contract.mask_key(job_id): beginning.mask_png,
+        contract.reference_key(job_id): beginning.reference_png,
     }
     hashes = {key: hashlib.sha256(data).hexdigest() for key, data in files.items() if data is not None}
-    input_key, mask_key = (key if data is not None else None for key, data in files.items())
+    input_key, mask_key, reference_key = (key if data is not None else None for key, data in files.items())
     try:
         request = contract.GenerationRequest(
             kind=beginning.kind,
@@ -77,6 +78,9 @@ def create_job(
             input_sha256=hashes.get(input_key or ""),
             mask_key=mask_key,
             mask_sha256=hashes.get(mask_key or ""),
+            reference_key=reference_key,
+            reference_sha256=hashes.get(reference_key or ""),
+            tool=beginning.tool,
             extension=beginning.extension,
             variation=beginning.variation,
             painted_side=beginning.painted_side,
@@ -109,6 +113,8 @@ def create_job(
         strength=request.strength,
         input_sha256=request.input_sha256 or "",
         mask_sha256=request.mask_sha256 or "",
+        reference_sha256=request.reference_sha256 or "",
+        tool=request.tool.model_dump(mode="json") if request.tool is not None else None,
         extension=request.extension.model_dump() if request.extension is not None else None,
         base_seed=request.variation.base_seed if request.variation is not None else None,
         variation=request.variation.amount if request.variation is not None else None,
@@ -139,7 +145,7 @@ def put_in_queue(job: GenerationJob, *, wait_s: int = 0) -> None:
         attempt=job.attempt,
         request_key=contract.request_key(job.id),
         # After a crash it is tried alone, so that a job that kills workers takes no others with it.
-        shape="" if job.crashes or contract.Kind(job.kind).is_edit else _shape_of(job),
+        shape="" if job.crashes or contract.Kind(job.kind).runs_alone else _shape_of(job),
     )
     job.save(update_fields=["queue_job_id"])
 

@@ -1,10 +1,10 @@
-"""The registry of image models."""
+"""The registry of image models and picture tools."""
 
 from pathlib import Path
 
 from django.db import transaction
 
-from generation.engine.card import CardUnreadable, ModelCard, read_card
+from generation.engine.card import CARD, CardUnreadable, ModelCard, read_card
 from generation.errors import NoModelInstalled
 from generation.models import GenerationModel
 
@@ -22,13 +22,14 @@ def register_model(*, name: str, card: ModelCard) -> GenerationModel:
             "default_steps": card.default_steps,
             "default_guidance": card.default_guidance,
             "weights_sha256": card.weights_sha256,
+            "tool": card.tool,
         },
     )
     return model
 
 
 def register_installed(folder: Path) -> GenerationModel:
-    """Register the model in ``folder`` (diffusers' layout) with what its card says. Raises
+    """Register the model (diffusers' layout) or picture tool in ``folder`` with what its card says. Raises
     NoModelInstalled.
     """
     try:
@@ -36,3 +37,18 @@ def register_installed(folder: Path) -> GenerationModel:
     except CardUnreadable as error:
         raise NoModelInstalled(str(error), way_out="Set MODELS_DIR, or install a model there.") from error
     return register_model(name=folder.name, card=card)
+
+
+def register_installed_tools(models_dir: Path) -> list[GenerationModel]:
+    """Register every picture tool below ``models_dir``; its models are registered by name. Raises NoModelInstalled
+    where a tool's card cannot be read.
+    """
+    registered = []
+    for folder in sorted(path.parent for path in models_dir.glob(f"*/{CARD}")):
+        try:
+            card = read_card(folder)
+        except CardUnreadable as error:
+            raise NoModelInstalled(str(error), way_out="Mend the card, or take the folder away.") from error
+        if card.tool:
+            registered.append(register_model(name=folder.name, card=card))
+    return registered

@@ -119,6 +119,8 @@ def _deliver(job: GenerationJob, result: contract.PictureResult) -> GenerationOu
             "recipe": result.recipe.model_dump(mode="json"),
             "render_s": result.render_s,
             "device": result.device,
+            "record_key": result.record.storage_key if result.record is not None else "",
+            "record_sha256": result.record.sha256 if result.record is not None else "",
         },
     )
     if is_new:

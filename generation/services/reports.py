@@ -13,12 +13,14 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
 from generation.engine import contract
+from generation.engine.picture_tools.restoring.record import RecordUnreadable, RestorationRecord
 from generation.errors import ReportUnusable
 from generation.models import GenerationJob
 from marketplace.blobs import jobs_store
 from marketplace.core.blobs import BlobNotFound
 
-LARGEST_PICTURE_BYTES = 32 * 1024 * 1024
+# Noise of the largest size that can be ordered, which no PNG makes smaller.
+LARGEST_PICTURE_BYTES = 64 * 1024 * 1024
 
 
 def read_report(job_id: UUID, key: str) -> contract.PictureResult:
@@ -40,6 +42,8 @@ def read_report(job_id: UUID, key: str) -> contract.PictureResult:
     except BlobNotFound as error:
         raise ReportUnusable(f"a picture of job {job_id} is missing: {error.message}") from error
     _check_picture(data, result)
+    if result.record is not None:
+        _check_record(result.record, result)
     return result
 
 
@@ -51,6 +55,8 @@ def require_ordered(job: GenerationJob, result: contract.PictureResult) -> None:
         raise ReportUnusable(
             f"picture {result.index} of job {job.id} is {result.width}×{result.height}, not {job.width}×{job.height}"
         )
+    if (result.record is not None) != (job.kind == GenerationJob.Kind.RESTORE):
+        raise ReportUnusable(f"job {job.id} is a {job.kind}, and restorations alone have a record")
     told = result.recipe.model_dump(mode="json")
     wrong = [name for name, value in _ordered(job, result.index).items() if told[name] != value]
     if wrong:
@@ -76,10 +82,30 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "extension": job.extension,
         "variation": None if job.variation is None else {"base_seed": job.base_seed, "amount": job.variation},
         "painted_side": job.painted_side,
+        "reference_sha256": job.reference_sha256 or None,
+        "tool": job.tool,
     }
     if job.model.weights_sha256:
         ordered["weights_sha256"] = job.model.weights_sha256
     return ordered
+
+
+def _check_record(record: contract.StoredRecord, result: contract.PictureResult) -> None:
+    if record.storage_key != contract.record_key(result.job_id, result.index, record.sha256):
+        raise ReportUnusable(f"{record.storage_key} is no record of picture {result.index} of job {result.job_id}")
+    try:
+        data = jobs_store().get(record.storage_key)
+    except BlobNotFound as error:
+        raise ReportUnusable(f"the record of a picture of job {result.job_id} is missing: {error.message}") from error
+    if hashlib.sha256(data).hexdigest() != record.sha256 or len(data) != record.size_bytes:
+        raise ReportUnusable(f"{record.storage_key} has another content than reported")
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as header:
+            if header.size != (result.width, result.height):
+                raise ReportUnusable(f"{record.storage_key} has another size than its picture")
+        RestorationRecord.from_png(data)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, RecordUnreadable) as error:
+        raise ReportUnusable(f"{record.storage_key}: {error}") from error
 
 
 def _check_picture(data: bytes, result: contract.PictureResult) -> None:
@@ -91,7 +117,7 @@ def _check_picture(data: bytes, result: contract.PictureResult) -> None:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.size != (result.width, result.height):
                 raise ReportUnusable(f"{result.storage_key} is {picture.width}×{picture.height}, not as reported")
-            if max(picture.size) > contract.LARGEST_EDITED_SIDE:
+            if max(picture.size) > contract.LARGEST_ENLARGED_SIDE:
                 raise ReportUnusable(f"{result.storage_key} is larger than any picture that can be ordered")
             # The header alone says nothing about the pixels; its size was bounded above, so decoding is too.
             picture.load()

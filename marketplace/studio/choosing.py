@@ -60,6 +60,26 @@ def usable_models(user: User) -> list[GenerationModel]:
     return mine
 
 
+def choose_tool(*, user: User, kind: contract.Kind) -> GenerationModel:
+    """The newest picture tool of ``kind`` that ``user`` may use. Raises NoModelForThis."""
+    offered = (
+        GenerationModel.objects.filter(is_active=True, tool=kind.value)
+        .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
+        .select_related("terms")
+        .prefetch_related("terms__plans")
+        .order_by("-created_at")
+    )
+    tools = list(offered)
+    if not tools:
+        raise NoModelForThis(_("This tool is not offered at the moment."), way_out=_("Choose another tool."))
+    mine = next((tool for tool in tools if _is_for(user, tool)), None)
+    if mine is None:
+        raise NoModelForThis(
+            _("This tool belongs to plans that you do not have."), way_out=_("Choose a plan under Credits.")
+        )
+    return mine
+
+
 def sizes_offered(models: list[GenerationModel]) -> list[tuple[int, int]]:
     """Width and height in pixels of what at least one of ``models`` makes; the first model's own size first."""
     return list(dict.fromkeys(size for model in models for size in sizes_of(model)))
@@ -95,7 +115,7 @@ _ORDERS: dict[Wish, Callable[[Option], Any]] = {
 
 def _offered() -> list[GenerationModel]:
     return list(
-        GenerationModel.objects.filter(is_active=True)
+        GenerationModel.objects.filter(is_active=True, tool="")
         .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
         .select_related("terms")
         .prefetch_related("terms__plans")
@@ -143,7 +163,9 @@ def _reasons(wish: Wish, ordered: list[Option]) -> list[str]:
 
 def _kept_for_plans(user: User, chosen: Option) -> list[str]:
     better = (
-        GenerationModel.objects.filter(is_active=True, quality__gt=chosen.model.quality, terms__plans__isnull=False)
+        GenerationModel.objects.filter(
+            is_active=True, tool="", quality__gt=chosen.model.quality, terms__plans__isnull=False
+        )
         .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
         .order_by("-quality")
         .first()

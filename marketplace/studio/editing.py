@@ -16,7 +16,7 @@ from generation.selectors import output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import CannotBeVaried, InputPictureUnusable, MaskUnusable
-from marketplace.studio.input_pictures import clean_input_picture
+from marketplace.studio.input_pictures import KEPT_SIDE, clean_input_picture
 from marketplace.studio.pricing import quote_for
 from marketplace.studio.services import place_order, require_known_words
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -33,12 +33,17 @@ class Input:
     height: int
 
 
-def input_of(user: User, *, upload: bytes | None = None, output_id: UUID | None = None) -> Input:
-    """The picture to edit: a file that was sent, or one of ``user``'s. Raises InputPictureUnusable, OutputNotFound."""
+def input_of(
+    user: User, *, upload: bytes | None = None, output_id: UUID | None = None, kept_side: int = KEPT_SIDE
+) -> Input:
+    """The picture to edit: a file that was sent, or one of ``user``'s, of at most ``kept_side`` px.
+
+    Raises InputPictureUnusable, OutputNotFound.
+    """
     if upload is not None:
-        png = clean_input_picture(upload)
+        png = clean_input_picture(upload, kept_side=kept_side)
     elif output_id is not None:
-        png = clean_input_picture(picture_bytes(output_of(user, output_id)))
+        png = clean_input_picture(picture_bytes(output_of(user, output_id)), kept_side=kept_side)
     else:
         raise InputPictureUnusable(_("No picture was chosen."), way_out=_("Choose one of yours, or a file."))
     with Image.open(io.BytesIO(png)) as picture:

@@ -60,3 +60,10 @@ class NoModelForThis(InvalidInput):
 
     code = "no_model_for_this"
     http_status = 422
+
+
+class ReferenceMissing(InvalidInput):
+    """The picture whose style or colours shall be taken is missing."""
+
+    code = "reference_missing"
+    http_status = 422

@@ -17,8 +17,8 @@ KEPT_SIDE = 1536
 _FORMATS = ["PNG", "JPEG", "WEBP"]
 
 
-def clean_input_picture(data: bytes) -> bytes:
-    """The picture as PNG: RGB, upright, at most 1536 px, without metadata (EXIF, XMP, colour profile, text).
+def clean_input_picture(data: bytes, *, kept_side: int = KEPT_SIDE) -> bytes:
+    """The picture as PNG: RGB, upright, at most ``kept_side`` px, without metadata (EXIF, XMP, colour profile, text).
 
     The size is read from the header before anything is decoded, so a decompression bomb is refused
     unopened. Raises InputPictureUnusable.
@@ -46,7 +46,7 @@ def clean_input_picture(data: bytes) -> bytes:
         raise InputPictureUnusable(
             _("This picture is damaged and cannot be read."), way_out=_("Save it again, or choose another.")
         ) from error
-    plain.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    plain.thumbnail((kept_side, kept_side), Image.Resampling.LANCZOS)
     # A new image carries the pixels and nothing else.
     bare = Image.new("RGB", plain.size)
     bare.paste(plain)

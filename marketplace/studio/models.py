@@ -42,7 +42,9 @@ class GenerationCharge(models.Model):
 
 
 class ModelTerms(models.Model):
-    """What pictures of an image model cost, and who may order them. A model without terms costs 1 and is for all."""
+    """What pictures of an image model cost, and who may order them. A model without terms costs 1 (a picture tool
+    0.1) and is for all.
+    """
 
     model = models.OneToOneField(GenerationModel, on_delete=models.CASCADE, related_name="terms")
     credits_per_picture = models.DecimalField(

@@ -22,6 +22,8 @@ from marketplace.studio.shares import share_of
 # least one.
 PIXELS_PER_CREDIT = 256 * 256
 STEPS_PER_CREDIT = 20
+# Of a picture tool for which no administrator has set another price.
+USUAL_PRICE_OF_A_TOOL = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def credits_per_picture(*, width: int, height: int, steps: int, model: Generatio
     image to image costs what text to image costs.
     """
     terms = getattr(model, "terms", None)
-    price = terms.credits_per_picture if terms is not None else Decimal(1)
+    usual = USUAL_PRICE_OF_A_TOOL if model is not None and model.tool else Decimal(1)
+    price = terms.credits_per_picture if terms is not None else usual
     share = Decimal(width * height * steps) / (PIXELS_PER_CREDIT * STEPS_PER_CREDIT)
     return max(1, math.ceil(price * share))
 

@@ -19,9 +19,10 @@ from torch.nn import functional
 
 from generation.engine.picture_tools.guided_filter import guided_filter
 from generation.engine.picture_tools.oklab import from_oklab, to_oklab
-from generation.engine.picture_tools.pixels import Pixels, from_tensor, to_picture, to_pixels, to_tensor
+from generation.engine.picture_tools.pixels import Pixels, to_picture, to_pixels
 from generation.engine.picture_tools.progress import Report, unreported
 from generation.engine.picture_tools.restoring.networks import STRIDE, UNet
+from generation.engine.picture_tools.tensors import from_tensor, to_tensor
 from generation.engine.picture_tools.weights import SHIPPED, has_part, once
 
 FOLDER = SHIPPED / "atelier-colour-1"

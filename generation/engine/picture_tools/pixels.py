@@ -1,10 +1,8 @@
-"""Pictures as arrays and back."""
+"""Pictures as arrays and back. Torch-free: the shop reads restorations' records with it."""
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 # (H, W, 3) or (H, W), float32, 0 to 1, sRGB as stored.
 Pixels = NDArray[np.float32]
@@ -37,17 +35,6 @@ def to_mask(picture: Image.Image, size: tuple[int, int]) -> Mask:
     if grey.size != size:
         grey = grey.resize(size, Image.Resampling.NEAREST)
     return np.asarray(grey) >= 128
-
-
-def to_tensor(pixels: Pixels) -> Tensor:
-    """(H, W, C) or (H, W) as (1, C, H, W)."""
-    stacked = pixels if pixels.ndim == 3 else pixels[..., None]
-    return torch.from_numpy(np.ascontiguousarray(stacked.transpose(2, 0, 1)))[None]
-
-
-def from_tensor(tensor: Tensor) -> Pixels:
-    """(1, C, H, W) as (H, W, C)."""
-    return np.asarray(tensor[0].permute(1, 2, 0).float().numpy(), np.float32)
 
 
 def luma(pixels: Pixels) -> Pixels:

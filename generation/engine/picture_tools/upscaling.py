@@ -15,8 +15,9 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generation.engine.picture_tools.pixels import from_tensor, to_picture, to_pixels, to_tensor
+from generation.engine.picture_tools.pixels import to_picture, to_pixels
 from generation.engine.picture_tools.progress import Report, part_of, unreported
+from generation.engine.picture_tools.tensors import from_tensor, to_tensor
 from generation.engine.picture_tools.tiles import Tiling, run_tiled
 from generation.engine.picture_tools.weights import SHIPPED, has_part, once
 

@@ -1,6 +1,5 @@
 """Loads a diffusers model by folder or hub name: safetensors only, offline when a folder."""
 
-import hashlib
 import logging
 import os
 import re
@@ -20,6 +19,7 @@ from generation.engine.contract import FailureCode, Kind
 from generation.engine.painting import Machine, OnStep, PictureOrder
 from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
+from generation.engine.weights_hash import weights_sha256
 
 logger = logging.getLogger(__name__)
 
@@ -193,14 +193,3 @@ def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: 
     pipeline.to(place.device)
     pipeline.set_progress_bar_config(disable=True)
     return LoadedModel(name, version, weights_sha256(folder), place, pipeline)
-
-
-def weights_sha256(folder: Path) -> str:
-    """One hash over all safetensors files below ``folder``: SHA-256 of lines ``<sha256>  <relative path>``,
-    sorted.
-    """
-    lines = []
-    for path in sorted(folder.rglob("*.safetensors")):
-        with path.open("rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(folder).as_posix()}\n")
-    return hashlib.sha256("".join(lines).encode()).hexdigest()

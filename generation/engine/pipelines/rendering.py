@@ -2,14 +2,14 @@
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image, ImageOps
 
 from generation.engine.contract import FailureCode, GenerationRequest, Kind
+from generation.engine.memory import out_of_memory_is_told
 from generation.engine.painting import OnStep, PictureOrder
 from generation.engine.pipelines.editing import paint_beyond, paint_inside
 from generation.engine.pipelines.noise import noise_near
@@ -20,9 +20,6 @@ from generation.engine.stopping import GaveUp
 
 if TYPE_CHECKING:
     from generation.engine.pipelines.loading import LoadedModel
-
-# How torch says that the host has no memory left (a RuntimeError); a GPU has an error of its own.
-_HOST_IS_FULL = ("can't allocate memory", "not enough memory")
 
 
 def render_batch(
@@ -137,19 +134,6 @@ def _call(pipeline: Any, arguments: dict[str, Any], what: str) -> list[Image.Ima
     with torch.inference_mode(), out_of_memory_is_told(what):
         pictures: list[Image.Image] = pipeline(**_accepted(pipeline, arguments)).images
         return pictures
-
-
-@contextmanager
-def out_of_memory_is_told(what: str) -> Iterator[None]:
-    """Inside, running out of memory becomes GaveUp(OUT_OF_MEMORY) that names ``what``."""
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{what}: {error}") from error
-    except RuntimeError as error:
-        if any(words in str(error) for words in _HOST_IS_FULL):
-            raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{what}: {error}") from error
-        raise
 
 
 def _as_ordered(picture: Image.Image, request: GenerationRequest) -> Image.Image:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import torch
 
+from generation.engine.card import read_card
 from generation.engine.contract import FailureCode, ModelInMemory
 from generation.engine.painting import Machine, Painter
+from generation.engine.picture_tools.loading import LoadedTool, load_tool
 from generation.engine.pipelines.loading import LoadedModel, Place, find_folder, load_model
 from generation.engine.stopping import GaveUp
 
@@ -25,7 +27,7 @@ class Models:
     def __init__(self, *, models_dir: Path, place: Place, hub: bool, memory_bytes: int = 0) -> None:
         self._models_dir, self._place, self._hub = models_dir, place, hub
         self._limit = memory_bytes or int(place.memory_bytes * _SHARE)
-        self._loaded: OrderedDict[tuple[str, str], LoadedModel] = OrderedDict()
+        self._loaded: OrderedDict[tuple[str, str], LoadedModel | LoadedTool] = OrderedDict()
         self._listed: list[ModelInMemory] = []
 
     @property
@@ -33,8 +35,11 @@ class Models:
         """Where they all run."""
         return self._place.machine
 
-    def get(self, name: str, version: str) -> LoadedModel:
-        """The model, loaded now if it is not yet; others leave where there is no room. Raises GaveUp."""
+    def get(self, name: str, version: str) -> LoadedModel | LoadedTool:
+        """The model or picture tool, loaded now if it is not yet; others leave where there is no room.
+
+        Raises GaveUp.
+        """
         key = (name, version)
         if key in self._loaded:
             self._loaded.move_to_end(key)
@@ -44,10 +49,10 @@ class Models:
         needed = sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
         while self._loaded and self._used() + needed > self._limit:
             self._drop_the_oldest()
-        model = self._load(name, version)
+        model = load_tool(name, folder) if read_card(folder).tool else self._load(name, version)
         self._loaded[key] = model
         self._list()
-        logger.info("loaded %s %s on %s (%d MiB)", name, version, self._place.name, model.memory_bytes // _MIB)
+        logger.info("loaded %s %s on %s (%d MiB)", name, version, model.machine.name, model.memory_bytes // _MIB)
         return model
 
     def in_memory(self) -> list[ModelInMemory]:

@@ -7,10 +7,10 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import BertModel, BertTokenizerFast
 
-from generation.engine.pipelines.loading import weights_sha256
 from generation.engine.training.model_shapes import DEFAULT_GUIDANCE, DEFAULT_STEPS, PICTURE_SIDE_PX, make_scheduler
 from generation.engine.training.picture_space import PictureEncoder, TextProjection, save_picture_space
 from generation.engine.training.scenes.concepts import vocabulary_document
+from generation.engine.weights_hash import weights_sha256
 
 
 def write_model_folder(

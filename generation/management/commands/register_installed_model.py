@@ -1,4 +1,4 @@
-"""Bring the registry of image models into line with the one that is installed."""
+"""Bring the registry into line with the image model and the picture tools that are installed."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from generation.errors import NoModelInstalled
 from generation.selectors import DEFAULT_MODEL, models_folder
-from generation.services.models import register_installed
+from generation.services.models import register_installed, register_installed_tools
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     same version must be told to the registry before the workers start.
     """
 
-    help = "Register the image model in MODELS_DIR with its version and its weights' hash."
+    help = "Register the image model and the picture tools in MODELS_DIR with their versions and weights' hashes."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -26,3 +26,5 @@ class Command(BaseCommand):
             self.stdout.write(f"No image model is registered: {error.message}")
             return
         self.stdout.write(f"Registered {model}.")
+        for tool in register_installed_tools(models_folder()):
+            self.stdout.write(f"Registered {tool}.")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generation.engine.picture_tools.pixels import Mask, Pixels, from_tensor, to_tensor
+from generation.engine.picture_tools.pixels import Mask, Pixels
 from generation.engine.picture_tools.progress import Report, unreported
 from generation.engine.picture_tools.restoring.kinds import DamageKind
 from generation.engine.picture_tools.restoring.library_methods import inpaint_navier_stokes
@@ -22,6 +22,7 @@ from generation.engine.picture_tools.restoring.networks import (
     UNet,
     corrected,
 )
+from generation.engine.picture_tools.tensors import from_tensor, to_tensor
 from generation.engine.picture_tools.tiles import Tiling, run_tiled
 from generation.engine.picture_tools.weights import once
 

@@ -15,15 +15,18 @@ from pathlib import Path
 
 from torch import nn
 
+from generation.engine.contract import Kind
 from generation.engine.picture_tools.colourizing import Colourist
 from generation.engine.picture_tools.restoring.networks import Denoiser, Finder, Repairer, ToneReader
 from generation.engine.picture_tools.training.loop import trained
 from generation.engine.picture_tools.upscaling import UpscaleNetwork
 from generation.engine.picture_tools.weights import CARD, read_tool_card, save_part
+from generation.engine.weights_hash import weights_sha256
 
 # Of a tool's weights in the repository.
 _LIMIT_BYTES = 15_000_000
 
+_KINDS = {"upscale": Kind.UPSCALE, "colour": Kind.COLOURIZE, "restore": Kind.RESTORE}
 _PARTS: dict[str, dict[str, Callable[[], nn.Module]]] = {
     "upscale": {"upscaler": UpscaleNetwork},
     "colour": {"colourist": Colourist},
@@ -50,7 +53,13 @@ def assemble(tool: str, checkpoints: Path, folder: Path, version: str) -> list[s
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     if size > _LIMIT_BYTES:
         raise SystemExit(f"{folder} holds {size} bytes of weights, more than {_LIMIT_BYTES}")
-    card = read_tool_card(folder) | {"version": version, "parts": written}
+    card = read_tool_card(folder) | {
+        "version": version,
+        "title": f"Atelier {tool.title()} {version.partition('.')[0]}",
+        "tool": _KINDS[tool].value,
+        "parts": written,
+        "weights_sha256": weights_sha256(folder),
+    }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n")
     return written
 

@@ -53,7 +53,8 @@ def test_four_times_is_twice_two_times(weights: Path, painting: Painting) -> Non
 
 
 def test_an_untrained_network_is_bicubic(tmp_path: Path, painting: Painting) -> None:
-    from generation.engine.picture_tools.pixels import from_tensor, to_bytes, to_pixels, to_tensor
+    from generation.engine.picture_tools.pixels import to_bytes, to_pixels
+    from generation.engine.picture_tools.tensors import from_tensor, to_tensor
     from generation.engine.picture_tools.upscaling import bicubic
     from generation.engine.picture_tools.weights import save_part
 

@@ -10,11 +10,11 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from PIL import Image
 
 from generation.engine.card import read_card
-from generation.engine.pipelines.loading import weights_sha256
 from generation.engine.training.export_onnx import export_space
 from generation.engine.training.sampling import open_pipeline, paint
 from generation.engine.training.scenes.concepts import vocabulary_document
 from generation.engine.vocabulary import load_vocabulary
+from generation.engine.weights_hash import weights_sha256
 from recommendations.engine.encoders import Encoder
 
 # numpy 2 and diffusers' own reading of its schedules.

@@ -10,7 +10,6 @@ from torch.nn import functional
 
 import generation.engine.models
 from generation.engine.card import read_card
-from generation.engine.pipelines.loading import weights_sha256
 from generation.engine.training.evaluate_image_to_image import STRENGTHS, measure_image_to_image
 from generation.engine.training.held_out import held_out_cases
 from generation.engine.training.model_shapes import MODEL_NAME, NEXT_MODEL_NAME, TEXT_TOKENS
@@ -19,6 +18,7 @@ from generation.engine.training.sampling import open_pipeline, paint
 from generation.engine.training.scenes.concepts import vocabulary_document
 from generation.engine.training.scenes.render import render
 from generation.engine.vocabulary import load_vocabulary
+from generation.engine.weights_hash import weights_sha256
 
 PAINTINGS = Path(__file__).parents[3] / "data" / "paintings"
 MODEL = Path(generation.engine.models.__path__[0]) / MODEL_NAME
