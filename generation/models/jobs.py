@@ -7,9 +7,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from generation.engine import contract
+from generation.engine.picture_tools.restoring.kinds import DamageKind
 from generation.models.registry import GenerationModel
 from marketplace.accounts.models import User
 from marketplace.core.ids import new_id
+
+DAMAGE_SHOWN = {
+    DamageKind.SCRATCHES: _("scratches"),
+    DamageKind.TEARS: _("tears and holes"),
+    DamageKind.FOLDS: _("folds and creases"),
+    DamageKind.FOXING: _("brown spots (foxing)"),
+    DamageKind.STAINS: _("stains"),
+    DamageKind.FADING: _("faded colours"),
+    DamageKind.VARNISH: _("yellowed varnish"),
+    DamageKind.NOISE: _("grain and noise"),
+}
 
 
 class GenerationJob(models.Model):
@@ -127,6 +139,11 @@ class GenerationJob(models.Model):
     def heading(self) -> str:
         """What it is called on pages: its words, or of a tool what is done."""
         return self.prompt or str(self.get_kind_display())
+
+    @property
+    def damage_shown(self) -> str:
+        """Of a restoration: the kinds of damage, in the reader's language."""
+        return ", ".join(str(DAMAGE_SHOWN[DamageKind(name)]) for name in (self.tool or {}).get("damage", []))
 
     @property
     def percent_done(self) -> int:

@@ -2,7 +2,15 @@
 
 from generation.errors import NoModelInstalled
 from generation.selectors.installed import DEFAULT_MODEL, default_model, models_folder
-from generation.selectors.jobs import input_bytes, job_of, jobs_of, output_of, picture_bytes, record_bytes
+from generation.selectors.jobs import (
+    input_bytes,
+    job_of,
+    jobs_of,
+    latest_outputs_of,
+    output_of,
+    picture_bytes,
+    record_bytes,
+)
 from generation.selectors.overview import Overview, overview
 from generation.selectors.waiting import seconds_a_new_job_waits, seconds_waiting_before, workers_alive
 from generation.speeds import Rate, measured_rate
@@ -16,6 +24,7 @@ __all__ = [
     "input_bytes",
     "job_of",
     "jobs_of",
+    "latest_outputs_of",
     "measured_rate",
     "models_folder",
     "output_of",

@@ -29,6 +29,12 @@ def job_of(owner: User, job_id: UUID) -> GenerationJob:
     return job
 
 
+def latest_outputs_of(owner: User, *, most: int) -> list[GenerationOutput]:
+    """``owner``'s newest pictures, with their jobs; one query."""
+    outputs = GenerationOutput.objects.filter(job__owner=owner).select_related("job").order_by("-created_at", "-id")
+    return list(outputs[:most])
+
+
 def output_of(owner: User, output_id: UUID) -> GenerationOutput:
     """One picture of ``owner``'s. Raises OutputNotFound."""
     output = GenerationOutput.objects.filter(id=output_id, job__owner=owner).select_related("job__model").first()

@@ -122,6 +122,8 @@ class WorkFile(models.Model):
         PREVIEW = "preview", _("Preview")
         THUMBNAIL = "thumbnail", _("Thumbnail")
         MANIFEST = "manifest", _("Manifest")
+        RESTORATION_RECORD = "record", _("Record of the restoration")
+        RESTORATION_OVERLAY = "overlay", _("Overlay of the restoration")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.ForeignKey(WorkVersion, on_delete=models.PROTECT, related_name="files")

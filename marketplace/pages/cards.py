@@ -14,6 +14,7 @@ from marketplace.licensing.selectors import active_offers_prefetch
 from marketplace.pages.media import media_url
 
 PICTURE_ROLES = (WorkFile.Role.PREVIEW, WorkFile.Role.THUMBNAIL)
+RESTORATION_ROLES = (WorkFile.Role.RESTORATION_OVERLAY, WorkFile.Role.RESTORATION_RECORD)
 # What browsers choose from, the smallest files first.
 SOURCE_TYPES = ("image/avif", "image/webp")
 
@@ -114,5 +115,30 @@ def cards_in_order(work_ids: Sequence[UUID]) -> list[Card]:
 
 
 def versions_files_prefetch() -> Prefetch[str]:
-    """For one work's page: ``version.files`` of the roles that show it."""
-    return Prefetch("files", queryset=WorkFile.objects.filter(role__in=PICTURE_ROLES), to_attr="shown_files")
+    """For one work's page: ``version.files`` of the roles that show it, or what was restored of it."""
+    roles = (*PICTURE_ROLES, *RESTORATION_ROLES)
+    return Prefetch("files", queryset=WorkFile.objects.filter(role__in=roles), to_attr="shown_files")
+
+
+@dataclass(frozen=True, slots=True)
+class RestorationShown:
+    """Of a restored work: the overlay that shows which pixels survived (sides in pixels), and the record itself."""
+
+    overlay_url: str
+    width: int
+    height: int
+    record_url: str
+
+
+def restoration_of(files: Iterable[WorkFile]) -> RestorationShown | None:
+    """What ``files`` of one version tell of its restoration; None where it was not restored."""
+    by_role = {file.role: file for file in files if file.role in RESTORATION_ROLES}
+    if len(by_role) < len(RESTORATION_ROLES):
+        return None
+    overlay, record = (by_role[role] for role in RESTORATION_ROLES)
+    return RestorationShown(
+        overlay_url=media_url(overlay.storage_key),
+        width=overlay.width or 0,
+        height=overlay.height or 0,
+        record_url=media_url(record.storage_key),
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from generation.errors import OutputNotFound
 from generation.models import GenerationOutput
-from generation.selectors import output_of, picture_bytes
+from generation.selectors import output_of, picture_bytes, record_bytes
 from marketplace.accounts.models import Artist
 from marketplace.blobs import private_store
 from marketplace.provenance.facts import ProvenanceFacts
@@ -44,13 +44,17 @@ Source = FromOutput | FromUpload
 
 @dataclass(frozen=True, slots=True)
 class SourcePicture:
-    """A picture to be published, with its origin. ``facts`` carry no prompt; ``prompt`` stands apart."""
+    """A picture to be published, with its origin. ``facts`` carry no prompt; ``prompt`` stands apart.
+
+    ``restoration_png``: of a restored picture, which pixels survived (`picture_tools.restoring.record`).
+    """
 
     key: str
     data: bytes
     facts: ProvenanceFacts
     prompt: str = ""
     prompt_language: str = "en"
+    restoration_png: bytes | None = None
 
 
 def output_to_publish(*, artist: Artist, output_id: UUID) -> GenerationOutput:
@@ -81,6 +85,7 @@ def read_source(*, artist: Artist, source: Source) -> SourcePicture:
     output = output_to_publish(artist=artist, output_id=source.output_id)
     try:
         data = picture_bytes(output)
+        restoration_png = record_bytes(output) if output.record_key else None
     except OutputNotFound as error:
         raise PictureNotFound from error
     return SourcePicture(
@@ -89,6 +94,7 @@ def read_source(*, artist: Artist, source: Source) -> SourcePicture:
         facts=facts_of_recipe(output.recipe, made_at=output.created_at),
         prompt=output.recipe["prompt"],
         prompt_language=output.recipe["language"],
+        restoration_png=restoration_png,
     )
 
 
@@ -101,7 +107,8 @@ def facts_of_recipe(recipe: dict[str, Any], *, made_at: datetime) -> ProvenanceF
         model=recipe["model"],
         model_version=recipe["model_version"],
         weights_sha256=recipe["weights_sha256"],
-        seed=recipe["seed"],
-        steps=recipe["steps"],
+        # A picture tool knows neither.
+        seed=None if recipe.get("tool") else recipe["seed"],
+        steps=None if recipe.get("tool") else recipe["steps"],
         parents=(parent,) if parent else (),
     )

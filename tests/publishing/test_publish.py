@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from PIL import Image, PngImagePlugin
 
-from marketplace.blobs import private_store, public_store
+from generation.engine.picture_tools.restoring.record import RestorationRecord, Step
+from marketplace.blobs import jobs_store, private_store, public_store
 from marketplace.catalog.errors import TagInvalid
 from marketplace.catalog.models import Work, WorkFile
 from marketplace.core.blobs import BlobStoreUnreachable
@@ -263,3 +264,31 @@ def test_a_failure_in_the_last_step_takes_everything_back(blob_stores, monkeypat
     _nothing_was_published()
     monkeypatch.undo()
     assert publish_work(artist=artist, source=FromOutput(output.pk), **_arguments()).status == Work.Status.LISTED
+
+
+def test_a_restored_work_keeps_the_record_of_what_was_invented(blob_stores, client):
+    picture = encoded(painting("turner"))
+    output = delivered(picture, artist=ArtistFactory(), kind="restore", tool={"damage": ["scratches"]})
+    size = Image.open(BytesIO(picture)).size
+    invented = np.zeros(size[::-1], bool)
+    invented[:40] = True
+    record = RestorationRecord(invented, np.zeros_like(invented), (Step("repair", "opencv-telea, mask painted"),))
+    output.record_key = f"jobs/{output.job_id}/records/0.png"
+    jobs_store().put(output.record_key, record.to_png(), media_type="image/png")
+    output.save()
+    artist = output.job.owner.artist
+    work = publish_work(artist=artist, source=FromOutput(output.pk), **_arguments())
+    files = {file.role: file for file in WorkFile.objects.filter(version__work=work)}
+    kept = RestorationRecord.from_png(public_store().get(files["record"].storage_key))
+    assert np.array_equal(kept.invented, invented)
+    assert kept.steps == record.steps
+    overlay = np.asarray(Image.open(BytesIO(public_store().get(files["overlay"].storage_key))).convert("RGB")).astype(
+        int
+    )
+    assert (overlay[5, :, 0] - overlay[5, :, 1]).mean() > 60, "what was invented is red"
+    assert np.abs(overlay[-5, :, 0] - overlay[-5, :, 1]).mean() < 6, "what survived is grey"
+    told = ProvenanceRecord.objects.get(version__work=work)
+    assert (told.seed, told.steps) == (None, None)
+    page = client.get(work.get_absolute_url()).content.decode()
+    assert files["overlay"].storage_key in page
+    assert files["record"].storage_key in page

@@ -12,7 +12,7 @@ from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import give_credits
 from tests.generation.running_tasks import empty_the_queue
-from tests.studio.taught_model import install_taught_model
+from tests.studio.taught_model import install_taught_model, install_tools
 
 
 @pytest.fixture
@@ -20,6 +20,12 @@ def taught_model(db: None, settings, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The studio's model: 128 px, 20 steps, with the vocabulary of the real one."""
     monkeypatch.setattr(settings.CONFIGURATION, "models_dir", tmp_path / "models")
     return install_taught_model(tmp_path / "models")
+
+
+@pytest.fixture
+def tools(taught_model: GenerationModel, settings) -> dict[str, GenerationModel]:
+    """A picture tool of each kind beside the studio's model."""
+    return install_tools(Path(settings.CONFIGURATION.models_dir))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import io
 from PIL import Image
 
 from generation.engine import contract
+from generation.engine.picture_tools.restoring.record import RestorationRecord
 from generation.models import GenerationJob
 from marketplace.blobs import jobs_store
 
@@ -15,6 +16,15 @@ def png(width: int, height: int, colour: str = "teal") -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def put_record(job: GenerationJob, index: int, record: RestorationRecord) -> contract.StoredRecord:
+    """Store the record of a restored picture."""
+    data = record.to_png()
+    sha256 = hashlib.sha256(data).hexdigest()
+    key = contract.record_key(job.id, index, sha256)
+    jobs_store().put(key, data, media_type="image/png")
+    return contract.StoredRecord(storage_key=key, sha256=sha256, size_bytes=len(data))
 
 
 def put_picture(
@@ -50,6 +60,8 @@ def put_picture(
             "extension": job.extension,
             "variation": {"base_seed": job.base_seed, "amount": job.variation} if job.variation is not None else None,
             "painted_side": job.painted_side,
+            "reference_sha256": job.reference_sha256 or None,
+            "tool": job.tool,
             **(recipe or {}),
         }
     )

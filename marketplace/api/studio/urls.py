@@ -3,6 +3,16 @@
 from django.urls import path
 
 from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
+from marketplace.api.studio.tools import (
+    Colourize,
+    CutOut,
+    Palette,
+    RestorationOfPicture,
+    Restore,
+    Style,
+    ToolPrice,
+    Upscale,
+)
 from marketplace.api.studio.views import (
     Generation,
     GenerationPicture,
@@ -17,7 +27,19 @@ urlpatterns = [
     path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),
     path("generations/outpaint", Outpaint.as_view(), name="api-outpaint"),
     path("generations/variations", Variations.as_view(), name="api-variations"),
+    path("generations/upscale", Upscale.as_view(), name="api-upscale"),
+    path("generations/restore", Restore.as_view(), name="api-restore"),
+    path("generations/colourize", Colourize.as_view(), name="api-colourize"),
+    path("generations/style", Style.as_view(), name="api-style"),
+    path("generations/palette", Palette.as_view(), name="api-palette"),
+    path("generations/cut-out", CutOut.as_view(), name="api-cut-out"),
+    path("generations/tools/quote", ToolPrice.as_view(), name="api-tool-quote"),
     path("generations/<uuid:job_id>", Generation.as_view(), name="api-generation"),
     path("generations/pictures/<uuid:output_id>", GenerationPicture.as_view(), name="api-generation-picture"),
+    path(
+        "generations/pictures/<uuid:output_id>/restoration",
+        RestorationOfPicture.as_view(),
+        name="api-generation-restoration",
+    ),
     path("generations/pictures/<uuid:output_id>/recipe", GenerationRecipe.as_view(), name="api-generation-recipe"),
 ]

@@ -15,7 +15,7 @@ from marketplace.accounts.selectors import artist_by_handle
 from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.selectors import work_to_show
 from marketplace.licensing.selectors import availability, offers_of
-from marketplace.pages.cards import cards_in_order, picture_of, versions_files_prefetch
+from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
 from marketplace.pages.catalog.forms import SearchForm
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.viewing import is_looked_at, viewer_behind
@@ -85,6 +85,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "version": version,
             "text": texts.get(language) or texts.get(shown.language) or next(iter(texts.values()), None),
             "picture": picture_of(getattr(version, "shown_files", [])) if version else None,
+            "restoration": restoration_of(getattr(version, "shown_files", [])) if version else None,
             "offers": offers_of(shown),
             "availability": availability(shown),
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,

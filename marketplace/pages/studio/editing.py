@@ -23,6 +23,7 @@ from marketplace.pages.studio.edit_forms import (
     VariationForm,
     initial_of,
 )
+from marketplace.pages.studio.tools import tools_offered
 from marketplace.studio.choosing import choose_model
 from marketplace.studio.editing import (
     input_of,
@@ -107,6 +108,7 @@ def _page(
         "tool": tool,
         "form": form,
         "tools": [("over", _("Paint over")), ("beyond", _("Let it grow")), ("vary", _("Variations"))],
+        "others": tools_offered(),
         "credits_each": _credits_each(request.user, output, tool),
         "available": credits_available(request.user),
         "error": error,

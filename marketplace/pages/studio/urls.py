@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, pictures, views
+from marketplace.pages.studio import editing, pictures, restorations, tools, views
+from marketplace.pages.studio.tool_forms import FORMS
 
 urlpatterns = [
     path("studio", views.studio, name="studio"),
@@ -13,6 +14,13 @@ urlpatterns = [
     path("studio/jobs/<uuid:job_id>/preview.webp", pictures.preview, name="studio_preview"),
     path("studio/pictures/<uuid:output_id>.png", pictures.picture, name="studio_picture"),
     path("studio/pictures/<uuid:output_id>/recipe.json", pictures.recipe, name="studio_recipe"),
+    path("studio/pictures/<uuid:output_id>/before.png", restorations.before, name="studio_before"),
+    path("studio/pictures/<uuid:output_id>/restoration", restorations.restoration, name="studio_restoration"),
+    path("studio/pictures/<uuid:output_id>/overlay.png", restorations.overlay, name="studio_overlay"),
+    path("studio/pictures/<uuid:output_id>/record.png", restorations.record, name="studio_record"),
+    path("studio/tools", tools.tools, name="studio_tools"),
+    re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})$", tools.tool, name="studio_tool"),
+    re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})/quote$", tools.tool_quote, name="studio_tool_quote"),
     re_path(
         r"^studio/pictures/(?P<output_id>[0-9a-f-]{36})/(?P<tool>over|beyond|vary)$", editing.edit, name="studio_edit"
     ),

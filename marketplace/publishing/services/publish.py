@@ -19,17 +19,18 @@ from marketplace.provenance.fingerprints import fingerprint_of_image
 from marketplace.provenance.metadata import strip_metadata
 from marketplace.provenance.pictures import SUFFIXES, OpenedPicture, open_picture
 from marketplace.provenance.services import record_provenance, wait_for_other_pictures
+from marketplace.publishing.caching import FOREVER
 from marketplace.publishing.copies import refuse_copies
 from marketplace.publishing.errors import OffersMissing, WordsMissing
 from marketplace.publishing.models import Publication
 from marketplace.publishing.previews import make_previews
+from marketplace.publishing.restorations import store_restoration
 from marketplace.publishing.selectors import work_published_from
 from marketplace.publishing.services.vocabulary import define_tags_for
 from marketplace.publishing.signals import work_published
 from marketplace.publishing.sources import Source, SourcePicture, read_source
 from marketplace.publishing.words import vocabulary_of
 
-FOREVER = "public, max-age=31536000, immutable"
 LONGEST_TITLE = 140
 LONGEST_DESCRIPTION = 4000
 
@@ -99,6 +100,8 @@ def publish_picture(
         artist_name=artist.name,
     )
     files = _store_files(signed, opened)
+    if picture.restoration_png is not None:
+        files += store_restoration(picture.restoration_png, opened)
     made_by = f"{facts.model} {facts.model_version}".strip()[:80]
 
     with transaction.atomic():

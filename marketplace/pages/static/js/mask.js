@@ -16,6 +16,9 @@ for (const box of document.querySelectorAll("[data-mask]")) {
   const start = () => {
     canvas.width = picture.naturalWidth;
     canvas.height = picture.naturalHeight;
+    // What was painted on another picture is not meant for this one.
+    strokes.length = 0;
+    cursor = null;
     redraw();
   };
   const widthOf = () => (Number(size.value) / 100) * Math.max(canvas.width, canvas.height);
@@ -119,6 +122,6 @@ for (const box of document.querySelectorAll("[data-mask]")) {
   }, true);
 
   box.classList.add("with-brush");
-  if (picture.complete) start();
-  else picture.addEventListener("load", start);
+  if (picture.complete && picture.naturalWidth) start();
+  picture.addEventListener("load", start);
 }
