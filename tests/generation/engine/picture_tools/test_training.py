@@ -14,6 +14,7 @@ from generation.engine.picture_tools.training.crops import CropSource
 from generation.engine.picture_tools.training.loop import Effort, train_network
 from generation.engine.picture_tools.training.restorer_examples import PARTS, RestorerExamples, part_training
 from generation.engine.picture_tools.weights import CARD
+from generation.engine.weights_hash import weights_sha256
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,12 @@ def test_the_tool_takes_what_was_trained(tmp_path: Path) -> None:
     checkpoints.mkdir()
     torch.save({"model": ToneReader().state_dict()}, checkpoints / "tone-fading.pt")
     assert assemble("restore", checkpoints, folder, "3") == ["tone-fading"]
-    assert json.loads((folder / CARD).read_text()) == {"version": "3", "parts": ["tone-fading"]}
+    assert json.loads((folder / CARD).read_text()) == {
+        "version": "3",
+        "title": "Atelier Restore 3",
+        "tool": "restore",
+        "parts": ["tone-fading"],
+        "weights_sha256": weights_sha256(folder),
+    }
     with pytest.raises(SystemExit, match="no checkpoint"):
         assemble("upscale", checkpoints, folder, "3")
