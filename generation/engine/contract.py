@@ -5,6 +5,7 @@ Requests and results lie as JSON in the jobs' store; a queue's row names only th
 know, in words.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
@@ -34,6 +35,9 @@ SMALLEST_EDITED_SIDE = 64
 LARGEST_EDITED_SIDE = 2048
 MOST_EXTENSION = 512
 LARGEST_SEED = 2**32 - 1
+MOST_ADAPTERS = 3
+SMALLEST_ADAPTER_WEIGHT = 0.05
+LARGEST_ADAPTER_WEIGHT = 2.0
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Side = Annotated[int, Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_EDITED_SIDE)]
@@ -90,6 +94,27 @@ class Variation(BaseModel):
     amount: float = Field(gt=0.0, le=1.0)
 
 
+class AdapterUsed(BaseModel):
+    """A LoRA file that a picture was made with: the artist's name for it, its content, and how much it weighs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    sha256: Sha256
+    weight: float = Field(ge=SMALLEST_ADAPTER_WEIGHT, le=LARGEST_ADAPTER_WEIGHT)
+
+
+class Adapter(AdapterUsed):
+    """The same, and where the file (safetensors) lies in the jobs' store."""
+
+    key: str = Field(min_length=1, max_length=200)
+
+    @property
+    def used(self) -> AdapterUsed:
+        """What a recipe says of it."""
+        return AdapterUsed(name=self.name, sha256=self.sha256, weight=self.weight)
+
+
 def batch_shape(
     *,
     kind: str,
@@ -100,14 +125,17 @@ def batch_shape(
     steps: int,
     guidance: float,
     strength: float | None,
+    adapters: Iterable[tuple[str, float]] = (),
 ) -> str:
     """What must be equal for pictures to be denoised in one batch, as a short stable text.
 
-    Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not.
+    Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not, nor may the
+    LoRA files (SHA-256 and weight of each, in order), which change the model.
     """
     equal = [kind, model, model_version, f"{width}x{height}", str(steps), repr(float(guidance))]
     if strength is not None:
         equal.append(repr(float(strength)))
+    equal += [f"{sha256}*{float(weight)!r}" for sha256, weight in adapters]
     return " ".join(equal)
 
 
@@ -163,6 +191,7 @@ class GenerationRequest(_Message):
     extension: Extension | None = None
     variation: Variation | None = None
     painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
+    adapters: tuple[Adapter, ...] = Field(default=(), max_length=MOST_ADAPTERS)
     model: str = Field(min_length=1, max_length=200)
     model_version: str = Field(min_length=1, max_length=80)
     weights_sha256: Sha256 | None = Field(
@@ -182,6 +211,8 @@ class GenerationRequest(_Message):
                     raise ValueError(
                         f"sides are multiples of {SIDE_MULTIPLE} from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
                     )
+        if len({adapter.sha256 for adapter in self.adapters}) != len(self.adapters):
+            raise ValueError("a LoRA file is named twice")
         return self
 
     def seed_of(self, index: int) -> int:
@@ -204,6 +235,7 @@ class GenerationRequest(_Message):
             steps=self.steps,
             guidance=self.guidance,
             strength=self.strength,
+            adapters=[(adapter.sha256, adapter.weight) for adapter in self.adapters],
         )
 
     @property
@@ -242,6 +274,7 @@ class Recipe(_Message):
     extension: Extension | None = None
     variation: Variation | None = None
     painted_side: int | None = None
+    adapters: tuple[AdapterUsed, ...] = Field(default=(), max_length=MOST_ADAPTERS)
 
     batch_size: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     batch_index: int = Field(default=0, ge=0, lt=MOST_AT_ONCE)
@@ -295,6 +328,8 @@ class FailureCode(StrEnum):
     INPUT_UNREADABLE = "input_unreadable"
     MODEL_MISSING = "model_missing"
     MODEL_UNSUITABLE = "model_unsuitable"
+    ADAPTER_UNREADABLE = "adapter_unreadable"
+    ADAPTER_UNSUITABLE = "adapter_unsuitable"
     TIME_LIMIT = "time_limit"
 
     @property
@@ -350,6 +385,11 @@ def input_key(job_id: UUID) -> str:
 def mask_key(job_id: UUID) -> str:
     """Where the mask of a job lies (PNG, one channel)."""
     return f"{job_prefix(job_id)}mask.png"
+
+
+def adapter_key(adapter_id: UUID, sha256: str) -> str:
+    """Where a LoRA file lies that a job was ordered with; later orders find it there."""
+    return f"jobs/adapters/{adapter_id}/{sha256}.safetensors"
 
 
 def picture_key(job_id: UUID, index: int, sha256: str) -> str:

@@ -35,6 +35,7 @@ class RenderingJob:
     request: GenerationRequest = field(init=False)
     input_picture: Image.Image | None = None
     mask: Image.Image | None = None
+    adapters: tuple[bytes, ...] = field(default=(), repr=False)
     ready_before: dict[int, str] = field(default_factory=dict)
 
     steps_done: int = 0
@@ -68,7 +69,7 @@ class RenderingJob:
     def orders(self) -> list[tuple[int, PictureOrder]]:
         """Its pictures that are not ready, with their indices."""
         return [
-            (index, PictureOrder(self.request, index, self.input_picture, self.mask))
+            (index, PictureOrder(self.request, index, self.input_picture, self.mask, self.adapters))
             for index in range(self.request.count)
             if index not in self.ready_before
         ]
@@ -165,6 +166,7 @@ def recipe_of(model: Painter, request: GenerationRequest, index: int, *, batch_s
         extension=request.extension,
         variation=request.variation,
         painted_side=request.painted_side,
+        adapters=tuple(adapter.used for adapter in request.adapters),
         batch_size=batch_size,
         batch_index=batch_index,
         threads=machine.threads,

@@ -76,6 +76,7 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "extension": job.extension,
         "variation": None if job.variation is None else {"base_seed": job.base_seed, "amount": job.variation},
         "painted_side": job.painted_side,
+        "adapters": job.adapters or [],
     }
     if job.model.weights_sha256:
         ordered["weights_sha256"] = job.model.weights_sha256

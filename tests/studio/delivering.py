@@ -50,6 +50,7 @@ def put_picture(
             "extension": job.extension,
             "variation": {"base_seed": job.base_seed, "amount": job.variation} if job.variation is not None else None,
             "painted_side": job.painted_side,
+            "adapters": job.adapters or [],
             **(recipe or {}),
         }
     )
