@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('generation', '0006_edits'),
+        ("generation", "0006_edits"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='generationjob',
-            name='adapters',
-            field=models.JSONField(blank=True, help_text='The LoRA files that it is made with: a list of contract.AdapterUsed.', null=True),
+            model_name="generationjob",
+            name="adapters",
+            field=models.JSONField(
+                blank=True, help_text="The LoRA files that it is made with: a list of contract.AdapterUsed.", null=True
+            ),
         ),
     ]

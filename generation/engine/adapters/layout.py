@@ -156,7 +156,7 @@ def _told_scales(header: Header) -> dict[str, dict[str, Any]]:
 
 
 def _told_alpha(told: dict[str, Any], name: str, rank: int) -> float | None:
-    """The alpha of the part ``name``, or the one that gives the scale of rank-stabilised LoRA; None: nothing is told."""
+    """The alpha of the part ``name``, or what gives rank-stabilised LoRA's scale as one; None: nothing is told."""
     pattern = told.get("alpha_pattern", {})
     if not isinstance(pattern, dict):
         raise AdapterUnusable(Fault.SCALE_UNREADABLE, "alpha_pattern")

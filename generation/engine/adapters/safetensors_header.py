@@ -79,7 +79,9 @@ def _parsed(beginning: bytes, size_bytes: int) -> Header:
         raise AdapterUnusable(Fault.TRUNCATED, f"{size_bytes} bytes, and the header alone has {length}")
     try:
         document = json.loads(
-            beginning[_PREFIX : _PREFIX + length].decode(), object_pairs_hook=_without_repetition, parse_constant=_refuse
+            beginning[_PREFIX : _PREFIX + length].decode(),
+            object_pairs_hook=_without_repetition,
+            parse_constant=_refuse,
         )
     except (ValueError, RecursionError) as error:
         raise AdapterUnusable(Fault.HEADER_UNREADABLE, str(error)[:200]) from error

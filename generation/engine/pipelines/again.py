@@ -3,8 +3,8 @@
     python -m generation.engine.pipelines.again RECIPE.json PICTURE.png [--input INPUT.png] [--mask MASK.png]
         [--lora FILE.safetensors ...]
 
-RECIPE.json is the recipe that came with the picture; each LoRA file that it names by its SHA-256 is to be given. The pixels are the same where this machine is of the kind that
-the recipe names; what differs is said.
+RECIPE.json is the recipe that came with the picture; each LoRA file that it names by its SHA-256 is to be given. The
+pixels are the same where this machine is of the kind that the recipe names; what differs is said.
 """
 
 import argparse
