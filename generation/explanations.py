@@ -43,6 +43,20 @@ def explain_failure(job: GenerationJob) -> Explanation:
         return Explanation(
             _("The image model cannot be used at the moment."), _("Try again later; we have to mend it.")
         )
+    if code == FailureCode.ADAPTER_UNSUITABLE:
+        return Explanation(
+            _("The image model has no place for all that is in these LoRA files: %(names)s.") % {"names": _names(job)},
+            _("Leave them out, or choose files that were made for this image model."),
+        )
+    if code == FailureCode.ADAPTER_UNREADABLE:
+        return Explanation(
+            _("These LoRA files could not be read: %(names)s.") % {"names": _names(job)},
+            _("Remove them under LoRA files and upload them again."),
+        )
     return Explanation(
         _("The pictures could not be made, although we tried several times."), _("Try again in a few minutes.")
     )
+
+
+def _names(job: GenerationJob) -> str:
+    return ", ".join(adapter["name"] for adapter in job.adapters or [])

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from generation.engine.adapters.files import SMALLEST_ROOM_MIB
 from generation.engine.contract import MOST_AT_ONCE
 from marketplace.core.blobs import BlobStoreSettings
 
@@ -67,6 +68,11 @@ class WorkerConfiguration(BaseSettings):
         default=0,
         ge=0,
         description="Memory for models; beyond it the one that was used longest ago leaves. 0: half of what is there.",
+    )
+    worker_adapter_memory_mib: int = Field(
+        default=256,
+        ge=SMALLEST_ROOM_MIB,
+        description="Memory for artists' LoRA files, so that each is fetched once; the longest unused leaves first.",
     )
     worker_time_limit_s: float = Field(
         default=900.0, gt=0, le=86_400, description="Seconds that rendering may take, for each picture of a batch."

@@ -5,6 +5,7 @@ Requests and results lie as JSON in the jobs' store; a queue's row names only th
 know, in words.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
@@ -40,6 +41,9 @@ LARGEST_ENLARGED_SIDE = 4096
 # Tools have no denoising steps; their progress is told in as many parts.
 TOOL_STEPS = 20
 LARGEST_SEED = 2**32 - 1
+MOST_ADAPTERS = 3
+SMALLEST_ADAPTER_WEIGHT = 0.05
+LARGEST_ADAPTER_WEIGHT = 2.0
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Side = Annotated[int, Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_ENLARGED_SIDE)]
@@ -152,6 +156,27 @@ class Variation(BaseModel):
     amount: float = Field(gt=0.0, le=1.0)
 
 
+class AdapterUsed(BaseModel):
+    """A LoRA file that a picture was made with: the artist's name for it, its content, and how much it weighs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    sha256: Sha256
+    weight: float = Field(ge=SMALLEST_ADAPTER_WEIGHT, le=LARGEST_ADAPTER_WEIGHT)
+
+
+class Adapter(AdapterUsed):
+    """The same, and where the file (safetensors) lies in the jobs' store."""
+
+    key: str = Field(min_length=1, max_length=200)
+
+    @property
+    def used(self) -> AdapterUsed:
+        """What a recipe says of it."""
+        return AdapterUsed(name=self.name, sha256=self.sha256, weight=self.weight)
+
+
 def batch_shape(
     *,
     kind: str,
@@ -162,14 +187,17 @@ def batch_shape(
     steps: int,
     guidance: float,
     strength: float | None,
+    adapters: Iterable[tuple[str, float]] = (),
 ) -> str:
     """What must be equal for pictures to be denoised in one batch, as a short stable text.
 
-    Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not.
+    Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not, nor may the
+    LoRA files (SHA-256 and weight of each, in order), which change the model.
     """
     equal = [kind, model, model_version, f"{width}x{height}", str(steps), repr(float(guidance))]
     if strength is not None:
         equal.append(repr(float(strength)))
+    equal += [f"{sha256}*{float(weight)!r}" for sha256, weight in adapters]
     return " ".join(equal)
 
 
@@ -243,6 +271,7 @@ class GenerationRequest(_Message):
     variation: Variation | None = None
     tool: ToolSettings | None = None
     painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
+    adapters: tuple[Adapter, ...] = Field(default=(), max_length=MOST_ADAPTERS)
     model: str = Field(min_length=1, max_length=200)
     model_version: str = Field(min_length=1, max_length=80)
     weights_sha256: Sha256 | None = Field(
@@ -272,11 +301,13 @@ class GenerationRequest(_Message):
                     raise ValueError(
                         f"sides are multiples of {SIDE_MULTIPLE} from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels"
                     )
+        if len({adapter.sha256 for adapter in self.adapters}) != len(self.adapters):
+            raise ValueError("a LoRA file is named twice")
         return self
 
     def _suits_a_tool(self) -> None:
-        if self.prompt or self.negative_prompt:
-            raise ValueError(f"{self.kind.value} takes no words")
+        if self.prompt or self.negative_prompt or self.adapters:
+            raise ValueError(f"{self.kind.value} takes no words and no adapters")
         if self.count != 1 or self.steps != TOOL_STEPS:
             raise ValueError(f"{self.kind.value} makes one picture in {TOOL_STEPS} parts")
         assert self.tool is not None, "checked before"
@@ -303,6 +334,7 @@ class GenerationRequest(_Message):
             steps=self.steps,
             guidance=self.guidance,
             strength=self.strength,
+            adapters=[(adapter.sha256, adapter.weight) for adapter in self.adapters],
         )
 
     @property
@@ -343,6 +375,7 @@ class Recipe(_Message):
     painted_side: int | None = None
     reference_sha256: Sha256 | None = None
     tool: ToolSettings | None = None
+    adapters: tuple[AdapterUsed, ...] = Field(default=(), max_length=MOST_ADAPTERS)
 
     method: str = Field(default="", max_length=200, description="Of a tool: what did it, a network or a library.")
     batch_size: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
@@ -409,6 +442,8 @@ class FailureCode(StrEnum):
     NOTHING_STANDS_OUT = "nothing_stands_out"
     MODEL_MISSING = "model_missing"
     MODEL_UNSUITABLE = "model_unsuitable"
+    ADAPTER_UNREADABLE = "adapter_unreadable"
+    ADAPTER_UNSUITABLE = "adapter_unsuitable"
     TIME_LIMIT = "time_limit"
 
     @property
@@ -464,6 +499,11 @@ def input_key(job_id: UUID) -> str:
 def mask_key(job_id: UUID) -> str:
     """Where the mask of a job lies (PNG, one channel)."""
     return f"{job_prefix(job_id)}mask.png"
+
+
+def adapter_key(adapter_id: UUID, sha256: str) -> str:
+    """Where a LoRA file lies that a job was ordered with; later orders find it there."""
+    return f"jobs/adapters/{adapter_id}/{sha256}.safetensors"
 
 
 def picture_key(job_id: UUID, index: int, sha256: str) -> str:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from PIL import Image
@@ -19,7 +19,8 @@ OnStep = Callable[[int, Any], None]
 @dataclass(frozen=True)
 class PictureOrder:
     """Picture ``index`` of ``request``; ``input_picture`` (RGB) where it begins with one, ``mask`` (bright is painted)
-    where only a part of that is meant, ``reference`` (RGB) where a tool takes style or colours from one.
+    where only a part of that is meant, ``reference`` (RGB) where a tool takes style or colours from one; ``adapters``
+    are the LoRA files that the request names, in its order.
     """
 
     request: GenerationRequest
@@ -27,6 +28,7 @@ class PictureOrder:
     input_picture: Image.Image | None = None
     mask: Image.Image | None = None
     reference: Image.Image | None = None
+    adapters: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def alike(self) -> tuple[str, bool, bool, int]:
@@ -95,7 +97,8 @@ class Painter(Protocol):
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
         """The pictures of ``orders``, which are ``alike``, made as one batch; RGB (a cut-out RGBA), in order.
 
-        Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE), and whatever ``on_step`` raises.
+        Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE, ADAPTER_UNREADABLE, ADAPTER_UNSUITABLE), and whatever
+        ``on_step`` raises.
         """
         ...
 

@@ -36,6 +36,7 @@ class RenderingJob:
     input_picture: Image.Image | None = None
     mask: Image.Image | None = None
     reference: Image.Image | None = None
+    adapters: tuple[bytes, ...] = field(default=(), repr=False)
     ready_before: dict[int, str] = field(default_factory=dict)
 
     steps_done: int = 0
@@ -69,7 +70,7 @@ class RenderingJob:
     def orders(self) -> list[tuple[int, PictureOrder]]:
         """Its pictures that are not ready, with their indices."""
         return [
-            (index, PictureOrder(self.request, index, self.input_picture, self.mask, self.reference))
+            (index, PictureOrder(self.request, index, self.input_picture, self.mask, self.reference, self.adapters))
             for index in range(self.request.count)
             if index not in self.ready_before
         ]
@@ -178,6 +179,7 @@ def recipe_of(
         reference_sha256=request.reference_sha256,
         tool=request.tool,
         method=method,
+        adapters=tuple(adapter.used for adapter in request.adapters),
         batch_size=batch_size,
         batch_index=batch_index,
         threads=machine.threads,

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from generation.engine.adapters.files import AdapterFiles
 from generation.engine.batch_limits import BatchLimits
 from generation.engine.configuration import WorkerConfiguration
 from generation.engine.database import Database
@@ -29,6 +30,7 @@ class Workplace:
     def __post_init__(self) -> None:
         given = self.configuration
         self.store = BlobStore(given.jobs_store)
+        self.adapters = AdapterFiles(self.store, room_bytes=given.worker_adapter_memory_mib * 1024 * 1024)
         self.database = Database(given.worker_database_url, channel=CHANNEL)
         self.queue = Queue(self.database)
         self.shop = Shop(self.database)

@@ -81,6 +81,9 @@ class GenerationJob(models.Model):
     painted_side = models.PositiveIntegerField(
         null=True, blank=True, help_text="Of edits: the longer side in pixels at which the model paints."
     )
+    adapters: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
+        null=True, blank=True, help_text="The LoRA files that it is made with: a list of contract.AdapterUsed."
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=1)

@@ -37,6 +37,7 @@ def create_job(
     guidance: float,
     negative_prompt: str = "",
     beginning: Beginning = FROM_WORDS,
+    adapters: tuple[contract.Adapter, ...] = (),
     submission: UUID | None = None,
     job_id: UUID | None = None,
     weight: float = 1.0,
@@ -44,6 +45,7 @@ def create_job(
     """Store the request and put the job in the queue, in the caller's transaction.
 
     ``weight`` is the owner's share of the workers against others' (`services.fair_order`).
+    ``adapters`` are LoRA files that lie in the jobs' store already.
     ``beginning`` makes it image to image, an edit or variations. A second call with the same ``submission`` gives
     the first one's job. Raises SettingsUnusable; nothing is in the queue
     then. The request is stored before the commit: after a rollback an object remains that nothing names,
@@ -84,6 +86,7 @@ def create_job(
             extension=beginning.extension,
             variation=beginning.variation,
             painted_side=beginning.painted_side,
+            adapters=adapters,
             model=model.name,
             model_version=model.version,
             weights_sha256=model.weights_sha256 or None,
@@ -119,6 +122,7 @@ def create_job(
         base_seed=request.variation.base_seed if request.variation is not None else None,
         variation=request.variation.amount if request.variation is not None else None,
         painted_side=request.painted_side,
+        adapters=[adapter.used.model_dump(mode="json") for adapter in request.adapters] or None,
         steps_total=request.steps_run * request.count,
     )
     job.expected_s = expected_seconds(job, steps=job.steps_total)
@@ -160,6 +164,7 @@ def _shape_of(job: GenerationJob) -> str:
         steps=job.steps,
         guidance=job.guidance,
         strength=job.strength,
+        adapters=[(adapter["sha256"], adapter["weight"]) for adapter in job.adapters or []],
     )
 
 

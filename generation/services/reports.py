@@ -84,6 +84,7 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "painted_side": job.painted_side,
         "reference_sha256": job.reference_sha256 or None,
         "tool": job.tool,
+        "adapters": job.adapters or [],
     }
     if job.model.weights_sha256:
         ordered["weights_sha256"] = job.model.weights_sha256

@@ -1,6 +1,6 @@
 """Which image model an order goes to: by task and size, and by what the artist wishes: fast, best or cheap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,8 @@ from generation.models import GenerationModel
 from generation.selectors import default_model, measured_rate, seconds_a_new_job_waits
 from marketplace.accounts.models import User
 from marketplace.studio.errors import NoModelForThis
+from marketplace.studio.loras.choices import ChosenLora
+from marketplace.studio.loras.fitting import fits, shapes_in
 from marketplace.studio.pricing import credits_per_picture
 from marketplace.studio.selectors import sizes_of
 from marketplace.studio.shares import paid_plan, share_of
@@ -49,9 +51,7 @@ def usable_models(user: User) -> list[GenerationModel]:
 
     Raises NoModelInstalled where there is none at all, NoModelForThis where all belong to plans that she has not.
     """
-    offered = _offered()
-    if not offered:
-        offered = [default_model()]
+    offered = offered_models()
     mine = [model for model in offered if _is_for(user, model)]
     if not mine:
         raise NoModelForThis(
@@ -91,8 +91,10 @@ def choose_model(
     wish: Wish = Wish.BEST,
     kind: contract.Kind = contract.Kind.TEXT_TO_IMAGE,
     size: tuple[int, int] | None = None,
+    loras: Sequence[ChosenLora] = (),
 ) -> Choice:
-    """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels).
+    """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels) with all
+    of ``loras``.
 
     Raises NoModelInstalled, and NoModelForThis where none can do it.
     """
@@ -100,6 +102,8 @@ def choose_model(
     fitting = [model for model in models if model.makes(kind) and (size is None or max(size) <= model.largest_side)]
     if not fitting:
         raise NoModelForThis(way_out=_("Choose a smaller size, or begin without a picture."))
+    if loras:
+        fitting = _with_room_for(loras, fitting)
     options = [_option(user, model, size) for model in fitting]
     # Newest first stays so among equals: sorting is stable.
     ordered = sorted(options, key=_ORDERS[wish])
@@ -113,14 +117,28 @@ _ORDERS: dict[Wish, Callable[[Option], Any]] = {
 }
 
 
-def _offered() -> list[GenerationModel]:
-    return list(
+def offered_models() -> list[GenerationModel]:
+    """Every image model that somebody may order from, the newest first. Raises NoModelInstalled where there is none."""
+    offered = list(
         GenerationModel.objects.filter(is_active=True, tool="")
         .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
         .select_related("terms")
         .prefetch_related("terms__plans")
         .order_by("-created_at")
     )
+    return offered or [default_model()]
+
+
+def _with_room_for(loras: Sequence[ChosenLora], models: list[GenerationModel]) -> list[GenerationModel]:
+    shapes = [shapes_in(one.lora) for one in loras]
+    fitting = [model for model in models if all(fits(one, model) for one in shapes)]
+    if not fitting:
+        raise NoModelForThis(
+            _("None of the image models that you can use goes with all of these LoRA files: %(names)s.")
+            % {"names": ", ".join(one.lora.name for one in loras)},
+            way_out=_("Leave one out, or choose files that were made for the same image model."),
+        )
+    return fitting
 
 
 def _is_for(user: User, model: GenerationModel) -> bool:

@@ -17,6 +17,7 @@ from marketplace.accounts.models import User
 from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import CannotBeVaried, InputPictureUnusable, MaskUnusable
 from marketplace.studio.input_pictures import KEPT_SIDE, clean_input_picture
+from marketplace.studio.loras.choices import loras_of_job
 from marketplace.studio.pricing import quote_for
 from marketplace.studio.services import place_order, require_known_words
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -64,7 +65,7 @@ def start_inpaint(
     Of ``settings`` the sides are the picture's, whatever they were. Raises MaskUnusable and what `start_generation`
     raises.
     """
-    model = _model_for(user, model)
+    model = _model_for(user, model, settings)
     settings = replace(
         settings,
         width=picture.width,
@@ -95,7 +96,7 @@ def start_outpaint(
 
     Raises InputPictureUnusable where the result would be too large, and what `start_generation` raises.
     """
-    model = _model_for(user, model)
+    model = _model_for(user, model, settings)
     width = picture.width + extension.left + extension.right
     height = picture.height + extension.top + extension.bottom
     if max(width, height) > contract.LARGEST_EDITED_SIDE:
@@ -135,13 +136,14 @@ def variation_settings(output: GenerationOutput, *, amount: float, count: int, s
 def start_variations(
     *, user: User, output_id: UUID, amount: float, count: int, seed: int, submission: UUID | None = None
 ) -> GenerationJob:
-    """Pictures near one of ``user``'s, by the model that made it.
+    """Pictures near one of ``user``'s, by the model and with the LoRA files that made it.
 
-    Raises OutputNotFound, CannotBeVaried, NoModelForThis, InsufficientCredits, TooManyJobs.
+    Raises OutputNotFound, CannotBeVaried, LoraMissing, NoModelForThis, InsufficientCredits, TooManyJobs.
     """
     output = output_of(user, output_id)
     settings = variation_settings(output, amount=amount, count=count, seed=seed)
     require_usable(user, output.job.model, kind=contract.Kind.VARIATIONS)
+    settings = replace(settings, loras=loras_of_job(user=user, job=output.job))
     beginning = Beginning(variation=settings.variation)
     return place_order(user=user, model=output.job.model, settings=settings, beginning=beginning, submission=submission)
 
@@ -169,9 +171,9 @@ def clean_mask(data: bytes, size: tuple[int, int]) -> bytes:
     return buffer.getvalue()
 
 
-def _model_for(user: User, model: GenerationModel | None) -> GenerationModel:
+def _model_for(user: User, model: GenerationModel | None, settings: PictureSettings) -> GenerationModel:
     # An edit needs what image to image needs: a model that begins with a picture.
     if model is None:
-        return choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE).model
+        return choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=settings.loras).model
     require_usable(user, model, kind=contract.Kind.IMAGE_TO_IMAGE)
     return model

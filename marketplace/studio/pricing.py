@@ -1,6 +1,7 @@
 """The price of pictures in credits, and the words that the model knows."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from functools import lru_cache
@@ -15,6 +16,7 @@ from generation.models import GenerationModel
 from generation.selectors import Rate, measured_rate, models_folder, seconds_a_new_job_waits
 from marketplace.accounts.models import User
 from marketplace.studio.errors import PromptUnreadable
+from marketplace.studio.loras.choices import ChosenLora, without_triggers
 from marketplace.studio.settings_of_pictures import PictureSettings
 from marketplace.studio.shares import share_of
 
@@ -77,24 +79,24 @@ def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User |
     rate = measured_rate(model)
     expected = rate.seconds(width=width, height=height, steps=settings.steps_run, count=settings.count)
     waiting = seconds_a_new_job_waits(user.id, cost_s=expected, weight=share_of(user)) if user is not None else 0.0
-    to_avoid = check_words(settings.negative_prompt, model)
+    to_avoid = check_words(settings.negative_prompt, model, loras=settings.loras)
     return Quote(
         credits=each * settings.count,
         credits_per_picture=each,
         expected_seconds=expected,
         waiting_seconds=waiting,
         measured_over=rate.jobs,
-        prompt_check=check_words(settings.prompt, model),
+        prompt_check=check_words(settings.prompt, model, loras=settings.loras),
         unknown_to_avoid=to_avoid.unknown if to_avoid is not None else (),
     )
 
 
-def check_words(prompt: str, model: GenerationModel) -> PromptCheck | None:
+def check_words(prompt: str, model: GenerationModel, *, loras: Sequence[ChosenLora] = ()) -> PromptCheck | None:
     """Which words of ``prompt`` the model was taught; None for a model without a list (a hub's checkpoint).
 
-    Raises PromptUnreadable where its weights are written wrong.
+    The trigger words of ``loras`` are theirs to know. Raises PromptUnreadable where its weights are written wrong.
     """
-    words = words_without_weights(prompt)
+    words = without_triggers(words_without_weights(prompt), loras)
     vocabulary = vocabulary_of(model)
     if vocabulary is None or not words.strip():
         return None

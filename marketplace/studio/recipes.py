@@ -11,7 +11,7 @@ from marketplace.transparency.services import sign_statement
 
 FORMAT = "atelier-recipe/1"
 # Neither who made it nor when: a recipe tells how, and may be given to anybody.
-_LEFT_OUT_WHERE_EMPTY = ("negative_prompt", "strength", "parent_input_sha256")
+_LEFT_OUT_WHERE_EMPTY = ("negative_prompt", "strength", "parent_input_sha256", "adapters")
 
 
 def minimal_recipe(output: GenerationOutput) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from marketplace.core.ids import new_id
 from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import TooManyJobs, WordsNotTaught
 from marketplace.studio.input_pictures import clean_input_picture
+from marketplace.studio.loras.ordering import lay_out, require_still_hers
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.pricing import Quote, quote_for
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -48,12 +49,13 @@ def start_generation(
     The input of image to image is ``upload`` (any file; it is checked) or an earlier picture of ``user``'s.
     The same ``submission`` twice makes one job and one charge. Raises WordsNotTaught and
     InputPictureUnusable before anything is charged, NoModelForThis, InsufficientCredits, TooManyJobs,
-    OutputNotFound, SettingsUnusable.
+    OutputNotFound, SettingsUnusable, LoraDoesNotFit, LoraMissing.
     """
     has_input = upload is not None or input_output_id is not None
     kind = contract.Kind.IMAGE_TO_IMAGE if has_input else contract.Kind.TEXT_TO_IMAGE
     if model is None:
-        model = choose_model(user=user, kind=kind, size=(settings.width, settings.height)).model
+        size = (settings.width, settings.height)
+        model = choose_model(user=user, kind=kind, size=size, loras=settings.loras).model
     else:
         require_usable(user, model, kind=kind)
     require_known_words(quote_for(settings, model))
@@ -71,9 +73,11 @@ def place_order(
 ) -> GenerationJob:
     """Reserve the credits and queue the job, both or neither; settings, words and pictures are checked already.
 
-    Raises InsufficientCredits, TooManyJobs, SettingsUnusable.
+    Raises InsufficientCredits, TooManyJobs, SettingsUnusable, and for the LoRA files of ``settings`` LoraDoesNotFit
+    and LoraMissing.
     """
     offer = quote_for(settings, model)
+    lay_out(settings.loras, model)
     job_id = new_id()
     with transaction.atomic():
         # Locked against a second submission of the same form: the later one waits here and then finds the
@@ -84,6 +88,7 @@ def place_order(
             if earlier is not None:
                 return earlier
         _require_room(user)
+        require_still_hers(settings.loras)
         reserve_credits(user=user, amount=offer.credits, object_ref=f"job:{job_id}")
         job = create_job(
             owner=user,
@@ -98,6 +103,7 @@ def place_order(
             steps=settings.steps,
             guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
             beginning=beginning,
+            adapters=tuple(one.adapter for one in settings.loras),
             submission=submission,
             job_id=job_id,
             weight=share_of(user),

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from generation.engine import contract
+from marketplace.studio.loras.choices import ChosenLora
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class PictureSettings:
     extension: contract.Extension | None = None
     variation: contract.Variation | None = None
     painted_side: int | None = None
+    loras: tuple[ChosenLora, ...] = ()
 
     @property
     def painted_size(self) -> tuple[int, int]:

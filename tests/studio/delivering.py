@@ -62,6 +62,7 @@ def put_picture(
             "painted_side": job.painted_side,
             "reference_sha256": job.reference_sha256 or None,
             "tool": job.tool,
+            "adapters": job.adapters or [],
             **(recipe or {}),
         }
     )

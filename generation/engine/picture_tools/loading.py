@@ -27,6 +27,7 @@ class LoadedTool:
     weights_sha256: str
     kind: Kind
     folder: Path
+    is_spoiled: bool = False
 
     @property
     def scheduler(self) -> str:

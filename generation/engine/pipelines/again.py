@@ -1,14 +1,16 @@
 """A picture made again from its recipe.
 
     python -m generation.engine.pipelines.again RECIPE.json PICTURE.png [--input INPUT.png] [--mask MASK.png]
+        [--lora FILE.safetensors ...]
 
-RECIPE.json is the recipe that came with the picture. The pixels are the same where this machine is of the kind that
-the recipe names; what differs is said.
+RECIPE.json is the recipe that came with the picture; each LoRA file that it names by its SHA-256 is to be given. The
+pixels are the same where this machine is of the kind that the recipe names; what differs is said.
 """
 
 import argparse
+import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -16,18 +18,38 @@ import torch
 from PIL import Image
 
 from generation.engine.configuration import read_configuration
-from generation.engine.contract import GenerationRequest, Recipe, input_key, mask_key
+from generation.engine.contract import (
+    Adapter,
+    FailureCode,
+    GenerationRequest,
+    Recipe,
+    adapter_key,
+    input_key,
+    mask_key,
+    reference_key,
+)
 from generation.engine.painting import Painter, PictureOrder
 from generation.engine.stopping import GaveUp
 
 
 def render_again(
-    model: Painter, recipe: Recipe, *, input_picture: Image.Image | None = None, mask: Image.Image | None = None
+    model: Painter,
+    recipe: Recipe,
+    *,
+    input_picture: Image.Image | None = None,
+    mask: Image.Image | None = None,
+    reference: Image.Image | None = None,
+    adapters: Iterable[bytes] = (),
 ) -> Image.Image:
     """The picture of ``recipe``, in the same place of a batch of the same size. Raises GaveUp.
 
-    Its neighbours in the batch change nothing, so the picture itself stands in all places.
+    Its neighbours in the batch change nothing, so the picture itself stands in all places. ``adapters`` are the LoRA
+    files that the recipe names, in any order; others are not used.
     """
+    files = {hashlib.sha256(data).hexdigest(): data for data in adapters}
+    missing = [f"{one.name} ({one.sha256})" for one in recipe.adapters if one.sha256 not in files]
+    if missing:
+        raise GaveUp(FailureCode.ADAPTER_UNREADABLE, f"give the LoRA file {', '.join(missing)}")
     request = GenerationRequest(
         kind=recipe.kind,
         prompt=recipe.prompt,
@@ -46,10 +68,17 @@ def render_again(
         extension=recipe.extension,
         variation=recipe.variation,
         painted_side=recipe.painted_side,
+        reference_key=reference_key(UUID(int=0)) if recipe.reference_sha256 else None,
+        reference_sha256=recipe.reference_sha256,
+        tool=recipe.tool,
+        adapters=tuple(
+            Adapter(**one.model_dump(), key=adapter_key(UUID(int=0), one.sha256)) for one in recipe.adapters
+        ),
         model=recipe.model,
         model_version=recipe.model_version,
     )
-    order = PictureOrder(request, 0, input_picture, mask)
+    worn = tuple(files[one.sha256] for one in recipe.adapters)
+    order = PictureOrder(request, 0, input_picture, mask, reference, worn)
     return model.paint([order] * recipe.batch_size)[recipe.batch_index]
 
 
@@ -70,31 +99,32 @@ def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
 
 def main() -> None:
     """The command line."""
-    from generation.engine.pipelines.loading import choose_place, load_model
+    from generation.engine.pipelines.loading import choose_place
+    from generation.engine.pipelines.shelf import Models
 
     parser = argparse.ArgumentParser(prog="python -m generation.engine.pipelines.again", description=__doc__)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("picture", type=Path)
     parser.add_argument("--input", type=Path, help="the picture that it began with")
     parser.add_argument("--mask", type=Path, help="where it was painted over")
+    parser.add_argument("--reference", type=Path, help="the picture whose style or colours a tool took")
+    parser.add_argument("--lora", type=Path, action="append", default=[], help="a LoRA file that the recipe names")
     options = parser.parse_args()
     configuration = read_configuration()
     recipe = Recipe.model_validate_json(options.recipe.read_text())
     torch.set_num_threads(recipe.threads or configuration.torch_threads)
     place = choose_place(configuration.worker_device, recipe.dtype or configuration.worker_dtype)
     try:
-        model = load_model(
-            recipe.model,
-            version=recipe.model_version,
-            models_dir=configuration.models_dir,
-            place=place,
-            hub=configuration.worker_hub_models,
-        )
+        shelf = Models(models_dir=configuration.models_dir, place=place, hub=configuration.worker_hub_models)
+        model = shelf.get(recipe.model, recipe.model_version)
         for difference in differences(model, recipe):
             sys.stderr.write(f"{difference}\n")
         given = Image.open(options.input).convert("RGB") if options.input else None
         mask = Image.open(options.mask).convert("L") if options.mask else None
-        render_again(model, recipe, input_picture=given, mask=mask).save(options.picture, "PNG")
+        reference = Image.open(options.reference).convert("RGB") if options.reference else None
+        files = [path.read_bytes() for path in options.lora]
+        made = render_again(model, recipe, input_picture=given, mask=mask, reference=reference, adapters=files)
+        made.save(options.picture, "PNG")
     except GaveUp as error:
         raise SystemExit(f"again: {error}") from error
 

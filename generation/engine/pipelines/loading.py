@@ -83,19 +83,31 @@ def host_memory_bytes(limits: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
 
 @dataclass
 class LoadedModel:
-    """A model in memory (``painting.Painter``). Both pipelines share its weights."""
+    """A model in memory (``painting.Painter``). Both pipelines share its weights.
+
+    ``is_spoiled``: a LoRA file could not be taken off it, so the shelf must load it anew.
+    """
 
     name: str
     version: str
     weights_sha256: str
     place: Place
     text_to_image: Any
+    is_spoiled: bool = False
 
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
-        """The pictures of one batch (``rendering.render_batch``)."""
+        """The pictures of one batch (``rendering.render_batch``), with the LoRA files that all its orders name."""
+        from generation.engine.pipelines.adapters import wearing, wears_any
         from generation.engine.pipelines.rendering import render_batch
 
-        return render_batch(self, orders, on_step=on_step)
+        if not orders[0].request.adapters:
+            return render_batch(self, orders, on_step=on_step)
+        pipeline = self.pipeline_for(orders[0].request.kind)
+        try:
+            with wearing(pipeline, orders[0]):
+                return render_batch(self, orders, on_step=on_step)
+        finally:
+            self.is_spoiled = wears_any(pipeline)
 
     def preview(self, latents: Any, place: int) -> Image.Image | None:
         """A small picture of the moment, by the linear map that was fitted to this model."""

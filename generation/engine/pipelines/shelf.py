@@ -41,6 +41,11 @@ class Models:
         Raises GaveUp.
         """
         key = (name, version)
+        if key in self._loaded and self._loaded[key].is_spoiled:
+            logger.error("%s %s is loaded anew: a LoRA file could not be taken off it", *key)
+            del self._loaded[key]
+            self._list()
+            free_caches()
         if key in self._loaded:
             self._loaded.move_to_end(key)
             return self._loaded[key]

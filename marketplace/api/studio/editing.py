@@ -14,9 +14,11 @@ from rest_framework.views import APIView
 from generation.engine import contract
 from generation.models import GenerationJob, GenerationModel
 from marketplace.accounts.models import User
+from marketplace.api.studio.loras import chosen_loras, loras_field
 from marketplace.api.studio.serializers import GenerationSerializer
 from marketplace.studio.choosing import choose_model
 from marketplace.studio.editing import input_of, start_inpaint, start_outpaint, start_variations
+from marketplace.studio.loras.choices import ChosenLora
 from marketplace.studio.selectors import job_view
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
@@ -41,6 +43,7 @@ class _EditSerializer(_OrderSerializer):
     guidance = serializers.FloatField(required=False, min_value=1, max_value=20)
     input_file = serializers.FileField(required=False, help_text="PNG, JPEG or WebP, up to 15 MB (multipart).")
     input_picture = serializers.UUIDField(required=False, help_text="The id of a picture of yours.")
+    loras = loras_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one picture."""
@@ -48,7 +51,7 @@ class _EditSerializer(_OrderSerializer):
             raise serializers.ValidationError({"input_picture": "Send a file or a picture of yours, and not both."})
         return attrs
 
-    def settings(self, model: GenerationModel) -> PictureSettings:
+    def settings(self, model: GenerationModel, *, loras: tuple[ChosenLora, ...] = ()) -> PictureSettings:
         """What the studio's services take; they set the sides."""
         given = self.validated_data
         return PictureSettings(
@@ -62,6 +65,7 @@ class _EditSerializer(_OrderSerializer):
             guidance=given.get("guidance"),
             strength=given.get("strength"),
             painted_side=model.default_side,
+            loras=loras,
         )
 
 
@@ -119,12 +123,13 @@ class _Edits(APIView):
     ) -> Response:
         """Order ``start`` with what every painting needs, and ``what`` this one needs beside."""
         user, given = self._person(request), order.validated_data
-        model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE).model
+        loras = chosen_loras(user, given)
+        model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras).model
         upload = given.get("input_file")
         picture = input_of(user, upload=upload.read() if upload else None, output_id=given.get("input_picture"))
         job = start(
             user=user,
-            settings=order.settings(model),
+            settings=order.settings(model, loras=loras),
             picture=picture,
             model=model,
             submission=given.get("submission"),

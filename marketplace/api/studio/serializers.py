@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.engine import contract
 from generation.models import GenerationOutput
 from marketplace.accounts.models import User
+from marketplace.api.studio.loras import LoraUsedSerializer, chosen_loras, loras_field
 from marketplace.studio.choosing import Choice, Wish, choose_model, usable_models
+from marketplace.studio.loras.choices import ChosenLora
 from marketplace.studio.selectors import JobView
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
@@ -16,10 +19,11 @@ from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
     """What to make. Sides are pixels, multiples of 64; what is left out is the model's default.
 
-    Its context holds ``user``; ``choice`` is set by ``is_valid``.
+    Its context holds ``user``; ``choice`` and ``loras_chosen`` are set by ``is_valid``.
     """
 
     choice: Choice
+    loras_chosen: tuple[ChosenLora, ...]
 
     prompt = serializers.CharField(max_length=500)
     negative_prompt = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
@@ -41,6 +45,7 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
         max_value=1,
         help_text="With an input picture: 0.1 keeps nearly all of it, 1 nearly nothing.",
     )
+    loras = loras_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Sides must be multiples of 64 and not larger than a model takes that does what is asked."""
@@ -53,11 +58,13 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
             if attrs.get(side, 0) > most:
                 raise serializers.ValidationError({side: f"The models make {most} px at most."})
         given = [attrs[side] for side in ("width", "height") if side in attrs]
+        self.loras_chosen = chosen_loras(user, attrs)
         self.choice = choose_model(
             user=user,
             wish=Wish(attrs["wish"]),
             kind=contract.Kind.IMAGE_TO_IMAGE if self._begins_with_picture(attrs) else contract.Kind.TEXT_TO_IMAGE,
             size=(max(given), max(given)) if given else None,
+            loras=self.loras_chosen,
         )
         return attrs
 
@@ -78,6 +85,7 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
             steps=given.get("steps", model.default_steps),
             guidance=given.get("guidance"),
             strength=given.get("strength", 0.45) if has_input else None,
+            loras=self.loras_chosen,
         )
 
 
@@ -144,6 +152,7 @@ class GenerationSerializer(serializers.Serializer[JobView]):
     attempt = serializers.IntegerField(source="job.attempt")
     model = serializers.CharField(source="job.model.name")
     model_version = serializers.CharField(source="job.model.version")
+    loras = serializers.SerializerMethodField()
     seconds_left = serializers.FloatField(allow_null=True)
     credits_held = serializers.IntegerField()
     credits_spent = serializers.IntegerField()
@@ -151,3 +160,8 @@ class GenerationSerializer(serializers.Serializer[JobView]):
     created_at = serializers.DateTimeField(source="job.created_at")
     ended_at = serializers.DateTimeField(source="job.ended_at", allow_null=True)
     pictures = PictureSerializer(source="job.outputs.all", many=True)
+
+    @extend_schema_field(LoraUsedSerializer(many=True))
+    def get_loras(self, view: JobView) -> list[dict[str, Any]]:
+        """The LoRA files that it is made with."""
+        return view.job.adapters or []

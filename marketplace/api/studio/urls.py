@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
+from marketplace.api.studio.loras import Loras, OneLora
 from marketplace.api.studio.tools import (
     Colourize,
     CutOut,
@@ -22,6 +23,8 @@ from marketplace.api.studio.views import (
 )
 
 urlpatterns = [
+    path("loras", Loras.as_view(), name="api-loras"),
+    path("loras/<uuid:lora_id>", OneLora.as_view(), name="api-lora"),
     path("generations", Generations.as_view(), name="api-generations"),
     path("generations/quote", GenerationQuote.as_view(), name="api-generation-quote"),
     path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),

@@ -1,5 +1,6 @@
 """The studio's form: what an artist may choose, from the model's own sizes."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -7,8 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from generation.engine import contract
 from generation.models import GenerationModel
+from marketplace.accounts.models import User
+from marketplace.pages.studio.lora_fields import ROWS, add_lora_fields, clean_loras
 from marketplace.studio.choosing import Choice, Wish
 from marketplace.studio.errors import PromptUnreadable
+from marketplace.studio.loras.choices import ChosenLora
+from marketplace.studio.models import Lora
 from marketplace.studio.pricing import words_without_weights
 from marketplace.studio.settings_of_pictures import PictureSettings, new_seed
 
@@ -80,14 +85,31 @@ class StudioForm(forms.Form):
     submission = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(  # type: ignore[no-untyped-def]
-        self, *args, choice: Choice, sizes: list[tuple[int, int]], **kwargs
+        self, *args, choice: Choice, sizes: list[tuple[int, int]], user: User, loras: list[Lora], **kwargs
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.choice, self.sizes = choice, sizes
+        self.choice, self.sizes, self.user, self.loras = choice, sizes, user, loras
+        self.chosen_loras: tuple[ChosenLora, ...] = ()
+        add_lora_fields(self, loras)
         self.model: GenerationModel = choice.model
         size = self.fields["size"]
         assert isinstance(size, forms.ChoiceField)
         size.choices = [(f"{w}x{h}", f"{w} × {h}") for w, h in sizes]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What another form for the same choice is made with."""
+        return {"choice": self.choice, "sizes": self.sizes, "user": self.user, "loras": self.loras}
+
+    @property
+    def lora_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """For the template: each row's two fields."""
+        return [(self[lora], self[weight]) for lora, weight in ROWS]
+
+    @property
+    def shows_loras(self) -> bool:
+        """Whether a row is filled in, or at fault."""
+        return any(lora.value() or lora.errors or weight.errors for lora, weight in self.lora_rows)
 
     def clean_prompt(self) -> str:
         """Its weights must be written right."""
@@ -103,6 +125,8 @@ class StudioForm(forms.Form):
         begins_with_picture = bool(cleaned.get("picture") or cleaned.get("input_output"))
         if begins_with_picture and cleaned.get("strength") is None:
             self.add_error("strength", _("Choose how far to move away from the picture."))
+        if not any(name in self.errors for row in ROWS for name in row):
+            self.chosen_loras = clean_loras(self, user=self.user, model=self.model)
         return cleaned
 
     def settings(self) -> PictureSettings:
@@ -119,6 +143,7 @@ class StudioForm(forms.Form):
             seed=chosen["seed"] if chosen.get("seed") is not None else new_seed(),
             steps=self.steps_of(chosen["quality"]),
             strength=chosen["strength"] if has_input else None,
+            loras=self.chosen_loras,
         )
 
     def steps_of(self, quality: str) -> int:

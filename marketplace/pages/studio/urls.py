@@ -2,12 +2,14 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, pictures, restorations, tools, views
+from marketplace.pages.studio import editing, loras, pictures, restorations, tools, views
 from marketplace.pages.studio.tool_forms import FORMS
 
 urlpatterns = [
     path("studio", views.studio, name="studio"),
     path("studio/quote", views.live_quote, name="studio_quote"),
+    path("studio/loras", loras.loras, name="studio_loras"),
+    path("studio/loras/<uuid:lora_id>/remove", loras.remove, name="studio_lora_remove"),
     path("studio/jobs", views.history, name="studio_history"),
     path("studio/jobs/<uuid:job_id>", views.job, name="studio_job"),
     path("studio/jobs/<uuid:job_id>/cancel", views.cancel, name="studio_cancel"),

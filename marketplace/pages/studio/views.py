@@ -20,6 +20,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.choosing import form_facts
 from marketplace.pages.studio.forms import QuoteForm, StudioForm
+from marketplace.pages.studio.lora_fields import loras_of_address
 from marketplace.studio.errors import WordsNotTaught
 from marketplace.studio.selectors import JobView, job_view, jobs_with_prices, take_up_if_it_stands_still
 from marketplace.studio.services import cancel_generation, quote, start_generation
@@ -48,6 +49,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         initial["seed"] = seed
     if begin_with := _picture_to_begin_with(request, user):
         initial |= {"input_output": begin_with.id, "prompt": initial["prompt"] or begin_with.job.prompt}
+    initial |= loras_of_address(user, request.GET.getlist("lora"))
     return _page(request, user, StudioForm(initial=initial, **form_facts(user, initial)))
 
 
@@ -69,7 +71,7 @@ def _order(request: HttpRequest, user: User, form: StudioForm) -> HttpResponse:
     # The form stays as it is, with a new submission: pressing the button again orders new pictures.
     data = request.POST.copy()
     data["submission"] = str(uuid4())
-    return _page(request, user, StudioForm(data, choice=form.choice, sizes=form.sizes), is_ordered=True)
+    return _page(request, user, StudioForm(data, **form.facts), is_ordered=True)
 
 
 def _page(
@@ -106,7 +108,7 @@ def _settings_of(form: StudioForm) -> Any:
         return form.settings() if form.is_valid() else None
     asked = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     asked["size"] = form.fields["size"].choices[0][0]  # type: ignore[attr-defined]
-    trial = QuoteForm({k: v for k, v in asked.items() if v is not None}, choice=form.choice, sizes=form.sizes)
+    trial = QuoteForm({k: v for k, v in asked.items() if v is not None}, **form.facts)
     return trial.settings() if trial.is_valid() else None
 
 

@@ -1,0 +1,1 @@
+"""Artists' LoRA files: checked and kept, chosen for orders, removed."""
