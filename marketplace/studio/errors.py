@@ -42,6 +42,13 @@ class CannotBeVaried(InvalidInput):
     http_status = 422
 
 
+class RecipeUnreadable(InvalidInput):
+    """This is no recipe of this site."""
+
+    code = "recipe_unreadable"
+    http_status = 422
+
+
 class InputPictureMissing(NotFound):
     """The picture to begin with is not there."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
+from marketplace.api.studio.recipes import Again, RecipeOrder, RecipeQuote
 from marketplace.api.studio.views import (
     Generation,
     GenerationPicture,
@@ -17,7 +18,10 @@ urlpatterns = [
     path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),
     path("generations/outpaint", Outpaint.as_view(), name="api-outpaint"),
     path("generations/variations", Variations.as_view(), name="api-variations"),
+    path("generations/recipe", RecipeOrder.as_view(), name="api-recipe-order"),
+    path("generations/recipe/quote", RecipeQuote.as_view(), name="api-recipe-quote"),
     path("generations/<uuid:job_id>", Generation.as_view(), name="api-generation"),
     path("generations/pictures/<uuid:output_id>", GenerationPicture.as_view(), name="api-generation-picture"),
     path("generations/pictures/<uuid:output_id>/recipe", GenerationRecipe.as_view(), name="api-generation-recipe"),
+    path("generations/pictures/<uuid:output_id>/again", Again.as_view(), name="api-generation-again"),
 ]

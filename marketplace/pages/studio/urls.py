@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, pictures, views
+from marketplace.pages.studio import editing, pictures, recipes, views
 
 urlpatterns = [
     path("studio", views.studio, name="studio"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("studio/jobs/<uuid:job_id>/preview.webp", pictures.preview, name="studio_preview"),
     path("studio/pictures/<uuid:output_id>.png", pictures.picture, name="studio_picture"),
     path("studio/pictures/<uuid:output_id>/recipe.json", pictures.recipe, name="studio_recipe"),
+    path("studio/pictures/<uuid:output_id>/again", recipes.again, name="studio_again"),
+    path("studio/recipe", recipes.open_file, name="studio_open_recipe"),
+    re_path(r"^studio/inputs/(?P<sha256>[0-9a-f]{64})\.png$", pictures.kept, name="studio_kept_input"),
     re_path(
         r"^studio/pictures/(?P<output_id>[0-9a-f-]{36})/(?P<tool>over|beyond|vary)$", editing.edit, name="studio_edit"
     ),
