@@ -67,3 +67,41 @@ class NoModelForThis(InvalidInput):
 
     code = "no_model_for_this"
     http_status = 422
+
+
+class GridUnusable(InvalidInput):
+    """This grid cannot be made."""
+
+    code = "grid_unusable"
+    http_status = 422
+
+
+class GridNotFound(NotFound):
+    """There is no such grid of yours."""
+
+    code = "grid_not_found"
+
+
+class GridActive(Conflict):
+    """Another grid of yours is being made."""
+
+    code = "grid_active"
+    http_status = 429
+
+
+class GridEndedAlready(Conflict):
+    """This grid has ended already."""
+
+    code = "grid_ended_already"
+
+
+class CellCannotBeRetried(Conflict):
+    """This picture cannot be ordered anew."""
+
+    code = "cell_cannot_be_retried"
+
+
+class GridHasNoPicture(Conflict):
+    """This grid has no picture yet."""
+
+    code = "grid_has_no_picture"

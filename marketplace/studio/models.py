@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Plan
 from generation.models import GenerationJob, GenerationModel
 from marketplace.core.ids import new_id
+from marketplace.studio.grids.models import GridCell, PictureGrid
 
 
 class GenerationCharge(models.Model):
@@ -83,3 +84,6 @@ class PlanShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.weight}"
+
+
+__all__ = ["GenerationCharge", "GridCell", "ModelTerms", "PictureGrid", "PlanShare"]

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from generation.engine import contract
 from generation.models import GenerationJob
 from marketplace.accounts.models import User
-from marketplace.api.studio.serializers import GenerationSerializer
+from marketplace.api.studio.serializers import GenerationSerializer, SignedRecipeSerializer
 from marketplace.studio.again import made_ready, start_again, start_recipe
 from marketplace.studio.recipes import read_recipe
 from marketplace.studio.selectors import job_view
@@ -29,14 +29,6 @@ class AgainSerializer(serializers.Serializer[dict[str, Any]]):
     submission = serializers.UUIDField(
         required=False, help_text="Your own id of this order: sent twice, it makes one generation and one charge."
     )
-
-
-class SignedRecipeSerializer(serializers.Serializer[dict[str, Any]]):
-    """A recipe as `generations/pictures/<id>/recipe` gives it, or its file holds it."""
-
-    payload = serializers.CharField(max_length=64 * 1024)
-    protected = serializers.CharField(max_length=2000)
-    signature = serializers.CharField(max_length=2000)
 
 
 class RecipeOrderSerializer(AgainSerializer):

@@ -151,3 +151,13 @@ class GenerationSerializer(serializers.Serializer[JobView]):
     created_at = serializers.DateTimeField(source="job.created_at")
     ended_at = serializers.DateTimeField(source="job.ended_at", allow_null=True)
     pictures = PictureSerializer(source="job.outputs.all", many=True)
+
+
+class SignedRecipeSerializer(serializers.Serializer[dict[str, Any]]):
+    """A recipe as `generations/pictures/<id>/recipe` gives it, or its file holds it."""
+
+    payload = serializers.CharField(
+        max_length=64 * 1024, help_text="base64url of JSON: format, picture_sha256, recipe."
+    )
+    protected = serializers.CharField(max_length=2000)
+    signature = serializers.CharField(max_length=2000)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
+from marketplace.api.studio.grids import Grid, GridCellRetry, GridQuote, Grids
 from marketplace.api.studio.recipes import Again, RecipeOrder, RecipeQuote
 from marketplace.api.studio.views import (
     Generation,
@@ -18,6 +19,10 @@ urlpatterns = [
     path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),
     path("generations/outpaint", Outpaint.as_view(), name="api-outpaint"),
     path("generations/variations", Variations.as_view(), name="api-variations"),
+    path("generations/grids", Grids.as_view(), name="api-grids"),
+    path("generations/grids/quote", GridQuote.as_view(), name="api-grid-quote"),
+    path("generations/grids/<uuid:grid_id>", Grid.as_view(), name="api-grid"),
+    path("generations/grids/cells/<uuid:cell_id>/retry", GridCellRetry.as_view(), name="api-grid-cell-retry"),
     path("generations/recipe", RecipeOrder.as_view(), name="api-recipe-order"),
     path("generations/recipe/quote", RecipeQuote.as_view(), name="api-recipe-quote"),
     path("generations/<uuid:job_id>", Generation.as_view(), name="api-generation"),

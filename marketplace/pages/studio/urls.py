@@ -2,11 +2,18 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, pictures, recipes, views
+from marketplace.pages.studio import editing, grids, pictures, recipes, views
 
 urlpatterns = [
     path("studio", views.studio, name="studio"),
     path("studio/quote", views.live_quote, name="studio_quote"),
+    path("studio/grid", grids.new, name="studio_grid_new"),
+    path("studio/grid/quote", grids.live_quote, name="studio_grid_quote"),
+    path("studio/grids", grids.mine, name="studio_grids"),
+    path("studio/grids/<uuid:grid_id>", grids.grid, name="studio_grid"),
+    path("studio/grids/<uuid:grid_id>/cancel", grids.cancel, name="studio_grid_cancel"),
+    path("studio/grids/<uuid:grid_id>/plot.png", grids.plot, name="studio_grid_plot"),
+    path("studio/grids/<uuid:grid_id>/cells/<uuid:cell_id>/retry", grids.retry, name="studio_grid_retry"),
     path("studio/jobs", views.history, name="studio_history"),
     path("studio/jobs/<uuid:job_id>", views.job, name="studio_job"),
     path("studio/jobs/<uuid:job_id>/cancel", views.cancel, name="studio_cancel"),

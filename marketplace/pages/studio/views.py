@@ -102,7 +102,7 @@ def page(
         # The reader's own language first.
         "examples": sorted(EXAMPLES.items(), key=lambda words: words[0] != get_language()),
         "available": credits_available(user),
-        "has_more": jobs_with_prices(user).count() > RECENT_JOBS,
+        "has_more": jobs_with_prices(user).count() > len(jobs),
         "begin_with": _begin_with(user, form),
         "recipe": form.facts.recipe,
     }

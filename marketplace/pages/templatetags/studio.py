@@ -3,7 +3,10 @@
 from uuid import UUID, uuid4
 
 from django import template
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from marketplace.studio.grids.axes import What
 
 register = template.Library()
 
@@ -22,3 +25,15 @@ def duration(seconds: float | None) -> str:
 def new_submission() -> UUID:
     """The id of an order that a button makes: pressed twice, it is one order."""
     return uuid4()
+
+
+@register.filter
+def axis_name(what: What) -> str:
+    """What differs along an axis of a grid, as its heading."""
+    return {
+        What.WORDS: _("Words"),
+        What.SEED: _("Seed"),
+        What.STEPS: _("Steps"),
+        What.GUIDANCE: _("Guidance"),
+        What.MODEL: _("Model"),
+    }[what]
