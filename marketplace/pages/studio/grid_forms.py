@@ -32,7 +32,7 @@ class GridForm(StudioForm):
     count = None  # type: ignore[assignment]
     recipe = None  # type: ignore[assignment]
 
-    x_what = forms.ChoiceField(label=_("What differs from column to column?"), choices=_WHAT)
+    x_what = forms.ChoiceField(label=_("Columns differ by"), choices=_WHAT)
     x_values = forms.CharField(
         label=_("Values of the columns (x)"),
         max_length=1500,
@@ -40,7 +40,7 @@ class GridForm(StudioForm):
         help_text=_("One per line, or with commas; numbers also as a range, like 4-8:2."),
     )
     y_what = forms.ChoiceField(
-        label=_("What differs from row to row?"), choices=[("", _("nothing: a single row")), *_WHAT], required=False
+        label=_("Rows differ by"), choices=[("", _("nothing: a single row")), *_WHAT], required=False
     )
     y_values = forms.CharField(
         label=_("Values of the rows (y)"),
