@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -108,6 +109,22 @@ def choose_model(
     # Newest first stays so among equals: sorting is stable.
     ordered = sorted(options, key=_ORDERS[wish])
     return Choice(ordered[0].model, wish, tuple(_reasons(wish, ordered)) + tuple(_kept_for_plans(user, ordered[0])))
+
+
+def choice_of(
+    *, user: User, model_id: UUID, kind: contract.Kind = contract.Kind.TEXT_TO_IMAGE, size: tuple[int, int] | None
+) -> Choice:
+    """The model that ``user`` named herself, for ``kind`` at ``size`` (pixels). Raises NoModelForThis."""
+    model = next((usable for usable in usable_models(user) if usable.id == model_id), None)
+    if model is None or not model.makes(kind):
+        raise NoModelForThis(way_out=_("Choose another model."))
+    if size is not None and max(size) > model.largest_side:
+        raise NoModelForThis(
+            _("%(model)s makes pictures of up to %(most)d pixels on a side.")
+            % {"model": model.title, "most": model.largest_side},
+            way_out=_("Choose a smaller size or another model."),
+        )
+    return Choice(model, Wish.BEST, (_("You chose %(model)s.") % {"model": model.title},))
 
 
 _ORDERS: dict[Wish, Callable[[Option], Any]] = {

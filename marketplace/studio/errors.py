@@ -42,6 +42,13 @@ class CannotBeVaried(InvalidInput):
     http_status = 422
 
 
+class RecipeUnreadable(InvalidInput):
+    """This is no recipe of this site."""
+
+    code = "recipe_unreadable"
+    http_status = 422
+
+
 class InputPictureMissing(NotFound):
     """The picture to begin with is not there."""
 
@@ -67,3 +74,48 @@ class ReferenceMissing(InvalidInput):
 
     code = "reference_missing"
     http_status = 422
+
+
+class RecipeOfTool(InvalidInput):
+    """A picture tool makes the same picture of the same picture each time."""
+
+    code = "recipe_of_tool"
+    http_status = 422
+
+
+class GridUnusable(InvalidInput):
+    """This grid cannot be made."""
+
+    code = "grid_unusable"
+    http_status = 422
+
+
+class GridNotFound(NotFound):
+    """There is no such grid of yours."""
+
+    code = "grid_not_found"
+
+
+class GridActive(Conflict):
+    """Another grid of yours is being made."""
+
+    code = "grid_active"
+    http_status = 429
+
+
+class GridEndedAlready(Conflict):
+    """This grid has ended already."""
+
+    code = "grid_ended_already"
+
+
+class CellCannotBeRetried(Conflict):
+    """This picture cannot be ordered anew."""
+
+    code = "cell_cannot_be_retried"
+
+
+class GridHasNoPicture(Conflict):
+    """This grid has no picture yet."""
+
+    code = "grid_has_no_picture"

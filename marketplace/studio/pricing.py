@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from generation.engine.prompt_syntax import PromptUnbalanced, WeightOutOfRange, plain_words
 from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
-from generation.models import GenerationModel
+from generation.models import GenerationJob, GenerationModel
 from generation.selectors import Rate, measured_rate, models_folder, seconds_a_new_job_waits
 from marketplace.accounts.models import User
 from marketplace.studio.errors import PromptUnreadable
@@ -63,6 +63,12 @@ def credits_per_picture(*, width: int, height: int, steps: int, model: Generatio
     price = terms.credits_per_picture if terms is not None else usual
     share = Decimal(width * height * steps) / (PIXELS_PER_CREDIT * STEPS_PER_CREDIT)
     return max(1, math.ceil(price * share))
+
+
+def credits_for_another(job: GenerationJob) -> int:
+    """What one more picture like those of ``job`` costs now."""
+    width, height = (job.width, job.height) if job.painted_side is None else (job.painted_side, job.painted_side)
+    return credits_per_picture(width=width, height=height, steps=job.steps, model=job.model)
 
 
 def price_from_measured_cost(rate: Rate) -> Decimal:
@@ -140,6 +146,7 @@ __all__ = [
     "Quote",
     "VocabularyUnreadable",
     "check_words",
+    "credits_for_another",
     "credits_per_picture",
     "price_from_measured_cost",
     "quote_for",

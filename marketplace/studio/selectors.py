@@ -14,6 +14,7 @@ from generation.speeds import expected_seconds
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.studio.models import GenerationCharge
+from marketplace.studio.pricing import credits_for_another
 
 _STANDS_STILL_AFTER_S = 60
 _SWEEP_AT_MOST_EVERY_S = 15
@@ -22,13 +23,17 @@ _WITHOUT_ALL_PICTURES = (GenerationJob.State.FAILED, GenerationJob.State.PARKED)
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as its owner sees it. ``seconds_left``: expected, None where it has ended; credits are whole."""
+    """A job as its owner sees it. ``seconds_left``: expected, None where it has ended; credits are whole.
+
+    ``credits_for_another``: the price of one more picture like these; None where the model is not offered any more.
+    """
 
     job: GenerationJob
     credits_held: int
     credits_spent: int
     seconds_left: float | None
     failure: Explanation | None
+    credits_for_another: int | None = None
 
     @property
     def credits_returned(self) -> int:
@@ -48,8 +53,10 @@ class JobView:
 
 
 def jobs_with_prices(owner: User) -> QuerySet[GenerationJob]:
-    """``owner``'s jobs, newest first, ready for ``job_view`` without a query for each."""
-    return jobs_of(owner).select_related("charge")
+    """``owner``'s jobs, newest first, ready for ``job_view`` without a query for each; not the cells of grids, which
+    have pages of their own and would fill this list.
+    """
+    return jobs_of(owner).filter(grid_cell=None).select_related("charge", "model__terms", "grid_cell")
 
 
 def job_view(job: GenerationJob) -> JobView:
@@ -61,7 +68,13 @@ def job_view(job: GenerationJob) -> JobView:
         credits_spent=(charge.credits_spent or 0) if charge else 0,
         seconds_left=_seconds_left(job) if job.is_active else None,
         failure=explain_failure(job) if job.state in _WITHOUT_ALL_PICTURES else None,
+        credits_for_another=credits_for_another(job) if is_offered(job.model) else None,
     )
+
+
+def is_offered(model: GenerationModel) -> bool:
+    """Whether new orders may name ``model`` at all; some belong to plans."""
+    return model.is_active and model.commercial_use != GenerationModel.CommercialUse.FORBIDDEN
 
 
 def take_up_if_it_stands_still(job: GenerationJob) -> None:

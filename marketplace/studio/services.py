@@ -25,6 +25,7 @@ from marketplace.studio.settings_of_pictures import PictureSettings
 from marketplace.studio.shares import share_of
 
 MOST_ACTIVE_JOBS = 5
+_FROM_WORDS = Beginning()
 
 
 def quote(*, settings: PictureSettings, model: GenerationModel | None = None, user: User | None = None) -> Quote:
@@ -78,7 +79,6 @@ def place_order(
     """
     offer = quote_for(settings, model)
     lay_out(settings.loras, model)
-    job_id = new_id()
     with transaction.atomic():
         # Locked against a second submission of the same form: the later one waits here and then finds the
         # first's job.
@@ -87,30 +87,56 @@ def place_order(
             earlier = GenerationJob.objects.filter(owner=user, submission=submission).first()
             if earlier is not None:
                 return earlier
-        _require_room(user)
+        require_room(user)
         require_still_hers(settings.loras)
-        reserve_credits(user=user, amount=offer.credits, object_ref=f"job:{job_id}")
-        job = create_job(
-            owner=user,
+        return order_one(
+            user=user,
             model=model,
-            prompt=settings.prompt.strip(),
-            negative_prompt=settings.negative_prompt.strip(),
-            language=_language_of(offer),
-            width=settings.width,
-            height=settings.height,
-            count=settings.count,
-            seed=settings.seed,
-            steps=settings.steps,
-            guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
-            beginning=beginning,
-            adapters=tuple(one.adapter for one in settings.loras),
-            submission=submission,
-            job_id=job_id,
+            settings=settings,
+            offer=offer,
             weight=share_of(user),
+            beginning=beginning,
+            submission=submission,
         )
-        GenerationCharge.objects.create(
-            job=job, credits_per_picture=offer.credits_per_picture, credits_held=offer.credits
-        )
+
+
+@transaction.atomic
+def order_one(
+    *,
+    user: User,
+    model: GenerationModel,
+    settings: PictureSettings,
+    offer: Quote,
+    weight: float,
+    beginning: Beginning = _FROM_WORDS,
+    submission: UUID | None = None,
+) -> GenerationJob:
+    """One job with its reservation, in the transaction of a caller that has locked ``user``, looked for room and laid
+    out the LoRA files of ``settings``.
+
+    Raises InsufficientCredits, SettingsUnusable.
+    """
+    job_id = new_id()
+    reserve_credits(user=user, amount=offer.credits, object_ref=f"job:{job_id}")
+    job = create_job(
+        owner=user,
+        model=model,
+        prompt=settings.prompt.strip(),
+        negative_prompt=settings.negative_prompt.strip(),
+        language=_language_of(offer),
+        width=settings.width,
+        height=settings.height,
+        count=settings.count,
+        seed=settings.seed,
+        steps=settings.steps,
+        guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
+        beginning=beginning,
+        adapters=tuple(one.adapter for one in settings.loras),
+        submission=submission,
+        job_id=job_id,
+        weight=weight,
+    )
+    GenerationCharge.objects.create(job=job, credits_per_picture=offer.credits_per_picture, credits_held=offer.credits)
     return job
 
 
@@ -179,10 +205,13 @@ def _language_of(offer: Quote) -> str:
     return "zh-hans" if offer.prompt_check is not None and offer.prompt_check.language == "zh" else "en"
 
 
-def _require_room(user: User) -> None:
-    active = GenerationJob.objects.filter(owner=user, state__in=GenerationJob.ACTIVE).count()
-    if active >= MOST_ACTIVE_JOBS:
+def require_room(user: User) -> None:
+    """Raises TooManyJobs where ``user`` has as many orders open as she may; a grid counts as one of them."""
+    active = GenerationJob.objects.filter(owner=user, state__in=GenerationJob.ACTIVE)
+    orders = active.filter(grid_cell=None).count()
+    orders += active.exclude(grid_cell=None).values("grid_cell__grid").distinct().count()
+    if orders >= MOST_ACTIVE_JOBS:
         raise TooManyJobs(
-            _("%(count)d of your jobs are waiting or being made.") % {"count": active},
+            _("%(count)d of your jobs are waiting or being made.") % {"count": orders},
             way_out=_("Wait until one is finished, or cancel one."),
         )

@@ -165,3 +165,13 @@ class GenerationSerializer(serializers.Serializer[JobView]):
     def get_loras(self, view: JobView) -> list[dict[str, Any]]:
         """The LoRA files that it is made with."""
         return view.job.adapters or []
+
+
+class SignedRecipeSerializer(serializers.Serializer[dict[str, Any]]):
+    """A recipe as `generations/pictures/<id>/recipe` gives it, or its file holds it."""
+
+    payload = serializers.CharField(
+        max_length=64 * 1024, help_text="base64url of JSON: format, picture_sha256, recipe."
+    )
+    protected = serializers.CharField(max_length=2000)
+    signature = serializers.CharField(max_length=2000)

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import CharField, ValidationError
+from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
 
 from generation.selectors import job_of, output_of, picture_bytes
@@ -22,6 +22,7 @@ from marketplace.api.studio.serializers import (
     OrderSerializer,
     QuoteSerializer,
     SettingsSerializer,
+    SignedRecipeSerializer,
 )
 from marketplace.studio.recipes import signed_recipe
 from marketplace.studio.selectors import job_view, jobs_with_prices, take_up_if_it_stands_still
@@ -45,7 +46,7 @@ class Generations(APIView):
 
     @extend_schema(responses=GenerationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """My generations, newest first."""
+        """My generations, newest first; the cells of grids are under grids."""
         pages: PageNumberPagination = Pages()
         page = pages.paginate_queryset(jobs_with_prices(_person(request)), request, view=self)
         return pages.get_paginated_response([_shown(request, job) for job in page or []])
@@ -129,16 +130,7 @@ class GenerationRecipe(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(
-        responses=inline_serializer(
-            "SignedRecipe",
-            {
-                "payload": CharField(help_text="base64url of JSON: format, picture_sha256, recipe."),
-                "protected": CharField(),
-                "signature": CharField(),
-            },
-        )
-    )
+    @extend_schema(responses=SignedRecipeSerializer)
     def get(self, request: Request, output_id: UUID) -> Response:
         """The recipe, signed by the site (JWS, flattened JSON): enough to make the picture again."""
         return Response(signed_recipe(_person(request), output_id))

@@ -11,6 +11,7 @@ from generation.selectors import job_of, output_of, picture_bytes
 from marketplace.accounts.models import User
 from marketplace.blobs import jobs_store
 from marketplace.core.blobs import BlobNotFound, BlobStoreUnreachable
+from marketplace.studio.again import kept_input
 from marketplace.studio.recipes import signed_recipe
 
 
@@ -40,6 +41,15 @@ def preview(request: HttpRequest, job_id: UUID) -> HttpResponse:
         return HttpResponse(status=404)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(data, content_type="image/webp", headers=headers)
+
+
+@login_required
+@require_safe
+def kept(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The picture of this hash that one of the person's jobs began with."""
+    assert isinstance(request.user, User)
+    headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(kept_input(request.user, sha256), content_type="image/png", headers=headers)
 
 
 @login_required

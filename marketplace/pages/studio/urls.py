@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, loras, pictures, restorations, tools, views
+from marketplace.pages.studio import editing, grids, loras, pictures, recipes, restorations, tools, views
 from marketplace.pages.studio.tool_forms import FORMS
 
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("studio/quote", views.live_quote, name="studio_quote"),
     path("studio/loras", loras.loras, name="studio_loras"),
     path("studio/loras/<uuid:lora_id>/remove", loras.remove, name="studio_lora_remove"),
+    path("studio/grid", grids.new, name="studio_grid_new"),
+    path("studio/grid/quote", grids.live_quote, name="studio_grid_quote"),
+    path("studio/grids", grids.mine, name="studio_grids"),
+    path("studio/grids/<uuid:grid_id>", grids.grid, name="studio_grid"),
+    path("studio/grids/<uuid:grid_id>/cancel", grids.cancel, name="studio_grid_cancel"),
+    path("studio/grids/<uuid:grid_id>/plot.png", grids.plot, name="studio_grid_plot"),
+    path("studio/grids/<uuid:grid_id>/cells/<uuid:cell_id>/retry", grids.retry, name="studio_grid_retry"),
     path("studio/jobs", views.history, name="studio_history"),
     path("studio/jobs/<uuid:job_id>", views.job, name="studio_job"),
     path("studio/jobs/<uuid:job_id>/cancel", views.cancel, name="studio_cancel"),
@@ -23,6 +30,9 @@ urlpatterns = [
     path("studio/tools", tools.tools, name="studio_tools"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})$", tools.tool, name="studio_tool"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})/quote$", tools.tool_quote, name="studio_tool_quote"),
+    path("studio/pictures/<uuid:output_id>/again", recipes.again, name="studio_again"),
+    path("studio/recipe", recipes.open_file, name="studio_open_recipe"),
+    re_path(r"^studio/inputs/(?P<sha256>[0-9a-f]{64})\.png$", pictures.kept, name="studio_kept_input"),
     re_path(
         r"^studio/pictures/(?P<output_id>[0-9a-f-]{36})/(?P<tool>over|beyond|vary)$", editing.edit, name="studio_edit"
     ),

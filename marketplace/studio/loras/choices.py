@@ -56,18 +56,21 @@ def choose_loras(*, user: User, wanted: Sequence[tuple[UUID, float]]) -> tuple[C
 
 def loras_of_job(*, user: User, job: GenerationJob) -> tuple[ChosenLora, ...]:
     """The files that ``job`` was ordered with. Raises LoraMissing where one was removed since."""
-    used = job.adapters or []
+    return loras_named(user=user, used=[contract.AdapterUsed.model_validate(one) for one in job.adapters or []])
+
+
+def loras_named(*, user: User, used: Sequence[contract.AdapterUsed]) -> tuple[ChosenLora, ...]:
+    """``user``'s files that a recipe names by their hashes. Raises LoraMissing where she has one of them no more."""
     if not used:
         return ()
-    mine = {lora.sha256: lora for lora in Lora.objects.filter(owner=user, sha256__in=[one["sha256"] for one in used])}
+    mine = {lora.sha256: lora for lora in Lora.objects.filter(owner=user, sha256__in=[one.sha256 for one in used])}
     for one in used:
-        if one["sha256"] not in mine:
+        if one.sha256 not in mine:
             raise LoraMissing(
-                _("This picture was made with the LoRA “%(name)s”, which is not there any more.")
-                % {"name": one["name"]},
+                _("This picture was made with the LoRA “%(name)s”, which is not there any more.") % {"name": one.name},
                 way_out=_("Upload the file again under LoRA files."),
             )
-    return tuple(ChosenLora(mine[one["sha256"]], one["weight"]) for one in used)
+    return tuple(ChosenLora(mine[one.sha256], one.weight) for one in used)
 
 
 def without_triggers(words: str, chosen: Sequence[ChosenLora]) -> str:

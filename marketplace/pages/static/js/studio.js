@@ -10,6 +10,8 @@
   const shown = document.getElementById("begin-with-picture");
   const strength = form.elements.strength;
   const strengthField = document.getElementById("strength-field");
+  const recipe = form.elements.recipe;
+  const recipeBeginning = document.getElementById("recipe-beginning");
   const area = form.querySelector(".drop-target");
   let shownUrl = null;
 
@@ -22,11 +24,17 @@
     if (chosen) {
       shown.src = shownUrl;
       earlier.value = "";
+      leaveRecipe();
     }
     hasPicture.value = chosen ? "on" : "";
     const any = Boolean(chosen || earlier.value);
     beginWith.hidden = !any;
-    strengthField.hidden = !any;
+    strengthField.hidden = !any && !(recipe.value && recipeBeginning && "hasStrength" in recipeBeginning.dataset);
+  }
+
+  function leaveRecipe() {
+    recipe.value = "";
+    if (recipeBeginning) recipeBeginning.hidden = true;
   }
 
   function showStrength() {
@@ -40,6 +48,12 @@
       prompt.value = offered.dataset.usePrompt;
       document.getElementById("studio-result").replaceChildren();
       prompt.focus();
+      quoteAgain();
+    }
+    if (event.target.closest("[data-no-recipe]")) {
+      event.preventDefault();
+      leaveRecipe();
+      showPicture();
       quoteAgain();
     }
     if (event.target.closest("[data-no-picture]")) {
