@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Plan
 from generation.models import GenerationJob, GenerationModel
 from marketplace.core.ids import new_id
-from marketplace.studio.grids.models import GridCell, PictureGrid
+from marketplace.studio.grids.models import EarlierTry, GridCell, PictureGrid
 
 
 class GenerationCharge(models.Model):
@@ -86,4 +86,4 @@ class PlanShare(models.Model):
         return f"{self.plan}: {self.weight}"
 
 
-__all__ = ["GenerationCharge", "GridCell", "ModelTerms", "PictureGrid", "PlanShare"]
+__all__ = ["EarlierTry", "GenerationCharge", "GridCell", "ModelTerms", "PictureGrid", "PlanShare"]

@@ -119,6 +119,7 @@ def test_cells_fill_one_by_one_fail_with_their_reason_and_are_tried_again(signed
     assert "Try again" not in page
     assert "You have 54 credits." in page
     assert GenerationJob.objects.count() == 7
+    assert "Nothing here yet." in text(signed_in.get("/studio")), "an earlier try stays the grid's"
     page = text(signed_in.post(f"{address}/cancel", headers=HTMX))
     assert "every 1s" not in page
     assert "You have 59 credits." in page
