@@ -56,7 +56,8 @@ def jobs_with_prices(owner: User) -> QuerySet[GenerationJob]:
     """``owner``'s jobs, newest first, ready for ``job_view`` without a query for each; not the cells of grids, which
     have pages of their own and would fill this list.
     """
-    return jobs_of(owner).filter(grid_cell=None).select_related("charge", "model__terms", "grid_cell")
+    singles = jobs_of(owner).filter(grid_cell=None, earlier_try=None)
+    return singles.select_related("charge", "model__terms", "grid_cell")
 
 
 def job_view(job: GenerationJob) -> JobView:

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from generation.selectors import job_of, output_of
 from marketplace.accounts.models import User
@@ -20,6 +20,8 @@ from marketplace.pages.studio.views import page
 from marketplace.studio.again import start_again
 from marketplace.studio.recipes import MOST_BYTES, read_recipe_file
 from marketplace.studio.selectors import job_view
+
+_SHOW_THE_STUDIO = ("/studio", "/studio/recipe")
 
 
 class _AgainForm(forms.Form):
@@ -46,16 +48,19 @@ def again(request: HttpRequest, output_id: UUID) -> HttpResponse:
     if not htmx:
         return redirect(f"/studio#job-{job.id}")
     shown_on = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
-    if shown_on.partition("?")[0] == "/studio":
+    if shown_on.partition("?")[0] in _SHOW_THE_STUDIO:
         return page(request, user, StudioForm(facts=form_facts(user)), is_ordered=True, keeps_form=True)
     return HttpResponse(headers={"HX-Redirect": f"/studio#job-{job.id}"})
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def open_file(request: HttpRequest) -> HttpResponse:
     """The studio's form, filled in from a recipe's file. Orders nothing."""
     assert isinstance(request.user, User)
+    if request.method == "GET":
+        # Somebody comes back to the address, without the file.
+        return redirect("studio")
     user = request.user
     file = request.FILES.get("recipe_file")
     try:

@@ -54,3 +54,16 @@ class GridCell(models.Model):
     def place(self) -> tuple[int, int]:
         """Column and row."""
         return self.column, self.row
+
+
+class EarlierTry(models.Model):
+    """A job that ended without its cell's picture, before the cell was tried again: it stays the grid's, and stands in
+    no list of single jobs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    cell = models.ForeignKey(GridCell, on_delete=models.CASCADE, related_name="earlier_tries")
+    job = models.OneToOneField(GenerationJob, on_delete=models.PROTECT, related_name="earlier_try")
+
+    def __str__(self) -> str:
+        return f"{self.cell_id}: {self.job_id}"

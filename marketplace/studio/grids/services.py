@@ -18,7 +18,7 @@ from marketplace.studio.errors import (
     GridEndedAlready,
     GridNotFound,
 )
-from marketplace.studio.grids.models import GridCell, PictureGrid
+from marketplace.studio.grids.models import EarlierTry, GridCell, PictureGrid
 from marketplace.studio.grids.plans import GridSettings, cells_of, plan_grid, settings_json, settings_of_grid
 from marketplace.studio.pricing import quote_for
 from marketplace.studio.services import order_one, require_known_words, require_room
@@ -111,6 +111,7 @@ def retry_cell(*, user: User, cell_id: UUID) -> GridCell:
         settings = next(s for c, r, _label, s, _model in cells_of(settings_of_grid(cell.grid)) if (c, r) == cell.place)
         offer = quote_for(settings, model)
         require_known_words(offer)
+        EarlierTry.objects.create(cell=cell, job=cell.job)
         cell.job = order_one(user=user, model=model, settings=settings, offer=offer, weight=share_of(user))
         cell.save(update_fields=["job"])
     return cell

@@ -119,6 +119,7 @@ def test_cells_fill_one_by_one_fail_with_their_reason_and_are_tried_again(signed
     assert "Try again" not in page
     assert "You have 54 credits." in page
     assert GenerationJob.objects.count() == 7
+    assert "Nothing here yet." in text(signed_in.get("/studio")), "an earlier try stays the grid's"
     page = text(signed_in.post(f"{address}/cancel", headers=HTMX))
     assert "every 1s" not in page
     assert "You have 59 credits." in page
@@ -187,7 +188,7 @@ def test_the_pages_speak_chinese(signed_in, artist):
     signed_in.cookies["django_language"] = "zh-hans"
     page = text(signed_in.get(f"/studio/grids/{grid.id}"))
     assert "取消其余 · 退回 4 点" in page
-    assert "步数 ↓ · 文字 →" in page
+    assert "<span>步数 ↓</span> <span>文字 →</span>" in page
     assert "生成网格" in text(signed_in.get("/studio/grid"))
     wrong = text(signed_in.post("/studio/grid", choices(x_values="日落, 飞艇"), headers=HTMX))
     assert "处：" in wrong

@@ -126,7 +126,8 @@ def test_up_to_three_are_chosen_with_weights_and_the_price_stays(signed_in, arti
     page = text(signed_in.get(f"/studio/jobs/{job.id}"))
     assert "Ink wash, weight 0.8" in page
     assert lora.sha256 in page
-    again = re.search(r'href="(/studio\?prompt=[^"]*)"', page)[1].replace("&amp;", "&")
+    again = f"/studio?recipe={job.outputs.first().id}"
+    assert again in page
     page = text(signed_in.get(again))
     assert re.search(rf'<option value="{lora.id}" selected>', page)
     assert 'value="0.8"' in page

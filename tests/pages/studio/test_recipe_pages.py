@@ -135,6 +135,7 @@ def test_a_recipes_file_fills_in_the_form_and_tells_what_is_not_here(signed_in, 
     assert "Tiny, is not offered any more. Another model is chosen." in text(page)
     assert filled_in(page.content.decode())["recipe"] == ""
     assert filled_in(page.content.decode())["steps"] == "23"
+    assert signed_in.get("/studio/recipe").headers["Location"] == "/studio"
     empty = signed_in.post("/studio/recipe", {})
     assert (empty.status_code, "no recipe of this site" in text(empty)) == (422, True)
     assert GenerationJob.objects.count() == 1
