@@ -12,7 +12,7 @@ class Beginning:
     ``mask_png`` (one channel, bright is painted, the input's size) with ``strength`` makes inpaint; ``extension``
     outpaint; ``variation`` variations, which take no input. Edits name ``painted_side``, the longer side in pixels at
     which the model paints. ``tool_kind`` with ``tool`` makes a picture tool of it, which may take ``mask_png`` and
-    ``reference_png``.
+    ``reference_png``. ``control`` with ``control_png`` (RGBA) leads the composition of what is made from words.
     """
 
     input_png: bytes | None = None
@@ -24,6 +24,8 @@ class Beginning:
     tool_kind: contract.Kind | None = None
     tool: contract.ToolSettings | None = None
     reference_png: bytes | None = None
+    control: contract.Control | None = None
+    control_png: bytes | None = None
 
     @property
     def kind(self) -> contract.Kind:

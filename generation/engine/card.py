@@ -25,6 +25,7 @@ class ModelCard(BaseModel):
     default_steps: int = Field(default=20, ge=1, le=100)
     default_guidance: float = Field(default=4.0, ge=1.0, le=20.0)
     weights_sha256: str = ""
+    controls: tuple[str, ...] = Field(default=(), description="What its composition can be led by: lines, depth.")
     tool: str = Field(default="", description="Of a picture tool: the contract's kind that it does.")
 
 

@@ -147,6 +147,30 @@ _TOOLS_ASK: Final[dict[Kind, str]] = {
 }
 
 
+class ControlKind(StrEnum):
+    """What of a picture the composition follows: its edges, the lines of a sketch as drawn, or its depth as given
+    (bright is near).
+    """
+
+    EDGES = "edges"
+    SKETCH = "sketch"
+    DEPTH = "depth"
+
+    @property
+    def part(self) -> str:
+        """The part of a model that does it (``control/PART`` in its folder, ``controls`` of its card)."""
+        return "depth" if self is ControlKind.DEPTH else "lines"
+
+
+class Control(BaseModel):
+    """How a picture's composition is led: by what, and how strongly; ``scale`` 1 is as it was trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ControlKind
+    scale: float = Field(default=1.0, ge=0.05, le=2.0)
+
+
 class Variation(BaseModel):
     """How near the noise of another seed a picture begins: ``amount`` 0 is that seed's, 1 the picture's own."""
 
@@ -188,16 +212,19 @@ def batch_shape(
     guidance: float,
     strength: float | None,
     adapters: Iterable[tuple[str, float]] = (),
+    control: Control | None = None,
 ) -> str:
     """What must be equal for pictures to be denoised in one batch, as a short stable text.
 
     Prompts, seeds and input pictures may differ; whatever shapes the tensors or the schedule may not, nor may the
-    LoRA files (SHA-256 and weight of each, in order), which change the model.
+    LoRA files (SHA-256 and weight of each, in order), which change the model, nor what leads the composition.
     """
     equal = [kind, model, model_version, f"{width}x{height}", str(steps), repr(float(guidance))]
     if strength is not None:
         equal.append(repr(float(strength)))
     equal += [f"{sha256}*{float(weight)!r}" for sha256, weight in adapters]
+    if control is not None:
+        equal.append(f"{control.kind.value}*{control.scale!r}")
     return " ".join(equal)
 
 
@@ -218,7 +245,8 @@ class _Message(BaseModel):
 _INPUT = ("input_key", "input_sha256")
 _MASK = ("mask_key", "mask_sha256")
 _REFERENCE = ("reference_key", "reference_sha256")
-_OPTIONAL = ("strength", *_INPUT, *_MASK, *_REFERENCE, "extension", "variation", "painted_side", "tool")
+_CONTROL = ("control", "control_key", "control_sha256")
+_OPTIONAL = (*_CONTROL, "strength", *_INPUT, *_MASK, *_REFERENCE, "extension", "variation", "painted_side", "tool")
 _NEEDED: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.TEXT_TO_IMAGE: (),
     Kind.IMAGE_TO_IMAGE: ("strength", *_INPUT),
@@ -234,6 +262,7 @@ _NEEDED: Final[dict[Kind, tuple[str, ...]]] = {
 }
 # A painted mask says where damage is, or roughly what is cut out; a reference, whose colours a picture gets.
 _ALLOWED: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.TEXT_TO_IMAGE: _CONTROL,
     Kind.RESTORE: _MASK,
     Kind.BACKGROUND_REMOVAL: _MASK,
     Kind.COLOURIZE: _REFERENCE,
@@ -247,7 +276,8 @@ class GenerationRequest(_Message):
     1] says how far image to image moves away from the input: 0.2 keeps nearly all, 1.0 nearly nothing.
     ``input_key`` names the input in the jobs' store, ``input_sha256`` its content, ``mask_key`` and ``mask_sha256``
     the same of what is painted anew (bright is painted); an edit is painted with a longer side of ``painted_side``.
-    A tool gets ``tool``, no words, and TOOL_STEPS; ``reference_key`` names the picture whose style or colours it takes.
+    ``control`` leads the composition by the picture under ``control_key``. A tool gets ``tool``, no words, and
+    TOOL_STEPS; ``reference_key`` names the picture whose style or colours it takes.
     """
 
     kind: Kind = Kind.TEXT_TO_IMAGE
@@ -270,6 +300,9 @@ class GenerationRequest(_Message):
     extension: Extension | None = None
     variation: Variation | None = None
     tool: ToolSettings | None = None
+    control: Control | None = None
+    control_key: str | None = None
+    control_sha256: Sha256 | None = None
     painted_side: int | None = Field(default=None, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=SIDE_MULTIPLE)
     adapters: tuple[Adapter, ...] = Field(default=(), max_length=MOST_ADAPTERS)
     model: str = Field(min_length=1, max_length=200)
@@ -289,6 +322,8 @@ class GenerationRequest(_Message):
             raise ValueError("a mask has a key and a hash")
         if (self.reference_key is None) != (self.reference_sha256 is None):
             raise ValueError("a reference has a key and a hash")
+        if len({self.control is None, self.control_key is None, self.control_sha256 is None}) > 1:
+            raise ValueError("control has a kind, a key and a hash")
         if self.kind.is_tool:
             self._suits_a_tool()
         elif not self.prompt:
@@ -335,6 +370,7 @@ class GenerationRequest(_Message):
             guidance=self.guidance,
             strength=self.strength,
             adapters=[(adapter.sha256, adapter.weight) for adapter in self.adapters],
+            control=self.control,
         )
 
     @property
@@ -375,6 +411,8 @@ class Recipe(_Message):
     painted_side: int | None = None
     reference_sha256: Sha256 | None = None
     tool: ToolSettings | None = None
+    control: Control | None = None
+    control_sha256: Sha256 | None = None
     adapters: tuple[AdapterUsed, ...] = Field(default=(), max_length=MOST_ADAPTERS)
 
     method: str = Field(default="", max_length=200, description="Of a tool: what did it, a network or a library.")
@@ -514,6 +552,11 @@ def picture_key(job_id: UUID, index: int, sha256: str) -> str:
 def reference_key(job_id: UUID) -> str:
     """Where the picture lies whose style or colours a job takes."""
     return f"{job_prefix(job_id)}reference.png"
+
+
+def control_key(job_id: UUID) -> str:
+    """Where the picture lies that leads a job's composition."""
+    return f"{job_prefix(job_id)}control.png"
 
 
 def record_key(job_id: UUID, index: int, sha256: str) -> str:

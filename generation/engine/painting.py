@@ -20,7 +20,7 @@ OnStep = Callable[[int, Any], None]
 class PictureOrder:
     """Picture ``index`` of ``request``; ``input_picture`` (RGB) where it begins with one, ``mask`` (bright is painted)
     where only a part of that is meant, ``reference`` (RGB) where a tool takes style or colours from one; ``adapters``
-    are the LoRA files that the request names, in its order.
+    are the LoRA files that the request names, in its order; ``control_picture`` (RGBA) leads the composition.
     """
 
     request: GenerationRequest
@@ -29,6 +29,7 @@ class PictureOrder:
     mask: Image.Image | None = None
     reference: Image.Image | None = None
     adapters: tuple[bytes, ...] = field(default=(), repr=False)
+    control_picture: Image.Image | None = None
 
     @property
     def alike(self) -> tuple[str, bool, bool, int]:

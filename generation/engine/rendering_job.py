@@ -37,6 +37,7 @@ class RenderingJob:
     mask: Image.Image | None = None
     reference: Image.Image | None = None
     adapters: tuple[bytes, ...] = field(default=(), repr=False)
+    control_picture: Image.Image | None = None
     ready_before: dict[int, str] = field(default_factory=dict)
 
     steps_done: int = 0
@@ -69,8 +70,9 @@ class RenderingJob:
 
     def orders(self) -> list[tuple[int, PictureOrder]]:
         """Its pictures that are not ready, with their indices."""
+        given = (self.input_picture, self.mask, self.reference, self.adapters, self.control_picture)
         return [
-            (index, PictureOrder(self.request, index, self.input_picture, self.mask, self.reference, self.adapters))
+            (index, PictureOrder(self.request, index, *given))
             for index in range(self.request.count)
             if index not in self.ready_before
         ]
@@ -115,6 +117,13 @@ def read_reference(store: BlobStore, request: GenerationRequest) -> Image.Image 
     if request.reference_key is None:
         return None
     return _read_picture(store, request.reference_key, request.reference_sha256, mode="RGB")
+
+
+def read_control(store: BlobStore, request: GenerationRequest) -> Image.Image | None:
+    """The picture that leads the composition, RGBA. Raises GaveUp and the store's errors."""
+    if request.control_key is None:
+        return None
+    return _read_picture(store, request.control_key, request.control_sha256, mode="RGBA")
 
 
 def _read_picture(store: BlobStore, key: str, sha256: str | None, *, mode: str) -> Image.Image:
@@ -177,6 +186,8 @@ def recipe_of(
         variation=request.variation,
         painted_side=request.painted_side,
         reference_sha256=request.reference_sha256,
+        control=request.control,
+        control_sha256=request.control_sha256,
         tool=request.tool,
         method=method,
         adapters=tuple(adapter.used for adapter in request.adapters),

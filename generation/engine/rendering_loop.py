@@ -12,6 +12,7 @@ from generation.engine.queue import QueuedJob
 from generation.engine.rendering_job import (
     RenderingJob,
     pictures_of_earlier_attempts,
+    read_control,
     read_input,
     read_mask,
     read_reference,
@@ -164,6 +165,7 @@ class RenderingLoop:
             job.input_picture = read_input(self._at.store, job.request)
             job.mask = read_mask(self._at.store, job.request)
             job.reference = read_reference(self._at.store, job.request)
+            job.control_picture = read_control(self._at.store, job.request)
             job.adapters = tuple(self._at.adapters.get(adapter) for adapter in job.request.adapters)
             if queued.taken_before:
                 job.ready_before = pictures_of_earlier_attempts(self._at.store, model, job.request, job.job_id)

@@ -73,6 +73,10 @@ class GenerationJob(models.Model):
     tool: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
         null=True, blank=True, help_text="contract.ToolSettings"
     )
+    control_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    control: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
+        null=True, blank=True, help_text="contract.Control"
+    )
     extension: "models.JSONField[dict[str, int] | None, dict[str, int] | None]" = models.JSONField(
         null=True, blank=True, help_text="contract.Extension"
     )

@@ -56,6 +56,13 @@ class GenerationModel(models.Model):
         choices=[(kind.value, kind.value.replace("_", " ")) for kind in contract.TOOLS],
         help_text=_("What it does to a picture, without words; empty for an image model."),
     )
+    controls: "models.JSONField[list[str], list[str]]" = models.JSONField(
+        _("controls"),
+        blank=True,
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text=_("What its composition can be led by: “lines”, “depth”."),
+    )
     makes_from_words = models.BooleanField(_("makes pictures from words"), default=True, db_default=True)
     makes_from_pictures = models.BooleanField(_("makes pictures from pictures"), default=True, db_default=True)
     licence = models.CharField(

@@ -60,9 +60,10 @@ def create_job(
         contract.input_key(job_id): beginning.input_png,
         contract.mask_key(job_id): beginning.mask_png,
         contract.reference_key(job_id): beginning.reference_png,
+        contract.control_key(job_id): beginning.control_png,
     }
     hashes = {key: hashlib.sha256(data).hexdigest() for key, data in files.items() if data is not None}
-    input_key, mask_key, reference_key = (key if data is not None else None for key, data in files.items())
+    input_key, mask_key, reference_key, control_key = (key if data is not None else None for key, data in files.items())
     try:
         request = contract.GenerationRequest(
             kind=beginning.kind,
@@ -83,6 +84,9 @@ def create_job(
             reference_key=reference_key,
             reference_sha256=hashes.get(reference_key or ""),
             tool=beginning.tool,
+            control=beginning.control,
+            control_key=control_key,
+            control_sha256=hashes.get(control_key or ""),
             extension=beginning.extension,
             variation=beginning.variation,
             painted_side=beginning.painted_side,
@@ -118,6 +122,8 @@ def create_job(
         mask_sha256=request.mask_sha256 or "",
         reference_sha256=request.reference_sha256 or "",
         tool=request.tool.model_dump(mode="json") if request.tool is not None else None,
+        control=request.control.model_dump(mode="json") if request.control is not None else None,
+        control_sha256=request.control_sha256 or "",
         extension=request.extension.model_dump() if request.extension is not None else None,
         base_seed=request.variation.base_seed if request.variation is not None else None,
         variation=request.variation.amount if request.variation is not None else None,
@@ -165,6 +171,7 @@ def _shape_of(job: GenerationJob) -> str:
         guidance=job.guidance,
         strength=job.strength,
         adapters=[(adapter["sha256"], adapter["weight"]) for adapter in job.adapters or []],
+        control=contract.Control.model_validate(job.control) if job.control is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ def register_model(*, name: str, card: ModelCard) -> GenerationModel:
             "default_guidance": card.default_guidance,
             "weights_sha256": card.weights_sha256,
             "tool": card.tool,
+            "controls": list(card.controls),
         },
     )
     return model

@@ -84,6 +84,8 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
         "painted_side": job.painted_side,
         "reference_sha256": job.reference_sha256 or None,
         "tool": job.tool,
+        "control": job.control,
+        "control_sha256": job.control_sha256 or None,
         "adapters": job.adapters or [],
     }
     if job.model.weights_sha256:

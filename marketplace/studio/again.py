@@ -91,6 +91,8 @@ def beginning_of(user: User, recipe: contract.Recipe, *, strength: float | None)
         extension=recipe.extension,
         variation=recipe.variation,
         painted_side=recipe.painted_side,
+        control=recipe.control,
+        control_png=kept_control(user, recipe.control_sha256) if recipe.control_sha256 else None,
     )
 
 
@@ -102,6 +104,20 @@ def kept_input(user: User, sha256: str) -> bytes:
 def kept_mask(user: User, sha256: str) -> bytes:
     """The same of a mask."""
     return _kept(GenerationJob.objects.filter(owner=user, mask_sha256=sha256), contract.mask_key, sha256)
+
+
+def kept_control(user: User, sha256: str) -> bytes:
+    """The same of what led a composition."""
+    return _kept(GenerationJob.objects.filter(owner=user, control_sha256=sha256), contract.control_key, sha256)
+
+
+def require_control(model: GenerationModel, recipe: contract.Recipe) -> None:
+    """Raises NoModelForThis where what leads the composition of ``recipe`` cannot lead ``model``'s."""
+    if recipe.control is not None and recipe.control.kind.part not in model.controls:
+        raise NoModelForThis(
+            _("%(model)s does not follow a sketch or another picture.") % {"model": model.title},
+            way_out=_("Choose another model, or begin without the recipe."),
+        )
 
 
 def _kept(jobs: QuerySet[GenerationJob], key_of: Callable[[UUID], str], sha256: str) -> bytes:
@@ -160,6 +176,7 @@ def made_ready(user: User, recipe: contract.Recipe, *, seed: int, count: int) ->
     require_no_tool(recipe)
     model = model_of_recipe(recipe)
     require_for_recipe(user, model, kind=recipe.kind)
+    require_control(model, recipe)
     loras = loras_named(user=user, used=recipe.adapters)
     settings = replace(settings_of_recipe(recipe), seed=seed, count=count, loras=loras)
     offer = quote_for(settings, model, user=user)
@@ -219,6 +236,7 @@ def start_from_recipe(
     """
     settings = begun_as(settings, recipe)
     require_usable(user, model, kind=recipe.kind)
+    require_control(model, recipe)
     require_known_words(quote_for(settings, model))
     beginning = beginning_of(user, recipe, strength=settings.strength)
     return place_order(user=user, model=model, settings=settings, beginning=beginning, submission=submission)

@@ -93,9 +93,10 @@ def choose_model(
     kind: contract.Kind = contract.Kind.TEXT_TO_IMAGE,
     size: tuple[int, int] | None = None,
     loras: Sequence[ChosenLora] = (),
+    control: contract.ControlKind | None = None,
 ) -> Choice:
     """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels) with all
-    of ``loras``.
+    of ``loras``, led by ``control``.
 
     Raises NoModelInstalled, and NoModelForThis where none can do it.
     """
@@ -103,6 +104,13 @@ def choose_model(
     fitting = [model for model in models if model.makes(kind) and (size is None or max(size) <= model.largest_side)]
     if not fitting:
         raise NoModelForThis(way_out=_("Choose a smaller size, or begin without a picture."))
+    if control is not None:
+        fitting = [model for model in fitting if control.part in model.controls]
+        if not fitting:
+            raise NoModelForThis(
+                _("No image model that you can use follows a sketch or another picture."),
+                way_out=_("Begin with the picture itself in the studio."),
+            )
     if loras:
         fitting = _with_room_for(loras, fitting)
     options = [_option(user, model, size) for model in fitting]

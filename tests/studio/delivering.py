@@ -62,6 +62,8 @@ def put_picture(
             "painted_side": job.painted_side,
             "reference_sha256": job.reference_sha256 or None,
             "tool": job.tool,
+            "control": job.control,
+            "control_sha256": job.control_sha256 or None,
             "adapters": job.adapters or [],
             **(recipe or {}),
         }

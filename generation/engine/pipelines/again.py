@@ -24,6 +24,7 @@ from generation.engine.contract import (
     GenerationRequest,
     Recipe,
     adapter_key,
+    control_key,
     input_key,
     mask_key,
     reference_key,
@@ -40,6 +41,7 @@ def render_again(
     mask: Image.Image | None = None,
     reference: Image.Image | None = None,
     adapters: Iterable[bytes] = (),
+    control_picture: Image.Image | None = None,
 ) -> Image.Image:
     """The picture of ``recipe``, in the same place of a batch of the same size. Raises GaveUp.
 
@@ -71,6 +73,9 @@ def render_again(
         reference_key=reference_key(UUID(int=0)) if recipe.reference_sha256 else None,
         reference_sha256=recipe.reference_sha256,
         tool=recipe.tool,
+        control=recipe.control,
+        control_key=control_key(UUID(int=0)) if recipe.control_sha256 else None,
+        control_sha256=recipe.control_sha256,
         adapters=tuple(
             Adapter(**one.model_dump(), key=adapter_key(UUID(int=0), one.sha256)) for one in recipe.adapters
         ),
@@ -78,7 +83,7 @@ def render_again(
         model_version=recipe.model_version,
     )
     worn = tuple(files[one.sha256] for one in recipe.adapters)
-    order = PictureOrder(request, 0, input_picture, mask, reference, worn)
+    order = PictureOrder(request, 0, input_picture, mask, reference, worn, control_picture)
     return model.paint([order] * recipe.batch_size)[recipe.batch_index]
 
 
@@ -108,6 +113,7 @@ def main() -> None:
     parser.add_argument("--input", type=Path, help="the picture that it began with")
     parser.add_argument("--mask", type=Path, help="where it was painted over")
     parser.add_argument("--reference", type=Path, help="the picture whose style or colours a tool took")
+    parser.add_argument("--control", type=Path, help="the picture that led the composition")
     parser.add_argument("--lora", type=Path, action="append", default=[], help="a LoRA file that the recipe names")
     options = parser.parse_args()
     configuration = read_configuration()
@@ -122,8 +128,11 @@ def main() -> None:
         given = Image.open(options.input).convert("RGB") if options.input else None
         mask = Image.open(options.mask).convert("L") if options.mask else None
         reference = Image.open(options.reference).convert("RGB") if options.reference else None
+        control = Image.open(options.control).convert("RGBA") if options.control else None
         files = [path.read_bytes() for path in options.lora]
-        made = render_again(model, recipe, input_picture=given, mask=mask, reference=reference, adapters=files)
+        made = render_again(
+            model, recipe, input_picture=given, mask=mask, reference=reference, adapters=files, control_picture=control
+        )
         made.save(options.picture, "PNG")
     except GaveUp as error:
         raise SystemExit(f"again: {error}") from error

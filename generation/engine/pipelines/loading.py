@@ -15,7 +15,7 @@ from diffusers import DiffusionPipeline
 from PIL import Image
 
 from generation.engine.card import CardUnreadable, read_card
-from generation.engine.contract import FailureCode, Kind
+from generation.engine.contract import ControlKind, FailureCode, Kind
 from generation.engine.painting import Machine, OnStep, PictureOrder
 from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
@@ -93,6 +93,7 @@ class LoadedModel:
     weights_sha256: str
     place: Place
     text_to_image: Any
+    folder: Path
     is_spoiled: bool = False
 
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
@@ -143,6 +144,18 @@ class LoadedModel:
             ) from error
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
+
+    def led_by(self, kind: ControlKind) -> Any:
+        """The same weights behind the pipeline whose composition is led (``controlling``). Raises GaveUp."""
+        from generation.engine.pipelines.controlling import pipeline_led_by
+
+        if kind.part not in self._led:
+            self._led[kind.part] = pipeline_led_by(self.text_to_image, self.folder, kind)
+        return self._led[kind.part]
+
+    @cached_property
+    def _led(self) -> dict[str, Any]:
+        return {}
 
     def pipeline_for(self, kind: Kind) -> Any:
         """The pipeline that does ``kind``."""
@@ -204,4 +217,4 @@ def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: 
         raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{name} can't be loaded: {error}") from error
     pipeline.to(place.device)
     pipeline.set_progress_bar_config(disable=True)
-    return LoadedModel(name, version, weights_sha256(folder), place, pipeline)
+    return LoadedModel(name, version, weights_sha256(folder), place, pipeline, folder)

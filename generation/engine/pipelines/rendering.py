@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from generation.engine.contract import FailureCode, GenerationRequest, Kind
 from generation.engine.memory import out_of_memory_is_told
 from generation.engine.painting import OnStep, PictureOrder
+from generation.engine.pipelines.controlling import control_arguments, decoded
 from generation.engine.pipelines.editing import paint_beyond, paint_inside
 from generation.engine.pipelines.noise import noise_near
 from generation.engine.pipelines.prompt_weights import weighted_states
@@ -33,7 +34,8 @@ def render_batch(
     Whatever ``on_step`` raises comes through. Raises GaveUp (OUT_OF_MEMORY, MODEL_UNSUITABLE).
     """
     request = orders[0].request
-    pipeline = model.pipeline_for(request.kind)
+    control = request.control
+    pipeline = model.led_by(control.kind) if control is not None else model.pipeline_for(request.kind)
     if request.kind.is_edit:
         return [_edited(pipeline, order, on_step=on_step) for order in orders]
     arguments: dict[str, Any] = {
@@ -43,8 +45,13 @@ def render_batch(
         "generator": [torch.Generator("cpu").manual_seed(order.request.seed_of(order.index)) for order in orders],
         "callback_on_step_end": _step_callback(on_step),
         "callback_on_step_end_tensor_inputs": ["latents"],
+        # Pipelines of an older kind have this one instead.
+        "callback": _old_step_callback(on_step),
+        "callback_steps": 1,
         "output_type": "pil",
     }
+    if control is not None:
+        arguments |= control_arguments(pipeline, orders, control) | {"output_type": "latent"}
     if request.kind is Kind.IMAGE_TO_IMAGE:
         arguments["image"] = [_fitted_input(order) for order in orders]
         arguments["strength"] = request.strength
@@ -54,7 +61,9 @@ def render_batch(
         arguments |= {"width": request.width, "height": request.height}
     if request.variation is not None:
         arguments["latents"] = torch.cat([_varied_noise(pipeline, order) for order in orders])
-    pictures = _call(pipeline, arguments, f"{len(orders)} × {request.width}×{request.height} px")
+    pictures: Any = _call(pipeline, arguments, f"{len(orders)} × {request.width}×{request.height} px")
+    if control is not None:
+        pictures = decoded(model.text_to_image, pictures)
     if len(pictures) != len(orders):
         raise GaveUp(
             FailureCode.MODEL_UNSUITABLE, f"{model.name} gave {len(pictures)} pictures for {len(orders)} prompts"
@@ -130,10 +139,9 @@ def _fitted_input(order: PictureOrder) -> Image.Image:
     return fit(order.input_picture, order.request.width, order.request.height)
 
 
-def _call(pipeline: Any, arguments: dict[str, Any], what: str) -> list[Image.Image]:
+def _call(pipeline: Any, arguments: dict[str, Any], what: str) -> Any:
     with torch.inference_mode(), out_of_memory_is_told(what):
-        pictures: list[Image.Image] = pipeline(**_accepted(pipeline, arguments)).images
-        return pictures
+        return pipeline(**_accepted(pipeline, arguments)).images
 
 
 def _as_ordered(picture: Image.Image, request: GenerationRequest) -> Image.Image:
@@ -148,6 +156,14 @@ def _accepted(pipeline: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     if "prompt" not in known:
         raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{type(pipeline).__name__} takes no prompt")
     return {name: value for name, value in arguments.items() if name in known}
+
+
+def _old_step_callback(on_step: OnStep | None) -> Callable[[int, Any, Any], None]:
+    def callback(step: int, timestep: Any, latents: Any) -> None:
+        if on_step is not None:
+            on_step(step + 1, latents)
+
+    return callback
 
 
 def _step_callback(on_step: OnStep | None) -> Callable[..., dict[str, Any]]:

@@ -36,7 +36,7 @@ class _OrderSerializer(serializers.Serializer[dict[str, Any]]):
         return self.validated_data["seed"] if "seed" in self.validated_data else new_seed()
 
 
-class _EditSerializer(_OrderSerializer):
+class EditSerializer(_OrderSerializer):
     prompt = serializers.CharField(max_length=500, help_text="What shall be there; (words:1.4) weigh more.")
     negative_prompt = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
     steps = serializers.IntegerField(required=False, min_value=1, max_value=contract.MOST_STEPS)
@@ -69,7 +69,7 @@ class _EditSerializer(_OrderSerializer):
         )
 
 
-class InpaintSerializer(_EditSerializer):
+class InpaintSerializer(EditSerializer):
     """Paint a part of a picture anew."""
 
     mask = serializers.FileField(help_text="PNG: what is bright, or opaque, is painted anew (multipart).")
@@ -78,7 +78,7 @@ class InpaintSerializer(_EditSerializer):
     )
 
 
-class OutpaintSerializer(_EditSerializer):
+class OutpaintSerializer(EditSerializer):
     """Let a picture grow; pixels at each side."""
 
     left = serializers.IntegerField(required=False, default=0, min_value=0, max_value=contract.MOST_EXTENSION)
@@ -107,22 +107,22 @@ class VariationsSerializer(_OrderSerializer):
     )
 
 
-class _Edits(APIView):
+class Edits(APIView):
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser, JSONParser, FormParser]
 
-    def _person(self, request: Request) -> User:
+    def person(self, request: Request) -> User:
         assert isinstance(request.user, User)
         return request.user
 
-    def _answer(self, request: Request, job: GenerationJob) -> Response:
+    def answer(self, request: Request, job: GenerationJob) -> Response:
         return Response(GenerationSerializer(job_view(job), context={"request": request}).data, status=201)
 
     def _painted(
-        self, request: Request, order: _EditSerializer, start: Callable[..., GenerationJob], **what: Any
+        self, request: Request, order: EditSerializer, start: Callable[..., GenerationJob], **what: Any
     ) -> Response:
         """Order ``start`` with what every painting needs, and ``what`` this one needs beside."""
-        user, given = self._person(request), order.validated_data
+        user, given = self.person(request), order.validated_data
         loras = chosen_loras(user, given)
         model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras).model
         upload = given.get("input_file")
@@ -135,10 +135,10 @@ class _Edits(APIView):
             submission=given.get("submission"),
             **what,
         )
-        return self._answer(request, job)
+        return self.answer(request, job)
 
 
-class Inpaint(_Edits):
+class Inpaint(Edits):
     """Painting over."""
 
     @extend_schema(request=InpaintSerializer, responses={201: GenerationSerializer})
@@ -149,7 +149,7 @@ class Inpaint(_Edits):
         return self._painted(request, order, start_inpaint, mask=order.validated_data["mask"].read())
 
 
-class Outpaint(_Edits):
+class Outpaint(Edits):
     """Painting on beyond the edge."""
 
     @extend_schema(request=OutpaintSerializer, responses={201: GenerationSerializer})
@@ -160,7 +160,7 @@ class Outpaint(_Edits):
         return self._painted(request, order, start_outpaint, extension=order.extension)
 
 
-class Variations(_Edits):
+class Variations(Edits):
     """Variations."""
 
     @extend_schema(request=VariationsSerializer, responses={201: GenerationSerializer})
@@ -169,10 +169,10 @@ class Variations(_Edits):
         order = VariationsSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         given = order.validated_data
-        return self._answer(
+        return self.answer(
             request,
             start_variations(
-                user=self._person(request),
+                user=self.person(request),
                 output_id=given["picture"],
                 amount=given["amount"],
                 count=given["count"],

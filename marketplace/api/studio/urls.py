@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace.api.studio.editing import Inpaint, Outpaint, Variations
 from marketplace.api.studio.grids import Grid, GridCellRetry, GridQuote, Grids
+from marketplace.api.studio.leading import Led
 from marketplace.api.studio.loras import Loras, OneLora
 from marketplace.api.studio.recipes import Again, RecipeOrder, RecipeQuote
 from marketplace.api.studio.tools import (
@@ -32,6 +33,7 @@ urlpatterns = [
     path("generations/inpaint", Inpaint.as_view(), name="api-inpaint"),
     path("generations/outpaint", Outpaint.as_view(), name="api-outpaint"),
     path("generations/variations", Variations.as_view(), name="api-variations"),
+    path("generations/led", Led.as_view(), name="api-led"),
     path("generations/upscale", Upscale.as_view(), name="api-upscale"),
     path("generations/restore", Restore.as_view(), name="api-restore"),
     path("generations/colourize", Colourize.as_view(), name="api-colourize"),

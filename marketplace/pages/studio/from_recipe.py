@@ -12,6 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.lora_fields import loras_of_address
 from marketplace.studio.again import (
+    kept_control,
     kept_input,
     kept_mask,
     model_of_recipe,
@@ -56,7 +57,7 @@ def open_recipe(user: User, recipe: Recipe, signed: dict[str, str], *, count: in
         initial["strength"] = settings.strength
     if recipe.kind not in IN_THE_FORM:
         told.append(_("This recipe is of another tool: only its words, size and seed are filled in."))
-    elif recipe.kind is not Kind.TEXT_TO_IMAGE:
+    elif recipe.kind is not Kind.TEXT_TO_IMAGE or recipe.control is not None:
         _carry_beginning(user, recipe, signed, initial, told)
     if recipe.adapters:
         rows = loras_of_address(user, [f"{one.sha256}:{one.weight}" for one in recipe.adapters])
@@ -82,6 +83,8 @@ def _carry_beginning(
             kept_input(user, recipe.parent_input_sha256)
         if recipe.mask_sha256:
             kept_mask(user, recipe.mask_sha256)
+        if recipe.control_sha256:
+            kept_control(user, recipe.control_sha256)
     except InputPictureMissing as error:
         told.append(_("%(problem)s Choose another below, or begin without one.") % {"problem": error.message})
     else:

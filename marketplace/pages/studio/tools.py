@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from billing.selectors import credits_available
-from generation.errors import OutputNotFound
-from generation.models import GenerationJob, GenerationOutput
-from generation.selectors import latest_outputs_of, output_of
+from generation.models import GenerationJob
+from generation.selectors import latest_outputs_of
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
+from marketplace.pages.studio.pictures_chosen import chosen_output, output_or_none
 from marketplace.pages.studio.tool_forms import FORMS, SizeForm, ToolForm
 from marketplace.studio.editing import Input, input_of
+from marketplace.studio.leading import kinds_followed
 from marketplace.studio.tools import KEPT_SIDE, ToolQuote, quote_tool, size_kept, start_tool
 
 # Of one's own pictures, offered to begin with and to take style or colours from.
@@ -45,7 +45,8 @@ def tools_offered() -> list[dict[str, Any]]:
 @require_GET
 def tools(request: HttpRequest) -> HttpResponse:
     """All tools at a glance."""
-    return render(request, "studio/tools.html", {"offered": tools_offered()})
+    follows = bool(kinds_followed(_person(request)))
+    return render(request, "studio/tools.html", {"offered": tools_offered(), "follows": follows})
 
 
 @login_required
@@ -55,7 +56,7 @@ def tool(request: HttpRequest, name: str) -> HttpResponse:
     user = _person(request)
     form_class = FORMS[name]
     if request.method == "GET":
-        chosen = _chosen(request, user)
+        chosen = chosen_output(request, user)
         return _page(request, name, form_class(initial={"picture_id": chosen.id if chosen else None}))
     form = form_class(request.POST, request.FILES)
     if not form.is_valid():
@@ -122,26 +123,11 @@ def _page(
         **problems,
         "name": name,
         "offered": tools_offered(),
-        "chosen": _output(user, form["picture_id"].value()),
+        "chosen": output_or_none(user, form["picture_id"].value()),
         "latest": latest_outputs_of(user, most=MOST_OFFERED),
         "available": credits_available(user),
     }
     return render(request, "studio/tool.html", context, status=status)
-
-
-def _chosen(request: HttpRequest, user: User) -> GenerationOutput | None:
-    wanted = request.GET.get("picture", "")
-    found = _output(user, wanted)
-    if wanted and found is None:
-        messages.warning(request, _("The picture to begin with is not there. Choose another."))
-    return found
-
-
-def _output(user: User, wanted: object) -> GenerationOutput | None:
-    try:
-        return output_of(user, UUID(str(wanted))) if wanted else None
-    except (ValueError, OutputNotFound):
-        return None
 
 
 def _person(request: HttpRequest) -> User:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from marketplace.pages.studio import editing, grids, loras, pictures, recipes, restorations, tools, views
+from marketplace.pages.studio import editing, grids, leading, loras, pictures, recipes, restorations, tools, views
 from marketplace.pages.studio.tool_forms import FORMS
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("studio/pictures/<uuid:output_id>/restoration", restorations.restoration, name="studio_restoration"),
     path("studio/pictures/<uuid:output_id>/overlay.png", restorations.overlay, name="studio_overlay"),
     path("studio/pictures/<uuid:output_id>/record.png", restorations.record, name="studio_record"),
+    path("studio/sketch", leading.led, name="studio_led"),
     path("studio/tools", tools.tools, name="studio_tools"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})$", tools.tool, name="studio_tool"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})/quote$", tools.tool_quote, name="studio_tool_quote"),

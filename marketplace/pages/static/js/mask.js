@@ -1,5 +1,5 @@
 // Painting over a picture where it shall change. Without this file a mask is chosen as a file.
-// Markup: [data-mask] around an <img>, a <canvas>, an input[type=file][name=mask] and the tools' buttons.
+// [data-mask="black"] is a sketch in that colour instead of a mask. Markup: [data-mask] around an <img>, a <canvas>, an input[type=file][name=mask] and the tools' buttons.
 for (const box of document.querySelectorAll("[data-mask]")) {
   const picture = box.querySelector("img");
   const canvas = box.querySelector("canvas");
@@ -25,7 +25,7 @@ for (const box of document.querySelectorAll("[data-mask]")) {
 
   function draw(one) {
     pen.globalCompositeOperation = one.erases ? "destination-out" : "source-over";
-    pen.strokeStyle = pen.fillStyle = "rgb(255 60 40)";
+    pen.strokeStyle = pen.fillStyle = box.dataset.mask || "rgb(255 60 40)";
     pen.lineWidth = one.width;
     pen.lineCap = pen.lineJoin = "round";
     pen.beginPath();
@@ -108,17 +108,20 @@ for (const box of document.querySelectorAll("[data-mask]")) {
       delete form.dataset.maskReady;
       return;
     }
-    if (!strokes.some((one) => !one.erases) || field.files.length) return;
+    // A drawing goes before a file; a mask that was chosen as a file, before what was painted.
+    const isDrawing = Boolean(box.dataset.mask);
+    if (!strokes.some((one) => !one.erases) || (field.files.length && !isDrawing)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     redraw();
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
     const files = new DataTransfer();
     files.items.add(new File([blob], "mask.png", { type: "image/png" }));
+    const before = field.files;
     field.files = files.files;
     form.dataset.maskReady = "yes";
     form.requestSubmit(event.submitter);
-    field.value = "";
+    field.files = before;
   }, true);
 
   box.classList.add("with-brush");

@@ -25,6 +25,7 @@
     form.elements.picture_id.value = "";
     stage.hidden = false;
     show(picture, file.files[0]);
+    picture.alt = file.files[0].name;
     for (const thumb of form.querySelectorAll(".choose-picture .thumb")) thumb.removeAttribute("aria-current");
   });
   picture.addEventListener("load", () => {
