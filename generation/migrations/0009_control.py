@@ -4,25 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('generation', '0008_adapters'),
+        ("generation", "0008_adapters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='generationjob',
-            name='control',
-            field=models.JSONField(blank=True, help_text='contract.Control', null=True),
+            model_name="generationjob",
+            name="control",
+            field=models.JSONField(blank=True, help_text="contract.Control", null=True),
         ),
         migrations.AddField(
-            model_name='generationjob',
-            name='control_sha256',
-            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+            model_name="generationjob",
+            name="control_sha256",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='generationmodel',
-            name='controls',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='What its composition can be led by: “lines”, “depth”.', verbose_name='controls'),
+            model_name="generationmodel",
+            name="controls",
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                help_text="What its composition can be led by: “lines”, “depth”.",
+                verbose_name="controls",
+            ),
         ),
     ]

@@ -69,9 +69,8 @@ def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Te
 class CaptionWriter:
     """Writes captions of the training pictures and encodes them, one in ten left empty."""
 
-    def __init__(self, space: Path, facts: list[SceneFacts]) -> None:
-        parts, self._tokenizer = load_parts(space)
-        self._text = parts.text.requires_grad_(False)
+    def __init__(self, text: BertModel, tokenizer: BertTokenizerFast, facts: list[SceneFacts]) -> None:
+        self._text, self._tokenizer = text.requires_grad_(False), tokenizer
         self._facts = facts
 
     def states(self, chosen: np.ndarray, rng: np.random.Generator) -> Tensor:
@@ -122,7 +121,8 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     rendezvous = f"file://{given.out.resolve()}/rendezvous"
     distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
-    writer = CaptionWriter(given.space, read_facts(given.data))
+    parts, tokenizer = load_parts(given.space)
+    writer = CaptionWriter(parts.text, tokenizer, read_facts(given.data))
     latents = np.load(given.data / "latents.npy", mmap_mode="r")
     torch.manual_seed(1)
     unet = make_unet()
