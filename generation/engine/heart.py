@@ -12,6 +12,7 @@ from pathlib import Path
 
 from generation.engine.contract import FailureCode, WorkerReport
 from generation.engine.rendering_loop import RenderingLoop
+from generation.engine.shop import job_failed
 from generation.engine.stopping import DatabaseAway
 from generation.engine.workplace import Workplace
 
@@ -123,9 +124,8 @@ class Heart:
         logger.critical("step %d of %d does not return; this process ends", batch.step + 1, batch.steps)
         try:
             for job in batch.jobs:
-                with self._at.database.transaction():
-                    self._at.shop.job_failed(job.job_id, job.attempt, FailureCode.TIME_LIMIT)
-                    self._at.queue.finish(job.queued.row_id)
+                failed = job_failed(job.job_id, job.attempt, FailureCode.TIME_LIMIT)
+                self._at.shop.job_ended(job.queued.row_id, [failed])
         finally:
             os._exit(STUCK_STATUS)
 

@@ -169,6 +169,7 @@ def cancel_job(*, owner: User, job_id: UUID) -> GenerationJob:
     if not job.is_active:
         raise JobEndedAlready(way_out=_("Its pictures are in your studio."))
     if job.queue_job_id is not None:
-        app.job_manager.cancel_job_by_id(job.queue_job_id)
+        # A row that runs is only marked, and its worker hears of it at once.
+        app.job_manager.cancel_job_by_id(job.queue_job_id, abort=True)
     end_job(job, GenerationJob.State.CANCELLED)
     return job
