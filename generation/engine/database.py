@@ -73,7 +73,8 @@ class Database:
             connection = self._connection
             number = connection.fileno() if connection is not None and not connection.closed else None
         try:
-            ready, _, _ = select.select([bell] if number is None else [bell, number], [], [], timeout_s)
+            awaited = [bell.fileno()] if number is None else [bell.fileno(), number]
+            ready, _, _ = select.select(awaited, [], [], timeout_s)
         except (OSError, ValueError):  # another thread has closed it meanwhile
             ready = []
         if number not in ready:

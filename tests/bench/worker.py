@@ -6,6 +6,11 @@ PostgreSQL and a real S3 server, at batches of 1, 4 and 8 pictures. A block's ti
 outcome is in the database. The overhead is the median of the paired differences a picture, with a bootstrap interval
 of 95 %. `cpu` lines count the process's CPU time instead: other programs on the machine disturb them less.
 
+Database and store run on the same cores here, which a real installation keeps apart: `store_cpu_ms` and
+`database_cpu_ms` are what they take a picture, `delivery_cpu_ms` and `reporter_cpu_ms` what the worker's own threads
+beside the rendering take (each less what it takes while the bare loop runs), `statements` and `store_requests` how
+often a picture asks.
+
 Part two starts worker processes whose pipeline sleeps 4 s a picture and counts what 1, 4, 16 and 64 of them deliver.
 """
 
@@ -21,9 +26,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from tests.bench.processor_time import cpu_s_by_thread, cpu_s_with_children
 from tests.bench.shop_of_jobs import Orders, finished_reports, registered_model, registered_workers, running_services
+from tests.scratch_services import ScratchServices
 
 SLEEP_STEPS = 8
 SLEEP_STEP_S = 0.5
@@ -40,9 +48,9 @@ def main() -> None:
     parser.add_argument("--batches", type=int, nargs="*", default=[1, 4, 8], help="pictures at once (default 1 4 8)")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 4, 16, 64], help="processes (default 1 4 16 64)")
     given = parser.parse_args()
-    with running_services():
+    with running_services() as services:
         if given.batches:
-            measure_overhead(given.pictures, given.block, given.batches)
+            measure_overhead(services, given.pictures, given.block, given.batches)
         if given.workers:
             measure_scaling(given.workers)
 
@@ -68,7 +76,55 @@ def timed(work: Callable[[], None], pictures: int) -> Times:
     return Times((time.perf_counter() - clock) / pictures, (time.process_time() - cpu) / pictures)
 
 
-def measure_overhead(pictures: int, block: int, batches: list[int]) -> None:
+class Sides:
+    """Who takes what of the CPU beside the rendering, and how often the worker asks; summed over blocks."""
+
+    def __init__(self, services: ScratchServices) -> None:
+        self._services = services
+        self._asked = {"statements": 0, "store_requests": 0}
+        self._totals: dict[bool, dict[str, float]] = {True: {}, False: {}}
+
+    def count(self, thing: object, method: str, name: str) -> None:
+        """From now on calls of ``thing.method`` count as ``name``."""
+        call = getattr(thing, method)
+
+        def counted(*arguments: object, **named: object) -> object:
+            self._asked[name] += 1
+            return call(*arguments, **named)
+
+        setattr(thing, method, counted)
+
+    def during(self, work: Callable[[], None], *, through_the_worker: bool) -> None:
+        """``work``, with what it takes added to its side."""
+        before = self._now()
+        work()
+        totals = self._totals[through_the_worker]
+        for name, value in self._now().items():
+            totals[name] = totals.get(name, 0.0) + value - before.get(name, 0.0)
+
+    def a_picture(self, pictures: int) -> dict[str, float]:
+        """What the worker's blocks took more than the bare loop's, for each of ``pictures``; then from nothing."""
+        mine, theirs = self._totals[True], self._totals[False]
+        self._totals = {True: {}, False: {}}
+        return {name: (value - theirs.get(name, 0.0)) / pictures for name, value in mine.items()}
+
+    def _now(self) -> dict[str, float]:
+        threads, processes = cpu_s_by_thread(), self._services.processes
+        return {
+            "store_cpu_ms": 1000 * cpu_s_with_children(processes["jobs-storage"].pid),
+            "database_cpu_ms": 1000 * cpu_s_with_children(processes["postgres"].pid),
+            "delivery_cpu_ms": 1000 * threads.get("delivery", 0.0),
+            "reporter_cpu_ms": 1000 * threads.get("reporter", 0.0),
+            **self._asked,
+        }
+
+
+def measure(work: Callable[[], None], times: list[Times], pictures: int) -> None:
+    """One block."""
+    times.append(timed(work, pictures))
+
+
+def measure_overhead(services: ScratchServices, pictures: int, block: int, batches: list[int]) -> None:
     """Part one."""
     from generation.engine.batch_limits import BatchLimits
     from generation.engine.card import read_card
@@ -88,6 +144,10 @@ def measure_overhead(pictures: int, block: int, batches: list[int]) -> None:
     orders = Orders(registered_model(folder), side=card.default_side, steps=card.default_steps, guidance=3.0)
     loop = RenderingLoop(workplace)
     heart = Heart(workplace, loop)
+    sides = Sides(services)
+    sides.count(workplace.database, "rows", "statements")
+    for request in ("put", "get", "keys", "exists"):
+        sides.count(workplace.store, request, "store_requests")
     workplace.open()
     heart.start()
     say("model", f"{name} {card.version}")
@@ -115,8 +175,11 @@ def measure_overhead(pictures: int, block: int, batches: list[int]) -> None:
                 orders.put(whole)
                 steps = [(bare, bare_times), (through_the_worker, worker_times)]
                 for work, times in steps if number % 2 else reversed(steps):
-                    times.append(timed(work, whole))
+                    is_ours = times is worker_times
+                    sides.during(partial(measure, work, times, whole), through_the_worker=is_ours)
             report(size, pairs * whole, bare_times, worker_times)
+            for name, value in sides.a_picture(pairs * whole).items():
+                say(f"batch_{size}_{name}", f"{value:.1f}")
     finally:
         # Also after an interrupt: the threads of the workplace would keep the process alive.
         workplace.ending.set()
