@@ -28,6 +28,7 @@ STUCK_STATUS = 70
 # A database that is away holds a thread for half a minute at most.
 _MOVES_WITHIN_S = 90.0
 _MIB = 1024 * 1024
+_MOST_WARM_UPS = 32
 
 
 class Heart:
@@ -86,7 +87,9 @@ class Heart:
             batch_shape=batch.wanted[0].order.request.batch_shape if batch else "",
             batch_step=batch.step if batch else 0,
             batch_steps=batch.steps if batch else 0,
+            at_once=self._at.limits.most,
             most_at_once=self._at.limits.learned,
+            warm_ups=self._at.warm_ups[:_MOST_WARM_UPS],
             is_ending=self._at.ending.is_set(),
         )
 

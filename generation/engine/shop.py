@@ -118,4 +118,3 @@ class Shop:
         except (psycopg.errors.UndefinedFunction, psycopg.errors.InsufficientPrivilege) as missing:
             logger.info("the shop takes no reports of workers: %s", missing.diag.message_primary)
             self._takes_worker_reports = False
-

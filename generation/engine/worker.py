@@ -56,7 +56,9 @@ def warm_up(workplace: Workplace) -> None:
     for name in configuration.models_at_start:
         try:
             version = installed_version(name, models_dir=configuration.models_dir)
-            run_once(workplace.models.get(name, version), configuration.models_dir / name)
+            model = workplace.models.get(name, version)
+            folder = configuration.models_dir / name
+            workplace.warm_ups += run_once(model, folder, at_once=workplace.limits.most)
         except GaveUp as missing:
             # Jobs may name another model, and the folder may be filled later; each job that needs it says so to
             # its owner.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from generation.engine.batch_limits import BatchLimits
 from generation.engine.configuration import WorkerConfiguration
+from generation.engine.contract import WarmUp
 from generation.engine.database import Database
 from generation.engine.delivery import Delivery
 from generation.engine.metrics import Metrics
@@ -25,6 +26,7 @@ class Workplace:
     configuration: WorkerConfiguration
     models: Painters
     ending: threading.Event = field(default_factory=threading.Event)
+    warm_ups: list[WarmUp] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         given = self.configuration

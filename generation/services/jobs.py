@@ -115,7 +115,7 @@ def create_job(
         painted_side=request.painted_side,
         steps_total=request.steps_run * request.count,
     )
-    job.expected_s = expected_seconds(job, steps=job.steps_total)
+    job.expected_s = expected_seconds(job)
     store = jobs_store()
     for key, data in files.items():
         if data is not None:
