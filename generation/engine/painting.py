@@ -38,11 +38,25 @@ class PictureOrder:
         return request.batch_shape, bool(request.negative_prompt), weighs, self.index if request.kind.is_edit else -1
 
 
+# Stands in a recipe's build between torch's part and the compiler's.
+COMPILED = ", compiled by "
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of a batch as the model sees it: sides in pixels; without guidance a step runs the model once, not twice."""
+
+    width: int
+    height: int
+    pictures: int
+    is_guided: bool = True
+
+
 @dataclass(frozen=True)
 class Machine:
     """What runs a model: all of it that rounding depends on, as the recipe records it.
 
-    ``name`` is ``cpu`` or the GPU's name, for people.
+    ``name`` is ``cpu`` or the GPU's name, for people; ``compiled`` are the shapes that run compiled, by ``compiler``.
     """
 
     name: str
@@ -50,6 +64,17 @@ class Machine:
     dtype: Literal["float32", "float16", "bfloat16"]
     build: str
     threads: int
+    compiled: frozenset[Shape] = frozenset()
+    compiler: str = ""
+
+    def runs_compiled(self, request: GenerationRequest, pictures: int) -> bool:
+        """Whether a batch of so many pictures of ``request`` runs compiled; edits, whose sizes are their own, never."""
+        shape = Shape(request.width, request.height, pictures, request.guidance > 1.0)
+        return not request.kind.is_edit and shape in self.compiled
+
+    def build_for(self, request: GenerationRequest, pictures: int) -> str:
+        """What runs it, with the compiler where compiled code does."""
+        return f"{self.build}{COMPILED}{self.compiler}" if self.runs_compiled(request, pictures) else self.build
 
 
 class Painter(Protocol):

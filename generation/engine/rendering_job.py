@@ -168,7 +168,7 @@ def recipe_of(model: Painter, request: GenerationRequest, index: int, *, batch_s
         batch_size=batch_size,
         batch_index=batch_index,
         threads=machine.threads,
-        build=machine.build,
+        build=machine.build_for(request, batch_size),
         device=machine.device,
         dtype=machine.dtype,
     )

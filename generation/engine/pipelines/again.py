@@ -15,9 +15,11 @@ from uuid import UUID
 import torch
 from PIL import Image
 
-from generation.engine.configuration import read_configuration
+from generation.engine.configuration import WorkerConfiguration, read_configuration
 from generation.engine.contract import GenerationRequest, Recipe, input_key, mask_key
-from generation.engine.painting import Painter, PictureOrder
+from generation.engine.painting import COMPILED, Painter, PictureOrder, Shape
+from generation.engine.pipelines.compiling import NoCompiler, compile_model, prepare_compiler
+from generation.engine.pipelines.loading import LoadedModel, choose_place, load_model
 from generation.engine.stopping import GaveUp
 
 
@@ -28,7 +30,13 @@ def render_again(
 
     Its neighbours in the batch change nothing, so the picture itself stands in all places.
     """
-    request = GenerationRequest(
+    order = PictureOrder(request_of(recipe), 0, input_picture, mask)
+    return model.paint([order] * recipe.batch_size)[recipe.batch_index]
+
+
+def request_of(recipe: Recipe) -> GenerationRequest:
+    """The order that ``recipe`` answers; where its inputs lay is nobody's matter any more."""
+    return GenerationRequest(
         kind=recipe.kind,
         prompt=recipe.prompt,
         negative_prompt=recipe.negative_prompt,
@@ -49,8 +57,6 @@ def render_again(
         model=recipe.model,
         model_version=recipe.model_version,
     )
-    order = PictureOrder(request, 0, input_picture, mask)
-    return model.paint([order] * recipe.batch_size)[recipe.batch_index]
 
 
 def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
@@ -61,17 +67,26 @@ def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
         ("scheduler", recipe.scheduler, model.scheduler),
         ("device", recipe.device, machine.device),
         ("dtype", recipe.dtype, machine.dtype),
-        ("build", recipe.build, machine.build),
+        ("build", recipe.build, machine.build_for(request_of(recipe), recipe.batch_size)),
         ("threads", recipe.threads, machine.threads),
     ):
         if then != now:
             yield f"{name}: {then or 'not recorded'} then, {now} now"
 
 
+def _compile(model: LoadedModel, recipe: Recipe, configuration: WorkerConfiguration) -> None:
+    """As the picture's worker had it, if this machine can; else the difference is said with the others."""
+    shape = Shape(recipe.width, recipe.height, recipe.batch_size, recipe.guidance > 1.0)
+    try:
+        compiler = prepare_compiler(configuration.worker_compile_cache_dir, device=model.machine.device)
+    except NoCompiler as missing:
+        sys.stderr.write(f"{missing}\n")
+        return
+    compile_model(model, compiler, [shape])
+
+
 def main() -> None:
     """The command line."""
-    from generation.engine.pipelines.loading import choose_place, load_model
-
     parser = argparse.ArgumentParser(prog="python -m generation.engine.pipelines.again", description=__doc__)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("picture", type=Path)
@@ -90,6 +105,8 @@ def main() -> None:
             place=place,
             hub=configuration.worker_hub_models,
         )
+        if COMPILED in recipe.build:
+            _compile(model, recipe, configuration)
         for difference in differences(model, recipe):
             sys.stderr.write(f"{difference}\n")
         given = Image.open(options.input).convert("RGB") if options.input else None

@@ -6,7 +6,7 @@ import os
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from PIL import Image
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.contract import FailureCode, Kind
-from generation.engine.painting import Machine, OnStep, PictureOrder
+from generation.engine.painting import Machine, OnStep, PictureOrder, Shape
 from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
 
@@ -90,12 +90,18 @@ class LoadedModel:
     weights_sha256: str
     place: Place
     text_to_image: Any
+    compiled: frozenset[Shape] = frozenset()
+    compiler: str = ""
 
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
         """The pictures of one batch (``rendering.render_batch``)."""
+        from generation.engine.pipelines.compiling import compiled_only
         from generation.engine.pipelines.rendering import render_batch
 
-        return render_batch(self, orders, on_step=on_step)
+        if not self.compiled:
+            return render_batch(self, orders, on_step=on_step)
+        with compiled_only(self.machine.runs_compiled(orders[0].request, len(orders))):
+            return render_batch(self, orders, on_step=on_step)
 
     def preview(self, latents: Any, place: int) -> Image.Image | None:
         """A small picture of the moment, by the linear map that was fitted to this model."""
@@ -109,7 +115,7 @@ class LoadedModel:
     @property
     def machine(self) -> Machine:
         """What runs it."""
-        return self.place.machine
+        return replace(self.place.machine, compiled=self.compiled, compiler=self.compiler)
 
     @cached_property
     def memory_bytes(self) -> int:

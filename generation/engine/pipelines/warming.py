@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generation.engine.card import CardUnreadable, ModelCard, read_card
 from generation.engine.contract import GenerationRequest, WarmUp
-from generation.engine.painting import Painter, PictureOrder
+from generation.engine.painting import Painter, PictureOrder, Shape
 from generation.engine.stopping import GaveUp
 
 logger = logging.getLogger(__name__)
@@ -23,10 +23,7 @@ def run_once(model: Painter, folder: Path, *, at_once: int = 1) -> list[WarmUp]:
     """One picture of the model's own size in two steps; then what a few such pictures take, and a batch of ``at_once``
     where that is more than one. Raises GaveUp.
     """
-    try:
-        card = read_card(folder)
-    except CardUnreadable:  # a model of the hub
-        card = ModelCard()
+    card = _card(folder)
     began = time.monotonic()
     _run(model, card, steps=_FEW_STEPS, pictures=1)
     logger.info("%s %s is warm after %.1f s", model.name, model.version, time.monotonic() - began)
@@ -52,6 +49,20 @@ def run_once(model: Painter, folder: Path, *, at_once: int = 1) -> list[WarmUp]:
         )
     # A batch's first run is cold again: of equal ones the last.
     return list({(one.steps, one.pictures): one for one in measured}.values())
+
+
+def shapes_of(folder: Path, at_once: set[int]) -> list[Shape]:
+    """The model's own size, in batches of each size of ``at_once``."""
+    card = _card(folder)
+    is_guided = card.default_guidance > 1.0
+    return [Shape(card.default_side, card.default_side, pictures, is_guided) for pictures in sorted(at_once)]
+
+
+def _card(folder: Path) -> ModelCard:
+    try:
+        return read_card(folder)
+    except CardUnreadable:  # a model of the hub
+        return ModelCard()
 
 
 def _run(model: Painter, card: ModelCard, *, steps: int, pictures: int) -> float:
