@@ -21,7 +21,7 @@ HALF_LIFE_JOBS = 10.0
 _OTHER_KIND = 0.15
 # How fast the weight falls with each doubling of the pixels.
 _SIZE_FALLS = 0.7
-# Beyond this relative deviation a job loses weight (Huber).
+# Beyond this deviation, as a share, a job loses weight.
 _ODD = 0.15
 _ROUNDS = 8
 # Pulls towards zero where the jobs cannot tell the parts apart: a picture's pixels first, then what pictures share.
@@ -79,27 +79,38 @@ def _weight(work: Work, sample: Sample) -> float:
 
 
 def _fit(parts: Floats, seconds: Floats, weights: Floats) -> Floats:
-    """Seconds of each part, none negative."""
-    rows = parts / seconds[:, None]
-    scale = np.maximum(rows.max(axis=0), 1e-12)
-    rows = rows / scale
-    trust = np.ones(len(seconds))
+    """Seconds of each part, none negative. Deviations are shares of what is expected, not of what happened: the quick
+    jobs of a mixed lot would outweigh the slow ones.
+    """
+    scale = np.maximum(parts.max(axis=0), 1e-12)
+    work = parts[:, -1]
+    told = work * _weighted_median(seconds / work, weights)
     found = np.zeros(parts.shape[1])
-    for _ in range(_ROUNDS):
-        found = _not_negative(rows, weights * trust)
-        deviation = np.abs(rows @ found - 1.0)
-        trust = _ODD / np.maximum(deviation, _ODD)
-    return np.asarray(found / scale, dtype=float)
+    for number in range(_ROUNDS):
+        ratio = seconds / told
+        deviation = np.maximum(ratio - 1.0, -np.log(ratio))
+        # Odd jobs pull at first, by a bounded force, since the beginning may be wrong; then hardly at all.
+        trust = (_ODD / np.maximum(deviation, _ODD)) ** (1 if number < _ROUNDS // 2 else 2)
+        found = _not_negative(parts / scale / told[:, None], ratio, weights * trust) / scale
+        told = np.maximum(parts @ found, 1e-9)
+    return found
 
 
-def _not_negative(rows: Floats, weights: Floats) -> Floats:
-    """Least squares of ``rows @ found = 1``: the most negative part is left out until none is negative."""
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+def _not_negative(rows: Floats, wanted: Floats, weights: Floats) -> Floats:
+    """Least squares of ``rows @ found = wanted``: the most negative part is left out until none is negative."""
     weighted = rows * weights[:, None]
-    normal, wanted = weighted.T @ rows, weighted.sum(axis=0)
-    normal = normal + np.diag(_PULL[: rows.shape[1]] * weights.sum())
+    normal, target = weighted.T @ rows, weighted.T @ wanted
+    # In proportion to the rows, so that neither units nor the number of jobs matter.
+    normal = normal + np.diag(_PULL * np.trace(normal))
     kept = list(range(rows.shape[1]))
     while True:
-        found = np.linalg.solve(normal[np.ix_(kept, kept)], wanted[kept])
+        found = np.linalg.solve(normal[np.ix_(kept, kept)], target[kept])
         if found.min() >= 0.0 or len(kept) == 1:
             break
         del kept[int(found.argmin())]

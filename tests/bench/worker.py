@@ -50,7 +50,8 @@ def main() -> None:
     given = parser.parse_args()
     with running_services() as services:
         if given.batches:
-            measure_overhead(services, given.pictures, given.block, given.batches)
+            case = Case(pictures=given.pictures, block=given.block, batches=tuple(given.batches))
+            measure_overhead(services, case)
         if given.workers:
             measure_scaling(given.workers)
 
@@ -124,8 +125,25 @@ def measure(work: Callable[[], None], times: list[Times], pictures: int) -> None
     times.append(timed(work, pictures))
 
 
-def measure_overhead(services: ScratchServices, pictures: int, block: int, batches: list[int]) -> None:
+@dataclass(frozen=True)
+class Case:
+    """What is measured: which model (None: the one of the settings), so many pictures in blocks, batch sizes, the side
+    in pixels (0: the model's own). ``title`` begins its lines. ``watch`` runs one more block of each batch size.
+    """
+
+    pictures: int
+    block: int
+    batches: tuple[int, ...]
+    folder: Path | None = None
+    side: int = 0
+    title: str = ""
+    watch: Callable[[str, Callable[[], None]], None] | None = None
+
+
+def measure_overhead(services: ScratchServices, case: Case) -> None:
     """Part one."""
+    import torch
+
     from generation.engine.batch_limits import BatchLimits
     from generation.engine.card import read_card
     from generation.engine.configuration import read_configuration
@@ -135,13 +153,17 @@ def measure_overhead(services: ScratchServices, pictures: int, block: int, batch
 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     configuration = read_configuration()
+    if case.folder is not None:
+        chosen = {"models_dir": case.folder.parent, "worker_model": case.folder.name}
+        configuration = configuration.model_copy(update=chosen)
     name = configuration.models_at_start[0]
     folder = configuration.models_dir / name
     card = read_card(folder)
+    side = case.side or card.default_side
     workplace = make_workplace(configuration)
     warm_up(workplace)
     model = workplace.models.get(name, card.version)
-    orders = Orders(registered_model(folder), side=card.default_side, steps=card.default_steps, guidance=3.0)
+    orders = Orders(registered_model(folder), side=side, steps=card.default_steps, guidance=3.0)
     loop = RenderingLoop(workplace)
     heart = Heart(workplace, loop)
     sides = Sides(services)
@@ -150,10 +172,11 @@ def measure_overhead(services: ScratchServices, pictures: int, block: int, batch
         sides.count(workplace.store, request, "store_requests")
     workplace.open()
     heart.start()
-    say("model", f"{name} {card.version}")
-    say("threads", model.machine.threads)
-    say("side_px", card.default_side)
-    say("steps", card.default_steps)
+    prefix = f"{case.title}_" if case.title else ""
+    say(f"{prefix}model", f"{name} {card.version}")
+    say(f"{prefix}threads", model.machine.threads)
+    say(f"{prefix}side_px", side)
+    say(f"{prefix}steps", card.default_steps)
 
     def through_the_worker() -> None:
         while loop.work_once():
@@ -161,15 +184,21 @@ def measure_overhead(services: ScratchServices, pictures: int, block: int, batch
         workplace.delivery.drain()
 
     try:
-        for size in batches:
+        for size in case.batches:
             workplace.limits = BatchLimits(size)
-            whole = max(block, size) // size * size
-            pairs = -(-pictures // whole)
+            whole = max(case.block, size) // size * size
+            pairs = -(-case.pictures // whole)
 
             def bare(whole: int = whole, size: int = size) -> None:
                 for start in range(0, whole, size):
-                    bare_batch(model, [start + place for place in range(size)], card)
+                    bare_batch(model, [start + place for place in range(size)], steps=card.default_steps, side=side)
 
+            title = f"{prefix}batch_{size}"
+            try:
+                bare()
+            except (torch.OutOfMemoryError, MemoryError):
+                say(title, "does not fit into the memory")
+                continue
             bare_times, worker_times = [], []
             for number in range(pairs):
                 orders.put(whole)
@@ -177,9 +206,14 @@ def measure_overhead(services: ScratchServices, pictures: int, block: int, batch
                 for work, times in steps if number % 2 else reversed(steps):
                     is_ours = times is worker_times
                     sides.during(partial(measure, work, times, whole), through_the_worker=is_ours)
-            report(size, pairs * whole, bare_times, worker_times)
-            for name, value in sides.a_picture(pairs * whole).items():
-                say(f"batch_{size}_{name}", f"{value:.1f}")
+            report(title, pairs * whole, bare_times, worker_times)
+            for figure, value in sides.a_picture(pairs * whole).items():
+                say(f"{title}_{figure}", f"{value:.1f}")
+            for shape, most in workplace.limits.learned.items():
+                say(f"{title}_largest_batch", f"{most} ({shape})")
+            if case.watch is not None:
+                orders.put(whole)
+                case.watch(title, through_the_worker)
     finally:
         # Also after an interrupt: the threads of the workplace would keep the process alive.
         workplace.ending.set()
@@ -188,33 +222,34 @@ def measure_overhead(services: ScratchServices, pictures: int, block: int, batch
         workplace.close()
 
 
-def bare_batch(model: object, seeds: list[int], card: object) -> None:
+def bare_batch(model: object, seeds: list[int], *, steps: int, side: int) -> None:
     """The pipeline alone, as a script would call it."""
     import torch
 
     with torch.inference_mode():
         model.text_to_image(  # type: ignore[attr-defined]
             prompt=["a beautiful sunset over the sea"] * len(seeds),
-            num_inference_steps=card.default_steps,  # type: ignore[attr-defined]
+            num_inference_steps=steps,
             guidance_scale=3.0,
-            width=card.default_side,  # type: ignore[attr-defined]
-            height=card.default_side,  # type: ignore[attr-defined]
+            width=side,
+            height=side,
             generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds],
         )
 
 
-def report(size: int, pictures: int, bare: list[Times], worker: list[Times]) -> None:
+def report(title: str, pictures: int, bare: list[Times], worker: list[Times]) -> None:
     """The lines of one batch size."""
-    say(f"batch_{size}_pictures", pictures)
+    say(f"{title}_pictures", pictures)
+    say(f"{title}_pictures_per_s", f"{1 / statistics.median(times.clock_s for times in worker):.3f}")
     for clock, pick in (("", lambda times: times.clock_s), ("cpu_", lambda times: times.cpu_s)):
         base = statistics.median(pick(times) for times in bare)
         differences = [pick(mine) - pick(theirs) for mine, theirs in zip(worker, bare, strict=True)]
         low, high = interval(differences)
-        say(f"batch_{size}_{clock}bare_ms", f"{base * 1000:.1f}")
-        say(f"batch_{size}_{clock}worker_ms", f"{statistics.median(pick(times) for times in worker) * 1000:.1f}")
-        say(f"batch_{size}_{clock}overhead_ms", f"{statistics.median(differences) * 1000:.1f}")
-        say(f"batch_{size}_{clock}overhead_ms_interval", f"{low * 1000:.1f} to {high * 1000:.1f}")
-        say(f"batch_{size}_{clock}overhead_percent", f"{100 * statistics.median(differences) / base:.2f}")
+        say(f"{title}_{clock}bare_ms", f"{base * 1000:.1f}")
+        say(f"{title}_{clock}worker_ms", f"{statistics.median(pick(times) for times in worker) * 1000:.1f}")
+        say(f"{title}_{clock}overhead_ms", f"{statistics.median(differences) * 1000:.1f}")
+        say(f"{title}_{clock}overhead_ms_interval", f"{low * 1000:.1f} to {high * 1000:.1f}")
+        say(f"{title}_{clock}overhead_percent", f"{100 * statistics.median(differences) / base:.2f}")
 
 
 def interval(values: list[float]) -> tuple[float, float]:
