@@ -71,7 +71,7 @@ class WorkerConfiguration(BaseSettings):
     worker_compile: bool = Field(
         default=False,
         description="Whether the models that are loaded at start are compiled for their own size (torch.compile): a"
-        " start takes longer, steps take less. Needs a C++ compiler, or triton on a GPU.",
+        " start takes longer, steps may take less. Needs a C++ compiler, or triton on a GPU.",
     )
     worker_compile_cache_dir: Path = Field(
         default_factory=lambda: (
