@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 
 from generation.engine.contract import GenerationRequest
 from generation.engine.painting import PictureOrder, Shape
@@ -27,7 +28,22 @@ SHAPE = Shape(128, 128, 1)
 @pytest.fixture
 def model(tmp_path: Path) -> LoadedModel:
     make_tiny_model(tmp_path / "models" / NAME)
-    return load_model(NAME, version="1", models_dir=tmp_path / "models", place=choose_place("cpu", "float32"))
+    model = load_model(NAME, version="1", models_dir=tmp_path / "models", place=choose_place("cpu", "float32"))
+    # Smaller still: a compiler needs seconds for each layer.
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        unet = UNet2DConditionModel(
+            sample_size=16,
+            block_out_channels=(8,),
+            layers_per_block=1,
+            down_block_types=("DownBlock2D",),
+            mid_block_type=None,
+            up_block_types=("UpBlock2D",),
+            cross_attention_dim=32,
+            norm_num_groups=4,
+        )
+    model.text_to_image.register_modules(unet=unet.eval())
+    return model
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +82,7 @@ def test_what_fails_to_compile_runs_as_it_is_written(
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("the compiler is broken")
 
-    monkeypatch.setattr(torch._inductor.compile_fx, "compile_fx", breaks)
+    monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", breaks)
     compile_model(model, "g++ 0", [SHAPE])
     assert model.compiled == frozenset()
     assert "runs as it is written" in caplog.text
