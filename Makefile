@@ -14,7 +14,8 @@ VENV := .venv/bin
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
-  faults faults-short bench-web bench-worker evaluate-image-model messages docs lock clean forget-demo
+  faults faults-short bench-web bench-worker bench-estimates bench-gpu evaluate-image-model messages docs lock clean \
+  forget-demo
 
 help: ## Show this.
 	@echo "Atelier: a marketplace for AI-made art. Two commands are enough:"
@@ -79,6 +80,12 @@ faults: setup ## The fault campaigns in full.
 
 bench-web: setup ## Requests per second and latency of the main pages, under load from a second process.
 	$(VENV)/python -m tests.bench.web
+
+bench-estimates: setup ## What the studio tells about waiting and making against what happens, with the real worker.
+	$(VENV)/python -m tests.bench.estimates
+
+bench-gpu: setup ## Pictures a second, overhead and idle share on a GPU, with the default model and one of SDXL's size.
+	$(VENV)/python -m tests.bench.gpu
 
 bench-worker: setup ## What the generation worker costs beside the bare pipeline, and how 1 to 64 workers add up.
 	$(VENV)/python -m tests.bench.worker

@@ -11,6 +11,11 @@ class BatchLimits:
         self._most = most
         self._learned: dict[str, int] = {}
 
+    @property
+    def most(self) -> int:
+        """The setting."""
+        return self._most
+
     def of(self, shape: str) -> int:
         """Pictures at once; at least 1."""
         return self._learned.get(shape, self._most)

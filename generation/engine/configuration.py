@@ -74,6 +74,17 @@ class WorkerConfiguration(BaseSettings):
         ge=SMALLEST_ROOM_MIB,
         description="Memory for artists' LoRA files, so that each is fetched once; the longest unused leaves first.",
     )
+    worker_compile: bool = Field(
+        default=False,
+        description="Whether the models that are loaded at start are compiled for their own size (torch.compile): a"
+        " start takes longer, steps may take less. Needs a C++ compiler, or triton on a GPU.",
+    )
+    worker_compile_cache_dir: Path = Field(
+        default_factory=lambda: (
+            Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "atelier" / "compiled"
+        ),
+        description="The folder that keeps what was compiled for the next start; default: ~/.cache/atelier/compiled.",
+    )
     worker_time_limit_s: float = Field(
         default=900.0, gt=0, le=86_400, description="Seconds that rendering may take, for each picture of a batch."
     )

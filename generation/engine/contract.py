@@ -498,11 +498,23 @@ class ModelInMemory(_Message):
     memory_mib: int = Field(ge=0)
 
 
-class WorkerReport(_Message):
-    """How a generation worker is, for the administrators' page. Times are seconds since 1970, UTC.
+class WarmUp(_Message):
+    """What a worker measured at its start: one batch of a model's own size, made when all was warm."""
 
-    ``batch_pictures`` is 0 while it waits; ``most_at_once`` are the batch sizes that memory has allowed so far, by
-    shape, where that was less than the setting.
+    name: str = Field(max_length=200)
+    version: str = Field(max_length=80)
+    side_px: int = Field(ge=SMALLEST_EDITED_SIDE, le=LARGEST_EDITED_SIDE)
+    steps: int = Field(ge=1, le=MOST_STEPS)
+    pictures: int = Field(ge=1, le=MOST_AT_ONCE)
+    seconds: float = Field(gt=0, allow_inf_nan=False)
+
+
+class WorkerReport(_Message):
+    """How a generation worker is, for the administrators' page and the shop's estimates. Times are seconds since 1970,
+    UTC.
+
+    ``batch_pictures`` is 0 while it waits; ``at_once`` is the setting, ``most_at_once`` are the batch sizes that memory
+    has allowed so far, by shape, where that was less.
     """
 
     host: str = Field(max_length=200)
@@ -520,7 +532,9 @@ class WorkerReport(_Message):
     batch_shape: str = ""
     batch_step: int = Field(default=0, ge=0)
     batch_steps: int = Field(default=0, ge=0)
+    at_once: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     most_at_once: dict[str, int] = Field(default_factory=dict)
+    warm_ups: list[WarmUp] = Field(default_factory=list, max_length=32)
     is_ending: bool = False
 
 

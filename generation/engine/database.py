@@ -5,11 +5,12 @@ wait for each other no longer than that; news of the queue (NOTIFY) come over th
 """
 
 import contextlib
+import json
 import logging
 import select
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -25,10 +26,15 @@ _DEAD_AFTER_MS = 20_000
 
 
 class Database:
-    """Statements for any thread; ``wait_for_news`` for one. A lost connection is opened again by the next statement."""
+    """Statements for any thread; ``wait_for_news`` for one, ``wait_for_stops`` for another. A lost connection is opened
+    again by the next statement.
 
-    def __init__(self, url: str, *, channel: str = "") -> None:
-        self._url, self._channel = url, channel
+    ``on_stop`` hears the row of the queue that somebody wants stopped; it is called with the connection held, so it
+    may only lay that down.
+    """
+
+    def __init__(self, url: str, *, channel: str = "", on_stop: Callable[[int], None] | None = None) -> None:
+        self._url, self._channel, self._on_stop = url, channel, on_stop
         self._lock = threading.RLock()
         self._connection: psycopg.Connection | None = None
         self._woken, self._waker = socket.socketpair()
@@ -59,6 +65,41 @@ class Database:
             while self._woken.recv(4096):
                 pass
 
+    def wait_for_stops(self, bell: socket.socket, timeout_s: float) -> None:
+        """Until ``bell`` can be read, something came over the connection, or the time is over. Costs no statement; a
+        connection that is lost is not opened again for it. Raises DatabaseAway.
+        """
+        with self._lock:
+            connection = self._connection
+            number = connection.fileno() if connection is not None and not connection.closed else None
+        try:
+            awaited = [bell.fileno()] if number is None else [bell.fileno(), number]
+            ready, _, _ = select.select(awaited, [], [], timeout_s)
+        except (OSError, ValueError):  # another thread has closed it meanwhile
+            ready = []
+        if number not in ready:
+            return
+        with self._lock, self._away():
+            if connection is None or connection is not self._connection or connection.closed:
+                return
+            # Another thread's answer may be what came; it was read before the lock was free, and this reads nothing.
+            connection.pgconn.consume_input()
+            while (news := connection.pgconn.notifies()) is not None:
+                self._hear(news.extra.decode())
+
+    def _hear(self, payload: str) -> None:
+        """What the queue's triggers say: a job was added, or one that runs is to be stopped."""
+        try:
+            told = json.loads(payload)
+            kind, row_id = told["type"], int(told["job_id"])
+        except (ValueError, TypeError, KeyError):
+            kind, row_id = "", 0
+        if kind == "abort_job_requested":
+            if self._on_stop is not None:
+                self._on_stop(row_id)
+        else:
+            self.wake()
+
     def wake(self) -> None:
         """End ``wait_for_news`` now. For any thread; also safe in a signal's handler."""
         with contextlib.suppress(BlockingIOError, OSError):
@@ -82,7 +123,7 @@ class Database:
                 tcp_user_timeout=_DEAD_AFTER_MS,
             )
             if self._channel:
-                connection.add_notify_handler(lambda _news: self.wake())
+                connection.add_notify_handler(lambda news: self._hear(news.payload))
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
             self._connection = connection
         return self._connection

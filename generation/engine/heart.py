@@ -12,6 +12,7 @@ from pathlib import Path
 
 from generation.engine.contract import FailureCode, WorkerReport
 from generation.engine.rendering_loop import RenderingLoop
+from generation.engine.shop import job_failed
 from generation.engine.stopping import DatabaseAway
 from generation.engine.workplace import Workplace
 
@@ -27,6 +28,7 @@ STUCK_STATUS = 70
 # A database that is away holds a thread for half a minute at most.
 _MOVES_WITHIN_S = 90.0
 _MIB = 1024 * 1024
+_MOST_WARM_UPS = 32
 
 
 class Heart:
@@ -85,7 +87,9 @@ class Heart:
             batch_shape=batch.wanted[0].order.request.batch_shape if batch else "",
             batch_step=batch.step if batch else 0,
             batch_steps=batch.steps if batch else 0,
+            at_once=self._at.limits.most,
             most_at_once=self._at.limits.learned,
+            warm_ups=self._at.warm_ups[:_MOST_WARM_UPS],
             is_ending=self._at.ending.is_set(),
         )
 
@@ -123,9 +127,8 @@ class Heart:
         logger.critical("step %d of %d does not return; this process ends", batch.step + 1, batch.steps)
         try:
             for job in batch.jobs:
-                with self._at.database.transaction():
-                    self._at.shop.job_failed(job.job_id, job.attempt, FailureCode.TIME_LIMIT)
-                    self._at.queue.finish(job.queued.row_id)
+                failed = job_failed(job.job_id, job.attempt, FailureCode.TIME_LIMIT)
+                self._at.shop.job_ended(job.queued.row_id, [failed])
         finally:
             os._exit(STUCK_STATUS)
 

@@ -67,11 +67,25 @@ def notes_of(picture: Image.Image) -> ToolNotes | None:
     return notes if isinstance(notes, ToolNotes) else None
 
 
+# Stands in a recipe's build between torch's part and the compiler's.
+COMPILED = ", compiled by "
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of a batch as the model sees it: sides in pixels; without guidance a step runs the model once, not twice."""
+
+    width: int
+    height: int
+    pictures: int
+    is_guided: bool = True
+
+
 @dataclass(frozen=True)
 class Machine:
     """What runs a model: all of it that rounding depends on, as the recipe records it.
 
-    ``name`` is ``cpu`` or the GPU's name, for people.
+    ``name`` is ``cpu`` or the GPU's name, for people; ``compiled`` are the shapes that run compiled, by ``compiler``.
     """
 
     name: str
@@ -79,6 +93,20 @@ class Machine:
     dtype: Literal["float32", "float16", "bfloat16"]
     build: str
     threads: int
+    compiled: frozenset[Shape] = frozenset()
+    compiler: str = ""
+
+    def runs_compiled(self, request: GenerationRequest, pictures: int) -> bool:
+        """Whether a batch of so many pictures of ``request`` runs compiled; never edits, whose sizes are their own, nor
+        what LoRA files or a control change in the model.
+        """
+        shape = Shape(request.width, request.height, pictures, request.guidance > 1.0)
+        is_plain = not (request.kind.runs_alone or request.adapters or request.control)
+        return is_plain and shape in self.compiled
+
+    def build_for(self, request: GenerationRequest, pictures: int) -> str:
+        """What runs it, with the compiler where compiled code does."""
+        return f"{self.build}{COMPILED}{self.compiler}" if self.runs_compiled(request, pictures) else self.build
 
 
 class Painter(Protocol):

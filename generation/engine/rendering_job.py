@@ -194,7 +194,7 @@ def recipe_of(
         batch_size=batch_size,
         batch_index=batch_index,
         threads=machine.threads,
-        build=machine.build,
+        build=machine.build_for(request, batch_size),
         device=machine.device,
         dtype=machine.dtype,
     )

@@ -244,7 +244,7 @@ class RenderingLoop:
         def on_step(step: int, latents: object) -> None:
             self.moved_at = time.monotonic()
             count_steps(min(step, steps))
-            self._at.reporter.moment(Moment(model, jobs, step, steps, latents))
+            self._at.reporter.moment(Moment(model, jobs, step, steps, latents, (self.moved_at - began) / step))
             self._require_time_to_go_on()
             if self.moved_at > batch.deadline:
                 limit_s = self._at.configuration.worker_time_limit_s

@@ -49,18 +49,38 @@ def make_workplace(configuration: WorkerConfiguration) -> Workplace:
 
 def warm_up(workplace: Workplace) -> None:
     """Load the models that are named for the start and run each once, so that the first job waits for nothing."""
-    from generation.engine.pipelines.loading import installed_version
-    from generation.engine.pipelines.warming import run_once
+    from generation.engine.pipelines.compiling import compile_model
+    from generation.engine.pipelines.loading import LoadedModel, installed_version
+    from generation.engine.pipelines.warming import run_once, shapes_of
 
     configuration = workplace.configuration
+    compiler = _compiler(workplace)
     for name in configuration.models_at_start:
         try:
             version = installed_version(name, models_dir=configuration.models_dir)
-            run_once(workplace.models.get(name, version), configuration.models_dir / name)
+            model = workplace.models.get(name, version)
+            folder = configuration.models_dir / name
+            if compiler and isinstance(model, LoadedModel):
+                compile_model(model, compiler, shapes_of(folder, {1, workplace.limits.most}))
+            workplace.warm_ups += run_once(model, folder, at_once=workplace.limits.most)
         except GaveUp as missing:
             # Jobs may name another model, and the folder may be filled later; each job that needs it says so to
             # its owner.
             logger.warning("%s", missing)
+
+
+def _compiler(workplace: Workplace) -> str:
+    """What compiles, where that is wished and possible; else nothing, and the log says why."""
+    from generation.engine.pipelines.compiling import NoCompiler, prepare_compiler
+
+    configuration = workplace.configuration
+    if not configuration.worker_compile:
+        return ""
+    try:
+        return prepare_compiler(configuration.worker_compile_cache_dir, device=workplace.models.machine.device)
+    except NoCompiler as missing:
+        logger.warning("WORKER_COMPILE is set, and the models run as they are written: %s", missing)
+        return ""
 
 
 def serve(workplace: Workplace) -> int:

@@ -131,7 +131,7 @@ def create_job(
         adapters=[adapter.used.model_dump(mode="json") for adapter in request.adapters] or None,
         steps_total=request.steps_run * request.count,
     )
-    job.expected_s = expected_seconds(job, steps=job.steps_total)
+    job.expected_s = expected_seconds(job)
     store = jobs_store()
     for key, data in files.items():
         if data is not None:
@@ -187,6 +187,7 @@ def cancel_job(*, owner: User, job_id: UUID) -> GenerationJob:
     if not job.is_active:
         raise JobEndedAlready(way_out=_("Its pictures are in your studio."))
     if job.queue_job_id is not None:
-        app.job_manager.cancel_job_by_id(job.queue_job_id)
+        # A row that runs is only marked, and its worker hears of it at once.
+        app.job_manager.cancel_job_by_id(job.queue_job_id, abort=True)
     end_job(job, GenerationJob.State.CANCELLED)
     return job

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 
+from generation.engine.contract import Kind
 from generation.engine.prompt_syntax import PromptUnbalanced, WeightOutOfRange, plain_words
 from generation.engine.vocabulary import PromptCheck, Vocabulary, VocabularyUnreadable, check_prompt, load_vocabulary
 from generation.models import GenerationJob, GenerationModel
@@ -83,7 +84,14 @@ def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User |
     width, height = settings.painted_size
     each = credits_per_picture(width=width, height=height, steps=settings.steps, model=model)
     rate = measured_rate(model)
-    expected = rate.seconds(width=width, height=height, steps=settings.steps_run, count=settings.count)
+    expected = rate.seconds(
+        width=width,
+        height=height,
+        steps=settings.steps_run,
+        count=settings.count,
+        kind=Kind(model.tool) if model.tool else _kind_of(settings),
+        guidance=settings.guidance or model.default_guidance,
+    )
     waiting = seconds_a_new_job_waits(user.id, cost_s=expected, weight=share_of(user)) if user is not None else 0.0
     to_avoid = check_words(settings.negative_prompt, model, loras=settings.loras)
     return Quote(
@@ -95,6 +103,14 @@ def quote_for(settings: PictureSettings, model: GenerationModel, *, user: User |
         prompt_check=check_words(settings.prompt, model, loras=settings.loras),
         unknown_to_avoid=to_avoid.unknown if to_avoid is not None else (),
     )
+
+
+def _kind_of(settings: PictureSettings) -> Kind:
+    if settings.painted_side is not None:
+        return Kind.OUTPAINT if settings.extension is not None else Kind.INPAINT
+    if settings.variation is not None:
+        return Kind.VARIATIONS
+    return Kind.TEXT_TO_IMAGE if settings.strength is None else Kind.IMAGE_TO_IMAGE
 
 
 def check_words(prompt: str, model: GenerationModel, *, loras: Sequence[ChosenLora] = ()) -> PromptCheck | None:

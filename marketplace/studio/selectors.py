@@ -100,6 +100,6 @@ def sizes_of(model: GenerationModel) -> list[tuple[int, int]]:
 
 
 def _seconds_left(job: GenerationJob) -> float:
-    left = expected_seconds(job, steps=job.steps_total - job.steps_done)
+    left = expected_seconds(job, share=1.0 - job.steps_done / max(1, job.steps_total))
     waiting = seconds_waiting_before(job) if job.state == GenerationJob.State.QUEUED else 0.0
     return left + waiting

@@ -69,7 +69,9 @@ class WorkerProcess:
         return self.log.read_text(errors="replace")
 
 
-def generation_worker(worker_database_url: str, models_dir: Path, *, heartbeat_s: float = 1.0) -> WorkerProcess:
+def generation_worker(
+    worker_database_url: str, models_dir: Path, *, heartbeat_s: float = 1.0, **settings: str
+) -> WorkerProcess:
     """The generation worker with nothing but its own settings: no shop database, no shop keys."""
     return WorkerProcess(
         [sys.executable, "-W", "ignore", "-m", "generation.engine.worker"],
@@ -79,6 +81,7 @@ def generation_worker(worker_database_url: str, models_dir: Path, *, heartbeat_s
             "WORKER_MODEL": next(path.name for path in sorted(models_dir.iterdir())),
             "WORKER_DEVICE": "cpu",
             "TORCH_THREADS": "1",
+            **settings,
         },
     )
 

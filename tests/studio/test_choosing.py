@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from billing.models import PlanSubscription
 from generation.engine.contract import Kind
+from generation.estimating import Sample, Work
 from generation.models import GenerationModel
 from generation.speeds import Rate
 from marketplace.accounts.models import User
@@ -132,9 +133,14 @@ def test_a_plan_gives_a_larger_share_of_the_workers(artist):
 
 def test_the_price_from_measured_cost_pays_the_workers_hour():
     # 1500 credits an hour: 2.4 s for 20 steps are one credit, ten times as long ten.
-    assert price_from_measured_cost(Rate(0.12, 0.0, 5)) == 1
-    assert price_from_measured_cost(Rate(1.2, 0.0, 5)) == 10
-    assert price_from_measured_cost(Rate(0.0001, 0.0, 5)) == Decimal("0.01")
+    assert price_from_measured_cost(rate_of_a_picture(2.4)) == 1
+    assert price_from_measured_cost(rate_of_a_picture(24.0)) == 10
+    assert price_from_measured_cost(rate_of_a_picture(0.002)) == Decimal("0.01")
+
+
+def rate_of_a_picture(seconds: float) -> Rate:
+    """A picture of 256 px and 20 steps takes so long, or a little less, so that rounding up decides nothing."""
+    return Rate((Sample(Work("text_to_image", 256 * 256, 20, 1, (1,)), 0.9999 * seconds),), 1)
 
 
 def hub_model(**more) -> GenerationModel:

@@ -17,7 +17,7 @@ from uuid import UUID
 import torch
 from PIL import Image
 
-from generation.engine.configuration import read_configuration
+from generation.engine.configuration import WorkerConfiguration, read_configuration
 from generation.engine.contract import (
     Adapter,
     FailureCode,
@@ -29,7 +29,10 @@ from generation.engine.contract import (
     mask_key,
     reference_key,
 )
-from generation.engine.painting import Painter, PictureOrder
+from generation.engine.painting import COMPILED, Painter, PictureOrder, Shape
+from generation.engine.pipelines.compiling import NoCompiler, compile_model, prepare_compiler
+from generation.engine.pipelines.loading import LoadedModel, choose_place
+from generation.engine.pipelines.shelf import Models
 from generation.engine.stopping import GaveUp
 
 
@@ -52,7 +55,14 @@ def render_again(
     missing = [f"{one.name} ({one.sha256})" for one in recipe.adapters if one.sha256 not in files]
     if missing:
         raise GaveUp(FailureCode.ADAPTER_UNREADABLE, f"give the LoRA file {', '.join(missing)}")
-    request = GenerationRequest(
+    worn = tuple(files[one.sha256] for one in recipe.adapters)
+    order = PictureOrder(request_of(recipe), 0, input_picture, mask, reference, worn, control_picture)
+    return model.paint([order] * recipe.batch_size)[recipe.batch_index]
+
+
+def request_of(recipe: Recipe) -> GenerationRequest:
+    """The order that ``recipe`` answers; where its inputs lay is nobody's matter any more."""
+    return GenerationRequest(
         kind=recipe.kind,
         prompt=recipe.prompt,
         negative_prompt=recipe.negative_prompt,
@@ -82,9 +92,6 @@ def render_again(
         model=recipe.model,
         model_version=recipe.model_version,
     )
-    worn = tuple(files[one.sha256] for one in recipe.adapters)
-    order = PictureOrder(request, 0, input_picture, mask, reference, worn, control_picture)
-    return model.paint([order] * recipe.batch_size)[recipe.batch_index]
 
 
 def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
@@ -95,18 +102,26 @@ def differences(model: Painter, recipe: Recipe) -> Iterator[str]:
         ("scheduler", recipe.scheduler, model.scheduler),
         ("device", recipe.device, machine.device),
         ("dtype", recipe.dtype, machine.dtype),
-        ("build", recipe.build, machine.build),
+        ("build", recipe.build, machine.build_for(request_of(recipe), recipe.batch_size)),
         ("threads", recipe.threads, machine.threads),
     ):
         if then != now:
             yield f"{name}: {then or 'not recorded'} then, {now} now"
 
 
+def _compile(model: LoadedModel, recipe: Recipe, configuration: WorkerConfiguration) -> None:
+    """As the picture's worker had it, if this machine can; else the difference is said with the others."""
+    shape = Shape(recipe.width, recipe.height, recipe.batch_size, recipe.guidance > 1.0)
+    try:
+        compiler = prepare_compiler(configuration.worker_compile_cache_dir, device=model.machine.device)
+    except NoCompiler as missing:
+        sys.stderr.write(f"{missing}\n")
+        return
+    compile_model(model, compiler, [shape])
+
+
 def main() -> None:
     """The command line."""
-    from generation.engine.pipelines.loading import choose_place
-    from generation.engine.pipelines.shelf import Models
-
     parser = argparse.ArgumentParser(prog="python -m generation.engine.pipelines.again", description=__doc__)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("picture", type=Path)
@@ -123,6 +138,8 @@ def main() -> None:
     try:
         shelf = Models(models_dir=configuration.models_dir, place=place, hub=configuration.worker_hub_models)
         model = shelf.get(recipe.model, recipe.model_version)
+        if COMPILED in recipe.build and isinstance(model, LoadedModel):
+            _compile(model, recipe, configuration)
         for difference in differences(model, recipe):
             sys.stderr.write(f"{difference}\n")
         given = Image.open(options.input).convert("RGB") if options.input else None

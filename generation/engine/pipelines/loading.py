@@ -5,7 +5,8 @@ import os
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image
 
 from generation.engine.card import CardUnreadable, read_card
 from generation.engine.contract import ControlKind, FailureCode, Kind
-from generation.engine.painting import Machine, OnStep, PictureOrder
+from generation.engine.painting import Machine, OnStep, PictureOrder, Shape
 from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
 from generation.engine.weights_hash import weights_sha256
@@ -95,20 +96,27 @@ class LoadedModel:
     text_to_image: Any
     folder: Path
     is_spoiled: bool = False
+    compiled: frozenset[Shape] = frozenset()
+    compiler: str = ""
 
     def paint(self, orders: Sequence[PictureOrder], *, on_step: OnStep | None = None) -> list[Image.Image]:
         """The pictures of one batch (``rendering.render_batch``), with the LoRA files that all its orders name."""
         from generation.engine.pipelines.adapters import wearing, wears_any
+        from generation.engine.pipelines.compiling import compiled_only
         from generation.engine.pipelines.rendering import render_batch
 
-        if not orders[0].request.adapters:
-            return render_batch(self, orders, on_step=on_step)
-        pipeline = self.pipeline_for(orders[0].request.kind)
-        try:
-            with wearing(pipeline, orders[0]):
+        request = orders[0].request
+        with ExitStack() as around:
+            if self.compiled:
+                around.enter_context(compiled_only(self.machine.runs_compiled(request, len(orders))))
+            if not request.adapters:
                 return render_batch(self, orders, on_step=on_step)
-        finally:
-            self.is_spoiled = wears_any(pipeline)
+            pipeline = self.pipeline_for(request.kind)
+            try:
+                with wearing(pipeline, orders[0]):
+                    return render_batch(self, orders, on_step=on_step)
+            finally:
+                self.is_spoiled = wears_any(pipeline)
 
     def preview(self, latents: Any, place: int) -> Image.Image | None:
         """A small picture of the moment, by the linear map that was fitted to this model."""
@@ -122,7 +130,7 @@ class LoadedModel:
     @property
     def machine(self) -> Machine:
         """What runs it."""
-        return self.place.machine
+        return replace(self.place.machine, compiled=self.compiled, compiler=self.compiler)
 
     @cached_property
     def memory_bytes(self) -> int:
