@@ -89,7 +89,8 @@ def measured_rate(model: GenerationModel) -> Rate:
         return Rate(tuple(samples), jobs, guess_s_per_step=FIRST_GUESS_OF_A_TOOL_S_PER_STEP)
     if not samples:
         samples = _by_another_model(model)
-    at_once = max((report.at_once for report in reports), default=_largest_batch(samples))
+    told = sorted(report.at_once for report in reports)
+    at_once = told[len(told) // 2] if told else _largest_batch(samples)
     return Rate(tuple(samples), jobs, at_once)
 
 

@@ -162,7 +162,7 @@ class Delivery:
         )
         self._store.put(result.storage_key, data, media_type=result.media_type)
         key = contract.result_key(job.job_id, picture.index, job.attempt)
-        self._store.put(key, result.model_dump_json().encode(), media_type="application/json")
+        self._store.put(key, contract.as_json(result).encode(), media_type="application/json")
         return key
 
     def _put_record(self, job: RenderingJob, picture: Picture) -> StoredRecord | None:

@@ -97,11 +97,11 @@ class Machine:
     compiler: str = ""
 
     def runs_compiled(self, request: GenerationRequest, pictures: int) -> bool:
-        """Whether a batch of so many pictures of ``request`` runs compiled; never edits, whose sizes are their own, nor
-        what LoRA files or a control change in the model.
+        """Whether a batch of so many pictures of ``request`` runs compiled; never what begins with a picture, whose
+        latents lie otherwise in memory, nor what LoRA files or a control change in the model.
         """
         shape = Shape(request.width, request.height, pictures, request.guidance > 1.0)
-        is_plain = not (request.kind.runs_alone or request.adapters or request.control)
+        is_plain = not (request.kind.needs_input or request.adapters or request.control)
         return is_plain and shape in self.compiled
 
     def build_for(self, request: GenerationRequest, pictures: int) -> str:

@@ -49,6 +49,7 @@ def make_workplace(configuration: WorkerConfiguration) -> Workplace:
 
 def warm_up(workplace: Workplace) -> None:
     """Load the models that are named for the start and run each once, so that the first job waits for nothing."""
+    from generation.engine.picture_tools.loading import LoadedTool
     from generation.engine.pipelines.compiling import compile_model
     from generation.engine.pipelines.loading import LoadedModel, installed_version
     from generation.engine.pipelines.warming import run_once, shapes_of
@@ -62,6 +63,9 @@ def warm_up(workplace: Workplace) -> None:
             folder = configuration.models_dir / name
             if compiler and isinstance(model, LoadedModel):
                 compile_model(model, compiler, shapes_of(folder, {1, workplace.limits.most}))
+            if isinstance(model, LoadedTool):
+                # Its networks are read by its first picture; there is nothing to paint from words.
+                continue
             workplace.warm_ups += run_once(model, folder, at_once=workplace.limits.most)
         except GaveUp as missing:
             # Jobs may name another model, and the folder may be filled later; each job that needs it says so to

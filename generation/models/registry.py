@@ -132,6 +132,8 @@ class GenerationModel(models.Model):
             faults["name"] = _("A folder's name: letters, digits, point, hyphen and underscore.")
         if not (self.tool or self.makes_from_words or self.makes_from_pictures):
             faults["makes_from_words"] = _("A model that makes nothing cannot be used.")
+        if not set(self.controls or []) <= {kind.part for kind in contract.ControlKind}:
+            faults["controls"] = _("A list of “lines”, “depth” or both.")
         if self.commercial_use == self.CommercialUse.CONDITIONS and not self.commercial_terms.strip():
             faults["commercial_terms"] = _("Say what the conditions are.")
         if self.commercial_use != self.CommercialUse.UNKNOWN and not self.licence.strip():

@@ -136,7 +136,7 @@ def create_job(
     for key, data in files.items():
         if data is not None:
             store.put(key, data, media_type="image/png")
-    store.put(contract.request_key(job_id), request.model_dump_json().encode(), media_type="application/json")
+    store.put(contract.request_key(job_id), contract.as_json(request).encode(), media_type="application/json")
     place(job, cost_s=job.expected_s, weight=weight)
     job.save(force_insert=True)
     put_in_queue(job)

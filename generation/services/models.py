@@ -24,6 +24,8 @@ def register_model(*, name: str, card: ModelCard) -> GenerationModel:
             "weights_sha256": card.weights_sha256,
             "tool": card.tool,
             "controls": list(card.controls),
+            # A release that knows no tools must not take one for an image model.
+            **({"makes_from_words": False, "makes_from_pictures": False} if card.tool else {}),
         },
     )
     return model

@@ -1,8 +1,8 @@
 """What a worker says about a picture, held against the picture itself and against the job.
 
 The recipe ends in Content Credentials that the site signs, and every picture is paid for: so nothing of it is believed.
-Only the scheduler's name, how the machine ran it (batch, threads, build, device, format), and the weights' hash of a
-model whose hash nobody registered, cannot be compared.
+Only the scheduler's name, a tool's method, what a restoration's record says, how the machine ran it (batch, threads,
+build, device, format), and the weights' hash of a model whose hash nobody registered, cannot be compared.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from marketplace.blobs import jobs_store
 from marketplace.core.blobs import BlobNotFound
 
 # Noise of the largest size that can be ordered, which no PNG makes smaller.
+LARGEST_RECORD_BYTES = 8 * 1024 * 1024
 LARGEST_PICTURE_BYTES = 64 * 1024 * 1024
 
 
@@ -96,6 +97,8 @@ def _ordered(job: GenerationJob, index: int) -> dict[str, object]:
 def _check_record(record: contract.StoredRecord, result: contract.PictureResult) -> None:
     if record.storage_key != contract.record_key(result.job_id, result.index, record.sha256):
         raise ReportUnusable(f"{record.storage_key} is no record of picture {result.index} of job {result.job_id}")
+    if record.size_bytes > LARGEST_RECORD_BYTES:
+        raise ReportUnusable(f"{record.storage_key} is larger than any record")
     try:
         data = jobs_store().get(record.storage_key)
     except BlobNotFound as error:
@@ -107,7 +110,14 @@ def _check_record(record: contract.StoredRecord, result: contract.PictureResult)
             if header.size != (result.width, result.height):
                 raise ReportUnusable(f"{record.storage_key} has another size than its picture")
         RestorationRecord.from_png(data)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, RecordUnreadable) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+        RecordUnreadable,
+    ) as error:
         raise ReportUnusable(f"{record.storage_key}: {error}") from error
 
 

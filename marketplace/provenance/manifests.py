@@ -6,6 +6,7 @@ from marketplace.provenance.facts import ProvenanceFacts
 
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = SOURCE_TYPES + "trainedAlgorithmicMedia"
+ENHANCED = SOURCE_TYPES + "algorithmicallyEnhanced"
 FROM_A_PICTURE = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
 
 # CAWG Training and Data Mining Assertion 1.1, section 2: each use is said for itself.
@@ -53,10 +54,16 @@ def _actions(facts: ProvenanceFacts) -> list[dict[str, Any]]:
         {
             "action": "c2pa.created",
             "when": when,
-            "digitalSourceType": GENERATED if facts.source == "generated" else FROM_A_PICTURE,
+            "digitalSourceType": _source_type(facts),
             "softwareAgent": {"name": facts.model, "version": facts.model_version},
         }
     ]
+
+
+def _source_type(facts: ProvenanceFacts) -> str:
+    if facts.source == "generated":
+        return FROM_A_PICTURE if facts.parents else GENERATED
+    return FROM_A_PICTURE if facts.by_trained_network else ENHANCED
 
 
 def _generation(facts: ProvenanceFacts) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class ProvenanceRecord(models.Model):
     class Source(models.TextChoices):
         GENERATED = "generated", _("Generated from words")
         IMAGE_TO_IMAGE = "image_to_image", _("Generated from a picture and words")
+        PICTURE_TOOL = "picture_tool", _("Made from a picture by a picture tool")
         UPLOADED = "uploaded", _("Uploaded by the artist")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -133,5 +133,5 @@ def provenance_panel(work: Work) -> ProvenancePanel | None:
         manifest_label=record.manifest_label,
         log_sequence=logged.sequence if logged else None,
         log_hash=logged.entry_hash if logged else "",
-        is_from_a_picture=record.source == ProvenanceRecord.Source.IMAGE_TO_IMAGE,
+        is_from_a_picture=bool(record.parents),
     )

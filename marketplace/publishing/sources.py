@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from generation.errors import OutputNotFound
@@ -100,15 +100,22 @@ def read_source(*, artist: Artist, source: Source) -> SourcePicture:
 
 def facts_of_recipe(recipe: dict[str, Any], *, made_at: datetime) -> ProvenanceFacts:
     """Provenance's facts from a generation's recipe (`generation.engine.contract.Recipe` as JSON)."""
-    parent = recipe.get("parent_input_sha256")
+    made_from = ("parent_input_sha256", "reference_sha256", "control_sha256")
+    is_tool = bool(recipe.get("tool"))
+    source: Literal["generated", "image_to_image", "picture_tool"] = "generated"
+    if is_tool:
+        source = "picture_tool"
+    elif recipe.get("parent_input_sha256"):
+        source = "image_to_image"
     return ProvenanceFacts(
-        source="image_to_image" if parent else "generated",
+        source=source,
         created_at=made_at,
         model=recipe["model"],
         model_version=recipe["model_version"],
         weights_sha256=recipe["weights_sha256"],
-        # A picture tool knows neither.
-        seed=None if recipe.get("tool") else recipe["seed"],
-        steps=None if recipe.get("tool") else recipe["steps"],
-        parents=(parent,) if parent else (),
+        # A picture tool knows neither seed nor steps.
+        seed=None if is_tool else recipe["seed"],
+        steps=None if is_tool else recipe["steps"],
+        parents=tuple(recipe[name] for name in made_from if recipe.get(name)),
+        by_trained_network=not is_tool or "learned" in recipe.get("method", ""),
     )

@@ -35,6 +35,9 @@ class TermsInline(admin.StackedInline[ModelTerms, GenerationModel]):
         }
 
 
+_WHAT_IT_DOES = ["makes_from_words", "makes_from_pictures", "tool", "controls", "quality", "memory_mib"]
+
+
 @admin.register(GenerationModel)
 class RegistryAdmin(admin.ModelAdmin[GenerationModel]):
     list_display = ["title", "name", "version", "source", "quality", "commercial_use", "memory_mib", "is_active"]
@@ -43,14 +46,17 @@ class RegistryAdmin(admin.ModelAdmin[GenerationModel]):
     inlines = [TermsInline]
     fieldsets = [
         (None, {"fields": ["title", "source", "name", "version", "weights_sha256", "is_active"]}),
-        (_("What it does"), {"fields": ["makes_from_words", "makes_from_pictures", "quality", "memory_mib"]}),
+        (
+            _("What it does"),
+            {"fields": ["makes_from_words", "makes_from_pictures", "tool", "controls", "quality", "memory_mib"]},
+        ),
         (_("Licence"), {"fields": ["licence", "licence_url", "commercial_use", "commercial_terms"]}),
         (_("Settings"), {"fields": ["default_side", "largest_side", "default_steps", "default_guidance"]}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: GenerationModel | None = None) -> Any:
         """What recipes and open orders name stays as it is: another version is another entry."""
-        return ["source", "name", "version"] if obj is not None else []
+        return ["tool", "source", "name", "version"] if obj is not None else ["tool"]
 
     def has_delete_permission(self, request: HttpRequest, obj: GenerationModel | None = None) -> bool:
         """Jobs name it for ever; it can only be offered no more."""

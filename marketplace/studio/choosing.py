@@ -113,7 +113,8 @@ def choose_model(
             )
     if loras:
         fitting = _with_room_for(loras, fitting)
-    options = [_option(user, model, size) for model in fitting]
+    # One alone is not compared, and asks nothing of the database.
+    options = [_option(user, model, size) for model in fitting] if len(fitting) > 1 else [Option(fitting[0], 0.0, 0)]
     # Newest first stays so among equals: sorting is stable.
     ordered = sorted(options, key=_ORDERS[wish])
     return Choice(ordered[0].model, wish, tuple(_reasons(wish, ordered)) + tuple(_kept_for_plans(user, ordered[0])))
@@ -177,7 +178,9 @@ def _is_for(user: User, model: GenerationModel) -> bool:
 
 def _option(user: User, model: GenerationModel, size: tuple[int, int] | None) -> Option:
     width, height = size or (model.default_side, model.default_side)
-    making = measured_rate(model).seconds(width=width, height=height, steps=model.default_steps, count=1)
+    making = measured_rate(model).seconds(
+        width=width, height=height, steps=model.default_steps, count=1, guidance=model.default_guidance
+    )
     waiting = seconds_a_new_job_waits(user.id, cost_s=making, weight=share_of(user))
     price = credits_per_picture(width=width, height=height, steps=model.default_steps, model=model)
     return Option(model, waiting + making, price)

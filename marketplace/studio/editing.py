@@ -44,7 +44,7 @@ def input_of(
     if upload is not None:
         png = clean_input_picture(upload, kept_side=kept_side)
     elif output_id is not None:
-        png = clean_input_picture(picture_bytes(output_of(user, output_id)), kept_side=kept_side)
+        png = clean_input_picture(picture_bytes(output_of(user, output_id)), kept_side=kept_side, is_ours=True)
     else:
         raise InputPictureUnusable(_("No picture was chosen."), way_out=_("Choose one of yours, or a file."))
     with Image.open(io.BytesIO(png)) as picture:
@@ -118,7 +118,11 @@ def variation_settings(output: GenerationOutput, *, amount: float, count: int, s
     Raises CannotBeVaried where it was made from another picture: its seed alone does not make it.
     """
     job = output.job
-    if contract.Kind(job.kind) not in {contract.Kind.TEXT_TO_IMAGE, contract.Kind.VARIATIONS}:
+    # Nor does the seed of one whose composition a sketch has led.
+    if (
+        contract.Kind(job.kind) not in {contract.Kind.TEXT_TO_IMAGE, contract.Kind.VARIATIONS}
+        or job.control is not None
+    ):
         raise CannotBeVaried(way_out=_("Use it as an input, with a small distance from it."))
     return PictureSettings(
         prompt=job.prompt,

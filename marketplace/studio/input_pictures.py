@@ -17,13 +17,14 @@ KEPT_SIDE = 1536
 _FORMATS = ["PNG", "JPEG", "WEBP"]
 
 
-def clean_input_picture(data: bytes, *, kept_side: int = KEPT_SIDE) -> bytes:
+def clean_input_picture(data: bytes, *, kept_side: int = KEPT_SIDE, is_ours: bool = False) -> bytes:
     """The picture as PNG: RGB, upright, at most ``kept_side`` px, without metadata (EXIF, XMP, colour profile, text).
 
     The size is read from the header before anything is decoded, so a decompression bomb is refused
-    unopened. Raises InputPictureUnusable.
+    unopened. ``is_ours``: a picture that was made here, whose file may be larger than a stranger's.
+    Raises InputPictureUnusable.
     """
-    if len(data) > MOST_BYTES:
+    if len(data) > MOST_BYTES and not is_ours:
         raise InputPictureUnusable(
             _("This file is larger than %(most)d MB.") % {"most": MOST_BYTES // 1024 // 1024},
             way_out=_("Save it smaller, for example as JPEG, and choose it again."),

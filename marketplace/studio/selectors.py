@@ -10,7 +10,6 @@ from generation.explanations import Explanation, explain_failure
 from generation.models import GenerationJob, GenerationModel
 from generation.selectors import jobs_of, seconds_waiting_before
 from generation.services import sweep
-from generation.speeds import expected_seconds
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.studio.models import GenerationCharge
@@ -100,6 +99,7 @@ def sizes_of(model: GenerationModel) -> list[tuple[int, int]]:
 
 
 def _seconds_left(job: GenerationJob) -> float:
-    left = expected_seconds(job, share=1.0 - job.steps_done / max(1, job.steps_total))
+    # As it was expected when it was ordered: asked again at each look it would cost several queries.
+    left = (job.expected_s or 0.0) * (1.0 - job.steps_done / max(1, job.steps_total))
     waiting = seconds_waiting_before(job) if job.state == GenerationJob.State.QUEUED else 0.0
     return left + waiting

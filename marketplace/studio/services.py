@@ -197,7 +197,7 @@ def _input_picture(user: User, upload: bytes | None, output_id: UUID | None) -> 
     if upload is not None:
         return clean_input_picture(upload)
     if output_id is not None:
-        return clean_input_picture(picture_bytes(output_of(user, output_id)))
+        return clean_input_picture(picture_bytes(output_of(user, output_id)), is_ours=True)
     return None
 
 

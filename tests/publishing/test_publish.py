@@ -268,7 +268,8 @@ def test_a_failure_in_the_last_step_takes_everything_back(blob_stores, monkeypat
 
 def test_a_restored_work_keeps_the_record_of_what_was_invented(blob_stores, client):
     picture = encoded(painting("turner"))
-    output = delivered(picture, artist=ArtistFactory(), kind="restore", tool={"damage": ["scratches"]})
+    made_from = {"parent_input_sha256": "d" * 64, "method": "repair: opencv-telea"}
+    output = delivered(picture, artist=ArtistFactory(), kind="restore", tool={"damage": ["scratches"]}, **made_from)
     size = Image.open(BytesIO(picture)).size
     invented = np.zeros(size[::-1], bool)
     invented[:40] = True
@@ -288,7 +289,27 @@ def test_a_restored_work_keeps_the_record_of_what_was_invented(blob_stores, clie
     assert (overlay[5, :, 0] - overlay[5, :, 1]).mean() > 60, "what was invented is red"
     assert np.abs(overlay[-5, :, 0] - overlay[-5, :, 1]).mean() < 6, "what survived is grey"
     told = ProvenanceRecord.objects.get(version__work=work)
-    assert (told.seed, told.steps) == (None, None)
+    assert (told.source, told.seed, told.steps, told.parents) == ("picture_tool", None, None, ["d" * 64])
     page = client.get(work.get_absolute_url()).content.decode()
     assert files["overlay"].storage_key in page
     assert files["record"].storage_key in page
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("opencv-grabcut", "algorithmicallyEnhanced"), ("learned", "compositeWithTrainedAlgorithmicMedia")],
+)
+def test_the_credentials_say_whether_a_tool_used_a_network(blob_stores, method, kind):
+    output = delivered(
+        encoded(painting("turner")),
+        kind="background_removal",
+        tool={"factor": None},
+        parent_input_sha256="d" * 64,
+        reference_sha256="e" * 64,
+        method=method,
+    )
+    work = publish_work(artist=output.job.owner.artist, source=FromOutput(output.pk), **_arguments())
+    original = WorkFile.objects.get(version__work=work, role="original")
+    signed = private_store().get(original.storage_key)
+    assert kind.encode() in signed
+    assert ProvenanceRecord.objects.get(version__work=work).parents == ["d" * 64, "e" * 64]

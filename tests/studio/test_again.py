@@ -75,7 +75,8 @@ def order(user, kind: str):
 
 
 def request_of(job: GenerationJob) -> dict[str, object]:
-    return json.loads(jobs_store().get(contract.request_key(job.id)))
+    request = contract.GenerationRequest.model_validate_json(jobs_store().get(contract.request_key(job.id)))
+    return request.model_dump(mode="json")
 
 
 def without(request: dict[str, object], *names: str) -> dict[str, object]:

@@ -10,9 +10,9 @@ from generation.models import GenerationJob
 from generation.services import record_finished
 from marketplace.blobs import jobs_store
 from marketplace.studio.again import start_again
-from marketplace.studio.editing import Input
-from marketplace.studio.errors import InputPictureMissing, NoModelForThis, WordsNotTaught
-from marketplace.studio.leading import kinds_followed, model_that_follows, size_like, start_led
+from marketplace.studio.editing import Input, start_variations
+from marketplace.studio.errors import CannotBeVaried, InputPictureMissing, NoModelForThis, WordsNotTaught
+from marketplace.studio.leading import kinds_followed, model_that_follows, quote_led, size_like, start_led
 from marketplace.studio.settings_of_pictures import PictureSettings
 from tests.factories.accounts import UserFactory
 from tests.studio.delivering import png, put_picture
@@ -110,3 +110,19 @@ def test_the_size_is_the_offered_one_of_its_shape(following, width, height, size
 
 def test_a_new_person_follows_too(following):
     assert kinds_followed(UserFactory()) == [ControlKind.SKETCH, ControlKind.EDGES]
+
+
+def test_only_words_and_size_make_the_price(artist, following):
+    """A caller's form may have set a painted side, as those of edits do."""
+    plain = order(artist, following, settings=settings(steps=80, count=1))
+    odd = order(artist, following, settings=settings(steps=80, count=1, painted_side=128, strength=0.5))
+    offered = quote_led(user=artist, kind=ControlKind.SKETCH, count=1, width=300, height=200)
+    assert plain.charge.credits_held == odd.charge.credits_held == 2
+    assert (offered.width, offered.height, offered.quote.credits) == (192, 128, 1)
+
+
+def test_a_led_picture_has_no_variations(artist, following):
+    job = order(artist, following, settings=settings(count=1))
+    record_finished(job_id=job.id, attempt=1, keys=[put_picture(job, 0)])
+    with pytest.raises(CannotBeVaried):
+        start_variations(user=artist, output_id=job.outputs.get().id, amount=0.3, count=1, seed=4)

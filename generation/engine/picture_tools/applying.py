@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 from PIL import Image
 
 from generation.engine.contract import TOOL_STEPS, FailureCode, GenerationRequest, Kind, ToolSettings
@@ -31,6 +32,10 @@ def apply_tool(folder: Path, order: PictureOrder, *, on_step: OnStep | None = No
     try:
         with out_of_memory_is_told(f"{request.kind.value} of {_size(order.input_picture)}"):
             made = apply(folder, order, order.input_picture, request.tool, _reporting(on_step))
+    except cv2.error as error:
+        if "Insufficient memory" not in str(error):
+            raise
+        raise GaveUp(FailureCode.OUT_OF_MEMORY, f"{request.kind.value} of {_size(order.input_picture)}") from error
     except NoSubjectFound as error:
         raise GaveUp(FailureCode.NOTHING_STANDS_OUT, str(error)) from error
     except (ColoursUnknown, WeightsUnreadable) as error:

@@ -65,10 +65,17 @@ class _Reference:
     directions: NDArray[np.float32]
 
 
+def _some_patches(picture: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
+    """At most 12,000 of all patches (n, 147), chosen before they are laid out: all of a large one take gigabytes."""
+    rows, columns = picture.shape[0] - _PATCH_PX + 1, picture.shape[1] - _PATCH_PX + 1
+    count = rows * columns
+    chosen = np.arange(count) if count <= _MOST_PATCHES else rng.choice(count, _MOST_PATCHES, replace=False)
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (_PATCH_PX, _PATCH_PX), axis=(0, 1))
+    return np.ascontiguousarray(windows[chosen // columns, chosen % columns].reshape(len(chosen), -1))
+
+
 def _learn(reference: Pixels, rng: np.random.Generator) -> _Reference:
-    patches, _ = _patches(reference, 1)
-    if len(patches) > _MOST_PATCHES:
-        patches = patches[rng.choice(len(patches), _MOST_PATCHES, replace=False)]
+    patches = _some_patches(reference, rng)
     mean = patches.mean(axis=0)
     centred = patches - mean
     _, vectors = np.linalg.eigh(centred.T @ centred)

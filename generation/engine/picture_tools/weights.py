@@ -6,7 +6,7 @@ so in what it returns.
 """
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 CARD = "atelier.json"
+# All parts of the tools that are shipped, and some.
+_MOST_READ = 16
 SHIPPED = Path(__file__).resolve().parents[1] / "models"
 
 
@@ -60,7 +62,12 @@ def save_part(network: nn.Module, folder: Path, part: str) -> None:
     save_file(weights, folder / f"{part}.safetensors")
 
 
-@cache
 def once(make: Any, folder: Path, part: str) -> nn.Module:
-    """`make()` with the weights of `part`, read once in a process."""
+    """`make()` with the weights of `part`, read once in a process, and again where the file was exchanged."""
+    file = (folder / f"{part}.safetensors").stat()
+    return _read(make, folder, part, (file.st_mtime_ns, file.st_size))
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _read(make: Any, folder: Path, part: str, stamp: tuple[int, int]) -> nn.Module:
     return load_into(make(), folder, part)

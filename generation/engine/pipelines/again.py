@@ -1,6 +1,7 @@
 """A picture made again from its recipe.
 
     python -m generation.engine.pipelines.again RECIPE.json PICTURE.png [--input INPUT.png] [--mask MASK.png]
+        [--reference REFERENCE.png] [--control CONTROL.png] [--lora FILE.safetensors]
         [--lora FILE.safetensors ...]
 
 RECIPE.json is the recipe that came with the picture; each LoRA file that it names by its SHA-256 is to be given. The

@@ -49,11 +49,18 @@ def pipeline_led_by(text_to_image: Any, folder: Path, kind: ControlKind) -> Any:
             control = getattr(diffusers, class_name).from_pretrained(part, use_safetensors=True, local_files_only=True)
             pipeline_class = getattr(diffusers, pipeline_name)
             pipeline = pipeline_class(**_components(pipeline_class, text_to_image), **{argument: control})
-    except (OSError, ValueError, TypeError) as error:
+        with out_of_memory_is_told(f"loading {part.name}"):
+            control.to(device=text_to_image.device, dtype=text_to_image.unet.dtype).eval().requires_grad_(False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{part} can't be loaded: {error}") from error
-    control.to(device=text_to_image.device, dtype=text_to_image.unet.dtype).eval().requires_grad_(False)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+def controls_of(pipeline: Any) -> torch.nn.Module | None:
+    """The control that stands in a pipeline of `pipeline_led_by`."""
+    control = getattr(pipeline, "adapter", None)
+    return control if control is not None else getattr(pipeline, "controlnet", None)
 
 
 def _components(pipeline_class: Any, text_to_image: Any) -> dict[str, Any]:

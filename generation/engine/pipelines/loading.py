@@ -132,10 +132,13 @@ class LoadedModel:
         """What runs it."""
         return replace(self.place.machine, compiled=self.compiled, compiler=self.compiler)
 
-    @cached_property
+    @property
     def memory_bytes(self) -> int:
         """Of its weights, wherever they lie."""
+        from generation.engine.pipelines.controlling import controls_of
+
         parts = [part for part in self.text_to_image.components.values() if isinstance(part, torch.nn.Module)]
+        parts += [control for control in (controls_of(led) for led in self._led.values()) if control is not None]
         return sum(tensor.numel() * tensor.element_size() for part in parts for tensor in part.state_dict().values())
 
     @cached_property
@@ -225,4 +228,8 @@ def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: 
         raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{name} can't be loaded: {error}") from error
     pipeline.to(place.device)
     pipeline.set_progress_bar_config(disable=True)
+    for part in pipeline.components.values():
+        if isinstance(part, torch.nn.Module):
+            # Nothing is trained here; and LoRA files switch this off, which compiled code would take for a change.
+            part.requires_grad_(False)
     return LoadedModel(name, version, weights_sha256(folder), place, pipeline, folder)

@@ -20,11 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            model = register_installed(models_folder() / DEFAULT_MODEL)
+            self.stdout.write(f"Registered {register_installed(models_folder() / DEFAULT_MODEL)}.")
         except NoModelInstalled as error:
             # The shop sells and verifies without a model; the studio says itself that there is none.
             self.stdout.write(f"No image model is registered: {error.message}")
-            return
-        self.stdout.write(f"Registered {model}.")
-        for tool in register_installed_tools(models_folder()):
-            self.stdout.write(f"Registered {tool}.")
+        try:
+            for tool in register_installed_tools(models_folder()):
+                self.stdout.write(f"Registered {tool}.")
+        except NoModelInstalled as error:
+            self.stdout.write(f"Not all picture tools are registered: {error.message}")

@@ -109,6 +109,14 @@ class ToolQuoteSerializer(serializers.Serializer[dict[str, Any]]):
     height = serializers.IntegerField(min_value=1, max_value=100_000)
     factor = serializers.ChoiceField(choices=[2, 4], required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A factor is for enlarging, and 2 where none is named, as in an order."""
+        if attrs["kind"] == Kind.UPSCALE:
+            return {"factor": 2, **attrs}
+        if "factor" in attrs:
+            raise serializers.ValidationError({"factor": "Only what is enlarged has a factor."})
+        return attrs
+
     def tool(self) -> ToolSettings:
         """The price depends on the factor alone."""
         return ToolSettings(factor=self.validated_data.get("factor"))

@@ -36,7 +36,7 @@ class WorkFactsSerializer(serializers.Serializer[Any]):
 class OriginFactsSerializer(serializers.Serializer[Any]):
     """How and when the picture came to be, from the site's own record."""
 
-    how = serializers.CharField(source="source", help_text="generated, image_to_image or uploaded")
+    how = serializers.CharField(source="source", help_text="generated, image_to_image, picture_tool or uploaded")
     model = serializers.CharField()
     model_version = serializers.CharField()
     made_at = serializers.DateTimeField()

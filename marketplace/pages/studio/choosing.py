@@ -12,7 +12,7 @@ from generation.models import GenerationModel
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.lora_fields import wanted_loras
-from marketplace.studio.again import require_no_tool
+from marketplace.studio.again import require_control, require_no_tool
 from marketplace.studio.choosing import Choice, Wish, choice_of, choose_model, sizes_offered, usable_models
 from marketplace.studio.errors import NoModelForThis
 from marketplace.studio.loras.choices import ChosenLora, choose_loras
@@ -92,20 +92,24 @@ def _choice(
     # An edit is painted at a size of its own, whatever its picture's is.
     is_edit = kind.is_edit or (recipe is not None and recipe.kind.is_edit)
     size = None if is_edit else asked.get(str(data.get("size", "")), sizes[0])
+    control = recipe.control.kind if recipe is not None and recipe.control and not begins_with_picture else None
     if named := _uuid(data.get("model")):
         try:
-            return choice_of(user=user, model_id=named, kind=kind, size=size)
+            choice = choice_of(user=user, model_id=named, kind=kind, size=size)
+            if recipe is not None and control is not None:
+                require_control(choice.model, recipe)
+            return choice
         except NoModelForThis as error:
             problems["model"] = error
     # What is no wish or no size is told by the form.
     wish = Wish(wished) if wished in set(Wish) else Wish.BEST
     if loras := _chosen_loras(user, data):
         try:
-            return choose_model(user=user, wish=wish, kind=kind, size=size, loras=loras)
+            return choose_model(user=user, wish=wish, kind=kind, size=size, loras=loras, control=control)
         except NoModelForThis:
             # The form says which file does not go with the model that is chosen without them.
-            return choose_model(user=user, wish=wish, kind=kind, size=size)
-    return choose_model(user=user, wish=wish, kind=kind, size=size)
+            return choose_model(user=user, wish=wish, kind=kind, size=size, control=control)
+    return choose_model(user=user, wish=wish, kind=kind, size=size, control=control)
 
 
 def _chosen_loras(user: User, data: Mapping[str, Any]) -> tuple[ChosenLora, ...]:

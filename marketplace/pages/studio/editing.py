@@ -1,5 +1,6 @@
 """The page of a picture's tools: paint over, paint on, vary."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from marketplace.studio.editing import (
     variation_settings,
 )
 from marketplace.studio.errors import CannotBeVaried, NoModelForThis, WordsNotTaught
+from marketplace.studio.loras.choices import loras_of_job
 from marketplace.studio.pricing import credits_per_picture
 from marketplace.studio.settings_of_pictures import new_seed
 
@@ -67,12 +69,16 @@ def _order(user: User, output: GenerationOutput, form: EditForm) -> GenerationJo
             seed=new_seed(),
             submission=chosen["submission"],
         )
-    model = _painter(user)
+    # What is painted anew is painted in the picture's own manner.
+    loras = loras_of_job(user=user, job=output.job)
+    model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras).model
+    settings = replace(form.settings(model), loras=loras) if isinstance(form, OutpaintForm | InpaintForm) else None
+    assert settings is not None, "the other tool was ordered above"
     picture = input_of(user, output_id=output.id)
     if isinstance(form, OutpaintForm):
         return start_outpaint(
             user=user,
-            settings=form.settings(model),
+            settings=settings,
             picture=picture,
             extension=form.extension(),
             model=model,
@@ -81,7 +87,7 @@ def _order(user: User, output: GenerationOutput, form: EditForm) -> GenerationJo
     assert isinstance(form, InpaintForm)
     return start_inpaint(
         user=user,
-        settings=form.settings(model),
+        settings=settings,
         picture=picture,
         mask=chosen["mask"].read(),
         model=model,

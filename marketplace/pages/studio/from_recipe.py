@@ -20,7 +20,7 @@ from marketplace.studio.again import (
     require_for_recipe,
     settings_of_recipe,
 )
-from marketplace.studio.errors import InputPictureMissing
+from marketplace.studio.errors import InputPictureMissing, RecipeOfTool
 from marketplace.studio.recipes import signed_recipe
 
 # What the studio's form can be filled in for; other tools have their own pages.
@@ -42,6 +42,9 @@ def open_output(user: User, output: GenerationOutput) -> Opened:
 
 def open_recipe(user: User, recipe: Recipe, signed: dict[str, str], *, count: int = 1) -> Opened:
     """Of a recipe that was read from ``signed``."""
+    if recipe.kind.is_tool:
+        refusal = RecipeOfTool(way_out=_("Use the tool again, with another picture or other settings."))
+        return Opened({}, [f"{refusal.message} {refusal.way_out}"])
     settings = settings_of_recipe(recipe)
     told: list[str] = []
     initial: dict[str, Any] = {

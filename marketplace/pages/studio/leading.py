@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from billing.selectors import credits_available
@@ -16,10 +16,10 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.led_forms import LedForm
 from marketplace.pages.studio.pictures_chosen import chosen_output, output_or_none
+from marketplace.pages.studio.tool_forms import SizeForm
 from marketplace.studio.editing import input_of
 from marketplace.studio.errors import WordsNotTaught
-from marketplace.studio.leading import kinds_followed, model_that_follows, start_led
-from marketplace.studio.pricing import credits_per_picture
+from marketplace.studio.leading import kinds_followed, model_that_follows, quote_led, start_led
 
 MOST_OFFERED = 12
 
@@ -44,6 +44,32 @@ def led(request: HttpRequest) -> HttpResponse:
         return _page(request, user, form, kinds, error=error, status=error.http_status)
     place = f"/studio#job-{job.id}"
     return HttpResponseClientRedirect(place) if _htmx(request) else redirect(place)
+
+
+@login_required
+@require_POST
+def led_quote(request: HttpRequest) -> HttpResponse:
+    """Price and time for a picture of the size that the browser sees."""
+    assert isinstance(request.user, User)
+    user = request.user
+    size, form = SizeForm(request.POST), LedForm(request.POST, kinds=kinds_followed(user))
+    # Words and file are not there yet, and the price does not need them.
+    form.is_valid()
+    offer, error = None, None
+    control = form.cleaned_data.get("control")
+    if size.is_valid() and control:
+        try:
+            offer = quote_led(
+                user=user,
+                kind=ControlKind(control),
+                count=form.cleaned_data.get("count") or 1,
+                width=size.cleaned_data["width"],
+                height=size.cleaned_data["height"],
+            )
+        except AtelierError as told:
+            error = told
+    context = {"offer": offer, "error": error, "available": credits_available(user)}
+    return render(request, "studio/_tool_quote.html", context)
 
 
 def _order(user: User, form: LedForm) -> GenerationJob:
@@ -76,10 +102,6 @@ def _page(
     if _htmx(request):
         # The form stays as it is in the browser, with what was drawn; htmx shows answers below 400.
         return render(request, "studio/_problems.html", context)
-    if kinds:
-        model = model_that_follows(user, kinds[0])
-        side = model.default_side
-        context["credits_each"] = credits_per_picture(width=side, height=side, steps=model.default_steps, model=model)
     context |= {
         "kinds": kinds,
         "chosen": output_or_none(user, form["picture_id"].value()),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("studio/pictures/<uuid:output_id>/overlay.png", restorations.overlay, name="studio_overlay"),
     path("studio/pictures/<uuid:output_id>/record.png", restorations.record, name="studio_record"),
     path("studio/sketch", leading.led, name="studio_led"),
+    path("studio/sketch/quote", leading.led_quote, name="studio_led_quote"),
     path("studio/tools", tools.tools, name="studio_tools"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})$", tools.tool, name="studio_tool"),
     re_path(rf"^studio/tools/(?P<name>{'|'.join(FORMS)})/quote$", tools.tool_quote, name="studio_tool_quote"),

@@ -163,7 +163,13 @@ def _offer(settings: PictureSettings, model: GenerationModel, rate: Rate) -> Quo
     return Quote(
         credits=each,
         credits_per_picture=each,
-        expected_seconds=rate.seconds(width=settings.width, height=settings.height, steps=settings.steps, count=1),
+        expected_seconds=rate.seconds(
+            width=settings.width,
+            height=settings.height,
+            steps=settings.steps,
+            count=1,
+            guidance=settings.guidance or model.default_guidance,
+        ),
         measured_over=rate.jobs,
         prompt_check=prompt,
         unknown_to_avoid=to_avoid.unknown if to_avoid is not None else (),

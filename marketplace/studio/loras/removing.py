@@ -27,7 +27,10 @@ def remove_lora(*, user: User, lora_id: UUID) -> Lora:
     if lora is None:
         raise LoraMissing(way_out=_("Look at the list of your LoRA files."))
     in_use = GenerationJob.objects.filter(
-        owner=user, state__in=GenerationJob.ACTIVE, adapters__contains=[{"sha256": lora.sha256}]
+        # One that was set aside may be tried again.
+        owner=user,
+        state__in=[*GenerationJob.ACTIVE, GenerationJob.State.PARKED],
+        adapters__contains=[{"sha256": lora.sha256}],
     )
     if in_use.exists():
         raise LoraInUse(

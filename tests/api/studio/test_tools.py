@@ -73,6 +73,10 @@ def test_the_price_before_the_order(client):
     asked = {"kind": "upscale", "width": 1024, "height": 1024, "factor": 2}
     told = client.post(f"{URL}/tools/quote", asked, format="json").json()
     assert (told["credits"], told["width"], told["model"]) == (7, 2048, "tiny-upscale")
+    del asked["factor"]
+    assert client.post(f"{URL}/tools/quote", asked, format="json").json()["width"] == 2048, "2, as in an order"
+    asked = {"kind": "restore", "width": 64, "height": 64, "factor": 4}
+    assert client.post(f"{URL}/tools/quote", asked, format="json").status_code == 400
     asked = {"kind": "text_to_image", "width": 64, "height": 64}
     assert client.post(f"{URL}/tools/quote", asked, format="json").status_code == 400
 

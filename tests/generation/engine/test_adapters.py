@@ -53,7 +53,7 @@ def clip(tiny) -> LoadedModel:
         **{**tiny.text_to_image.components, "text_encoder": encoder, "requires_safety_checker": False}
     )
     pipeline.set_progress_bar_config(disable=True)
-    return LoadedModel("clip", "1", "c" * 64, tiny.place, pipeline)
+    return LoadedModel("clip", "1", "c" * 64, tiny.place, pipeline, tiny.folder)
 
 
 def trained(model: LoadedModel, folder: Path, *, seed: int, alpha: int = 4, words: tuple[str, ...] = ()) -> bytes:

@@ -146,7 +146,7 @@ class Greedy:
 
 
 def test_a_host_without_memory_is_told_from_other_errors(model: LoadedModel) -> None:
-    greedy = LoadedModel("greedy", "1", "a" * 64, model.place, Greedy())
+    greedy = LoadedModel("greedy", "1", "a" * 64, model.place, Greedy(), Path("greedy"))
     with pytest.raises(GaveUp) as raised:
         render_batch(greedy, [order(0)])
     assert raised.value.code is FailureCode.OUT_OF_MEMORY

@@ -37,7 +37,11 @@ def sketch() -> SimpleUploadedFile:
 @pytest.mark.usefixtures("following")
 def test_a_sketch_is_ordered_once_and_one_of_hers_too(signed_in, artist, following):
     page = signed_in.get("/studio/sketch").content.decode()
-    assert "1 credit a picture" in page
+    assert "<canvas" in page
+    sent = {"control": "sketch", "count": "2", "scale": "1", "width": "600", "height": "400"}
+    quoted = signed_in.post("/studio/sketch/quote", sent, headers=HTMX).content.decode()
+    assert "2 credits" in quoted
+    assert "192 × 128" in quoted
     assert "/studio/sketch" in signed_in.get("/studio/tools").content.decode()
     for _ in range(2):
         answer = signed_in.post("/studio/sketch", form(picture=sketch()), headers=HTMX)

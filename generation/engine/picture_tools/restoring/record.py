@@ -12,6 +12,7 @@ from generation.engine.picture_tools.pixels import Mask, to_picture, to_pixels
 
 # Grey levels of the stored picture.
 _SURVIVED, _RECOVERED, _INVENTED = 0, 128, 255
+_MOST_STEPS, _LONGEST_STEP = 16, 200
 _STEPS_KEY = "atelier-restoration"
 _INVENTED_COLOUR = np.array([0.90, 0.10, 0.45], np.float32)
 _RECOVERED_COLOUR = np.array([0.10, 0.45, 0.90], np.float32)
@@ -71,8 +72,20 @@ class RestorationRecord:
         try:
             with Image.open(BytesIO(stored), formats=["PNG"]) as picture:
                 picture.load()
-                steps = tuple(Step(*pair) for pair in json.loads(picture.info[_STEPS_KEY]))
+                steps = _steps(json.loads(picture.info[_STEPS_KEY]))
                 levels = np.asarray(picture.convert("L"))
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, SyntaxError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise RecordUnreadable(f"no restoration's record: {error}") from error
         return cls(levels == _INVENTED, levels == _RECOVERED, steps)
+
+
+def _steps(told: object) -> tuple[Step, ...]:
+    """Pairs of short texts, a few: a stranger may have written them."""
+    if not isinstance(told, list) or len(told) > _MOST_STEPS:
+        raise TypeError("the steps are no short list")
+    steps = [Step(*pair) for pair in told]
+    if not all(
+        isinstance(text, str) and len(text) <= _LONGEST_STEP for step in steps for text in (step.against, step.method)
+    ):
+        raise TypeError("a step is no short text")
+    return tuple(steps)

@@ -14,8 +14,10 @@ for (const box of document.querySelectorAll("[data-mask]")) {
 
   // The mask has the picture's own pixels; the page shows it scaled.
   const start = () => {
-    canvas.width = picture.naturalWidth;
-    canvas.height = picture.naturalHeight;
+    // No larger than a tool takes a picture: what is larger is reduced there, and the mask with it.
+    const shrink = Math.min(1, 2048 / Math.max(picture.naturalWidth, picture.naturalHeight));
+    canvas.width = Math.max(1, Math.round(picture.naturalWidth * shrink));
+    canvas.height = Math.max(1, Math.round(picture.naturalHeight * shrink));
     // What was painted on another picture is not meant for this one.
     strokes.length = 0;
     cursor = null;

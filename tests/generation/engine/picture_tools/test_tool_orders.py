@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.engine.contract import TOOL_STEPS, FailureCode, GenerationRequest, Kind, Recipe
+from generation.engine.contract import TOOL_STEPS, FailureCode, GenerationRequest, Kind, Recipe, as_json
 from generation.engine.painting import PictureOrder, notes_of
 from generation.engine.picture_tools.loading import load_tool
 from generation.engine.picture_tools.restoring.record import RestorationRecord
@@ -208,3 +208,24 @@ def test_the_shipped_tools_are_what_their_cards_say(folder):
         return
     tool = load_tool(folder.parent.name, folder.parent)
     assert (tool.version, tool.weights_sha256) == (card["version"], card["weights_sha256"])
+
+
+def test_exchanged_weights_are_read_again(tmp_path):
+    from generation.engine.picture_tools.upscaling import PART, UpscaleNetwork
+    from generation.engine.picture_tools.weights import once, save_part
+
+    for number in range(2):
+        network = UpscaleNetwork()
+        network.head.bias.data.fill_(float(number))
+        save_part(network, tmp_path, PART)
+        read = once(UpscaleNetwork, tmp_path, PART)
+        assert read.head.bias[0] == number
+        assert once(UpscaleNetwork, tmp_path, PART) is read
+
+
+def test_messages_leave_out_what_is_at_its_default():
+    """So a worker of the former release, which refuses fields that it does not know, reads every plain order."""
+    request = GenerationRequest(prompt="a sea", seed=3, model="m", model_version="1")
+    told = json.loads(as_json(request))
+    assert told == {"contract": 1, "prompt": "a sea", "seed": 3, "model": "m", "model_version": "1"}
+    assert GenerationRequest.model_validate(told) == request
