@@ -38,7 +38,7 @@ def order_pictures(
     page.get_by_label("Care").select_option(quality)
     page.get_by_role("spinbutton", name="Pictures").fill(str(count))
     if not page.locator("#id_seed").is_visible():
-        page.locator("details.more summary").click()
+        page.locator("details.more:not(.loras) summary").click()
     page.locator("#id_seed").fill(str(seed))
     page.locator("#id_seed").blur()
     page.wait_for_timeout(1500)
