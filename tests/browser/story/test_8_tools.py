@@ -145,7 +145,8 @@ class TestToolsWithoutWords:
         artist.page.locator(".tool-cards").get_by_role("link", name=name).click()
         artist.page.wait_for_url(f"**/studio/tools/{tool}")
         if picture is not None:
-            artist.page.locator(f'.choose-picture .thumb[href$="{picture}"]').click()
+            # By its address: the page offers only the latest, and by now there are many.
+            artist.open(f"/studio/tools/{tool}?picture={picture}")
             artist.page.locator("#tool-stage img").wait_for()
         return name
 
