@@ -1,8 +1,8 @@
 """Muon: momentum whose update for each matrix is replaced by the nearest orthogonal one.
 
 It trains unnormalised narrow networks in far fewer steps than Adam. Vectors, and matrices named so by the caller, get
-Adam. Source: K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks" (2024), with the
-coefficients of its Newton-Schulz iteration.
+Adam. Sources: K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks" (2024), with the coefficients
+of its Newton-Schulz iteration; for `like_adam`, J. Liu et al., "Muon is scalable for LLM training" (2025).
 """
 
 from collections import defaultdict
@@ -16,8 +16,15 @@ from torch.nn import Parameter
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
+# The root mean square of Adam's updates, as a share of its rate.
+_ADAM_SIZE = 0.2
+
+
 def orthogonalised(stack: Tensor, steps: int = 5) -> Tensor:
-    """The nearest (semi-)orthogonal matrices of a stack (n, rows, columns), rows no more than columns; approximate."""
+    """The nearest (semi-)orthogonal matrices of a stack (n, rows, columns), rows no more than columns; approximate.
+
+    Computes in the stack's own precision; bfloat16 is enough, as the iteration corrects itself.
+    """
     a, b, c = _COEFFICIENTS
     x = stack / (stack.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
@@ -30,7 +37,9 @@ class Muon(torch.optim.Optimizer):
     """Muon for the matrices among `matrices` (convolutions are flattened), Adam for `others`.
 
     `lr` is the size of a matrix's update as a multiple of an orthogonal matrix scaled by sqrt(rows / columns) or 1;
-    `adam_ratio` the Adam rate as a share of it, so that one schedule serves both.
+    `adam_ratio` the Adam rate as a share of it, so that one schedule serves both. With `like_adam` a matrix's update
+    has the root mean square that Adam's would have at the same `lr`, so that Adam's rates carry over. `bf16` halves
+    the cost of the orthogonal matrices where the processor computes in it.
     """
 
     def __init__(
@@ -41,12 +50,17 @@ class Muon(torch.optim.Optimizer):
         lr: float,
         adam_ratio: float,
         momentum: float = 0.93,
+        weight_decay: float = 0.0,
+        like_adam: bool = False,
+        bf16: bool = False,
     ) -> None:
+        self._like_adam, self._precision = like_adam, torch.bfloat16 if bf16 else torch.float32
         groups: list[dict[str, Any]] = [
             {"params": list(matrices), "orthogonal": True},
             {"params": list(others), "orthogonal": False},
         ]
-        super().__init__(groups, {"lr": lr, "adam_ratio": adam_ratio, "momentum": momentum, "weight_decay": 0.0})
+        defaults = {"lr": lr, "adam_ratio": adam_ratio, "momentum": momentum, "weight_decay": weight_decay}
+        super().__init__(groups, defaults)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -72,12 +86,17 @@ class Muon(torch.optim.Optimizer):
             flat = flat.mT if is_tall else flat
             by_shape[(flat.shape[0], flat.shape[1])].append((parameter, flat, is_tall))
         for members in by_shape.values():
-            updates = orthogonalised(torch.stack([flat for _, flat, _ in members]))
-            for (parameter, _, is_tall), update in zip(members, updates, strict=True):
-                rows, columns = parameter.shape[0], parameter.numel() // parameter.shape[0]
+            updates = orthogonalised(torch.stack([flat for _, flat, _ in members]).to(self._precision))
+            for (parameter, _, is_tall), update in zip(members, updates.to(torch.float32), strict=True):
                 change = (update.mT if is_tall else update).reshape(parameter.shape)
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(change, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+                parameter.add_(change, alpha=-group["lr"] * self._size(parameter))
+
+    def _size(self, parameter: Parameter) -> float:
+        rows, columns = parameter.shape[0], parameter.numel() // parameter.shape[0]
+        if self._like_adam:
+            return _ADAM_SIZE * float(max(rows, columns)) ** 0.5
+        return max(1.0, rows / columns) ** 0.5
 
     def _adam_step(self, group: dict[str, Any]) -> None:
         rate = group["lr"] * group["adam_ratio"]

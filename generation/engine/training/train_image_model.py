@@ -21,11 +21,13 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, distributed
 from torch.multiprocessing.spawn import spawn
-from torch.nn import functional
+from torch.nn import Parameter, functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import BertModel, BertTokenizerFast
 
 from generation.engine.training.latents import cached_latents
 from generation.engine.training.model_shapes import TEXT_TOKENS, make_unet
+from generation.engine.training.orthogonal_descent import Muon
 from generation.engine.training.scenes.captions import caption
 from generation.engine.training.scenes.facts import SceneFacts
 from generation.engine.training.time_budget import TimeBudget, save_atomically, set_rate
@@ -51,9 +53,26 @@ def encode_captions(text_encoder: BertModel, tokenizer: BertTokenizerFast, capti
 
 
 def draw_sigmas(count: int) -> Tensor:
-    """Shares of noise in (0, 1): mostly logit-normal, a little towards noise, where the composition is decided."""
-    normal = torch.sigmoid(0.25 + 1.05 * torch.randn(count))
-    return torch.where(torch.rand(count) < 0.12, torch.rand(count), normal).clamp(1e-3, 1 - 1e-3)
+    """Shares of noise in (0, 1): a tenth evenly, the others logit-normal around 0.71.
+
+    There the shapes are decided. A model trained around 0.56 put true pictures right up to half noise, and lost their
+    shapes beyond 0.7.
+    """
+    normal = torch.sigmoid(0.9 + torch.randn(count))
+    return torch.where(torch.rand(count) < 0.1, torch.rand(count), normal).clamp(1e-3, 1 - 1e-3)
+
+
+def make_optimizer(unet: UNet2DConditionModel, rate: float, *, bf16: bool) -> Muon:
+    """Muon for the inner matrices, Adam for the first and the last layer, the embedding of time and all vectors.
+
+    From the same checkpoint and in the same six minutes it did better than AdamW with 35 % fewer samples.
+    """
+    matrices: list[Parameter] = []
+    others: list[Parameter] = []
+    for name, parameter in unet.named_parameters():
+        is_outer = name.startswith(("conv_in", "conv_out", "time_embedding"))
+        (others if is_outer or parameter.ndim < 2 else matrices).append(parameter)
+    return Muon(matrices, others, lr=rate, adam_ratio=1.0, momentum=0.95, weight_decay=0.01, like_adam=True, bf16=bf16)
 
 
 def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Tensor:
@@ -129,7 +148,7 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     if (given.out / "start.pt").exists():
         unet.load_state_dict(torch.load(given.out / "start.pt", weights_only=True))
     unet = unet.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(unet.parameters(), lr=given.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = make_optimizer(unet, given.rate, bf16=given.bf16)
     average = Average(unet)
     checkpoint = given.out / "unet.pt"
     samples, spent_s = 0.0, 0.0
@@ -188,7 +207,8 @@ def _step(
     chosen = np.sort(rng.choice(latents.shape[0], given.batch, replace=False))
     states = writer.states(chosen, rng)
     shown = torch.from_numpy(latents[chosen].astype(np.float32))
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.bf16):
+    # On a CPU the fused attention takes ten times as long as plain products over so few tokens.
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.bf16), sdpa_kernel(SDPBackend.MATH):
         loss = flow_loss(unet, shown, states)
     set_rate(optimizer, budget.learning_rate(given.rate))
     optimizer.zero_grad()
