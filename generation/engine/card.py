@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 CARD = "atelier.json"
 INDEX = "model_index.json"
+# Of a model that is another one with a LoRA file melted in.
+CHANGES = "changes.safetensors"
 
 
 class CardUnreadable(ValueError):
@@ -27,6 +29,10 @@ class ModelCard(BaseModel):
     weights_sha256: str = ""
     controls: tuple[str, ...] = Field(default=(), description="What its composition can be led by: lines, depth.")
     tool: str = Field(default="", description="Of a picture tool: the contract's kind that it does.")
+    base: str = Field(
+        default="", pattern=r"^([A-Za-z0-9][\w.-]*)?$", description="The folder beside it that it changes."
+    )
+    base_version: str = Field(default="", max_length=80, description="The version of the base that it was made for.")
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -39,6 +45,20 @@ def read_card(folder: Path) -> ModelCard:
         card = ModelCard.model_validate(json.loads(path.read_text()) if path.is_file() else {})
     except (ValidationError, ValueError) as error:
         raise CardUnreadable(f"{path}: {error}") from error
-    if not card.tool and not (folder / INDEX).is_file():
+    if card.base:
+        _check_base(folder, card)
+    elif not card.tool and not (folder / INDEX).is_file():
         raise CardUnreadable(f"{folder} holds no model (no {INDEX})")
     return card
+
+
+def _check_base(folder: Path, card: ModelCard) -> None:
+    if card.base == folder.name:
+        raise CardUnreadable(f"{folder / CARD}: the model changes itself")
+    base = read_card(folder.parent / card.base)
+    if base.base or base.tool or base.version != card.base_version:
+        raise CardUnreadable(
+            f"{folder} changes the model {card.base} {card.base_version}; installed beside it is {base.version}"
+        )
+    if not (folder / CHANGES).is_file():
+        raise CardUnreadable(f"{folder} holds no {CHANGES}, the matrices that change {card.base}")

@@ -15,9 +15,10 @@ import torch
 from diffusers import DiffusionPipeline
 from PIL import Image
 
-from generation.engine.card import CardUnreadable, read_card
+from generation.engine.card import CARD, CardUnreadable, read_card
 from generation.engine.contract import ControlKind, FailureCode, Kind
 from generation.engine.painting import Machine, OnStep, PictureOrder, Shape
+from generation.engine.pipelines.melting import melt_in
 from generation.engine.pipelines.previews import LinearPreview, fit_linear_preview
 from generation.engine.stopping import GaveUp
 from generation.engine.weights_hash import weights_sha256
@@ -212,24 +213,45 @@ def installed_version(name: str, *, models_dir: Path) -> str:
 def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: bool = False) -> LoadedModel:
     """Load model ``name`` onto ``place``. Raises GaveUp (MODEL_MISSING, MODEL_UNSUITABLE)."""
     folder = find_folder(name, models_dir=models_dir, version=version, hub=hub)
+    base = base_of(folder)
+    _refuse_pickled(name, folder)
+    if base is not None:
+        _refuse_pickled(name, base)
+    pipeline = _opened(name, base or folder, place)
+    if base is not None:
+        melt_in(pipeline, folder)
+    pipeline.to(place.device)
+    pipeline.set_progress_bar_config(disable=True)
+    for component in pipeline.components.values():
+        if isinstance(component, torch.nn.Module):
+            # Nothing is trained here; and LoRA files switch this off, which compiled code would take for a change.
+            component.requires_grad_(False)
+    return LoadedModel(name, version, weights_sha256(folder, base), place, pipeline, base or folder)
+
+
+def base_of(folder: Path) -> Path | None:
+    """The folder of the model that the one in ``folder`` changes; None for a whole model, as all of the hub are."""
+    if not (folder / CARD).is_file():
+        return None
+    card = read_card(folder)
+    return folder.parent / card.base if card.base else None
+
+
+def _refuse_pickled(name: str, folder: Path) -> None:
     pickled = [path for path in folder.rglob("*") if path.suffix in _PICKLED]
     if pickled:
         raise GaveUp(
             FailureCode.MODEL_UNSUITABLE,
             f"{pickled[0].relative_to(folder)} of {name} may carry code; only safetensors are loaded. Convert it.",
         )
+
+
+def _opened(name: str, folder: Path, place: Place) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pipeline = DiffusionPipeline.from_pretrained(
+            return DiffusionPipeline.from_pretrained(
                 folder, use_safetensors=True, local_files_only=True, dtype=place.dtype
             )
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise GaveUp(FailureCode.MODEL_UNSUITABLE, f"{name} can't be loaded: {error}") from error
-    pipeline.to(place.device)
-    pipeline.set_progress_bar_config(disable=True)
-    for part in pipeline.components.values():
-        if isinstance(part, torch.nn.Module):
-            # Nothing is trained here; and LoRA files switch this off, which compiled code would take for a change.
-            part.requires_grad_(False)
-    return LoadedModel(name, version, weights_sha256(folder), place, pipeline, folder)

@@ -11,7 +11,7 @@ from generation.engine.card import read_card
 from generation.engine.contract import FailureCode, ModelInMemory
 from generation.engine.painting import Machine, Painter
 from generation.engine.picture_tools.loading import LoadedTool, load_tool
-from generation.engine.pipelines.loading import LoadedModel, Place, find_folder, load_model
+from generation.engine.pipelines.loading import LoadedModel, Place, base_of, find_folder, load_model
 from generation.engine.stopping import GaveUp
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ class Models:
             return self._loaded[key]
         folder = find_folder(name, models_dir=self._models_dir, version=version, hub=self._hub)
         # Files hold at most as many bytes for a number as the weights in memory will, or as many again.
-        needed = sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
+        parts = [part for part in (folder, base_of(folder)) if part is not None]
+        needed = sum(path.stat().st_size for part in parts for path in part.rglob("*.safetensors"))
         while self._loaded and self._used() + needed > self._limit:
             self._drop_the_oldest()
         model = load_tool(name, folder) if read_card(folder).tool else self._load(name, version)

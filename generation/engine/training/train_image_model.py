@@ -11,7 +11,6 @@ guidance. The four arguments are folders. Writes OUT/unet.pt; a second run goes 
 
 import argparse
 import math
-import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
-from torch import Tensor, distributed
-from torch.multiprocessing.spawn import spawn
+from torch import Tensor
 from torch.nn import Parameter, functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import BertModel, BertTokenizerFast
@@ -32,6 +30,7 @@ from generation.engine.training.scenes.captions import caption
 from generation.engine.training.scenes.facts import SceneFacts
 from generation.engine.training.time_budget import TimeBudget, save_atomically, set_rate
 from generation.engine.training.train_picture_space import load_parts, read_facts
+from generation.engine.training.workers import agree, join_the_others, least, leave, run_workers
 
 _EMPTY_CAPTIONS = 0.1
 # A picture is shown under at most this many captions in each language: more than any training shows it.
@@ -86,17 +85,17 @@ def flow_loss(unet: UNet2DConditionModel, latents: Tensor, states: Tensor) -> Te
 
 
 class CaptionWriter:
-    """Writes captions of the training pictures and encodes them, one in ten left empty."""
+    """Writes captions of the training pictures and encodes them."""
 
     def __init__(self, text: BertModel, tokenizer: BertTokenizerFast, facts: list[SceneFacts]) -> None:
         self._text, self._tokenizer = text.requires_grad_(False), tokenizer
         self._facts = facts
 
-    def states(self, chosen: np.ndarray, rng: np.random.Generator) -> Tensor:
-        """States (n, 48, 256) of a new caption, in either language, of each chosen picture."""
+    def states(self, chosen: np.ndarray, rng: np.random.Generator, *, empty: float = _EMPTY_CAPTIONS) -> Tensor:
+        """States (n, 48, 256) of a new caption, in either language, of each chosen picture; a share of them `empty`."""
         captions = [
             ""
-            if rng.random() < _EMPTY_CAPTIONS
+            if rng.random() < empty
             else caption(self._facts[i], "en" if rng.random() < 0.5 else "zh", int(rng.integers(_CAPTION_VARIANTS)))
             for i in chosen
         ]
@@ -118,28 +117,8 @@ class Average:
             self.weights[name].lerp_(value, 1 - decay)
 
 
-def _agree(unet: UNet2DConditionModel, steps: int) -> float:
-    """Replaces every worker's weights by the average, weighted by steps; gives the steps of all."""
-    share = torch.tensor([float(max(steps, 1))])
-    total = share.clone()
-    distributed.all_reduce(total)
-    flat = torch.cat([p.data.reshape(-1) for p in unet.parameters()]) * (share / total)
-    distributed.all_reduce(flat)
-    at = 0
-    for parameter in unet.parameters():
-        size = parameter.numel()
-        parameter.data.copy_(flat[at : at + size].view_as(parameter))
-        at += size
-    return float(total)
-
-
 def _work(rank: int, given: argparse.Namespace) -> None:
-    # torch interrupts the workers when their parent dies; a shell's background job has interrupts ignored, and its
-    # orphans would go on writing the checkpoint beside the next run.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    torch.set_num_threads(1)
-    rendezvous = f"file://{given.out.resolve()}/rendezvous"
-    distributed.init_process_group("gloo", init_method=rendezvous, rank=rank, world_size=given.workers)
+    join_the_others(rank, given)
     parts, tokenizer = load_parts(given.space)
     writer = CaptionWriter(parts.text, tokenizer, read_facts(given.data))
     latents = np.load(given.data / "latents.npy", mmap_mode="r")
@@ -163,7 +142,6 @@ def _work(rank: int, given: argparse.Namespace) -> None:
     torch.manual_seed(int(rng.integers(2**31)))
     losses: list[float] = []
     agreed_at, saved_at, steps = time.monotonic(), time.monotonic(), 0
-    share = torch.zeros(1)
     while True:
         loss = _step(unet, optimizer, writer, latents, given, budget, rng)
         losses.append(loss)
@@ -171,11 +149,9 @@ def _work(rank: int, given: argparse.Namespace) -> None:
         steps += 1
         if time.monotonic() - agreed_at < given.agree_every:
             continue
-        samples += _agree(unet, steps) * given.batch
-        share.fill_(budget.share)
-        distributed.all_reduce(share, op=distributed.ReduceOp.MIN)
+        samples += agree(unet.parameters(), steps) * given.batch
+        is_over = least(budget.share) >= 1
         agreed_at, steps = time.monotonic(), 0
-        is_over = float(share) >= 1
         if rank == 0:
             print(f"min {budget.spent_s / 60:.1f} samples {samples:.0f} loss {np.mean(losses):.4f}", flush=True)
             losses.clear()
@@ -192,7 +168,7 @@ def _work(rank: int, given: argparse.Namespace) -> None:
                 saved_at = time.monotonic()
         if is_over:
             break
-    distributed.destroy_process_group()
+    leave()
 
 
 def _step(
@@ -234,10 +210,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--agree-every", type=float, default=40)
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / "rendezvous").unlink(missing_ok=True)
     cached_latents(given.data, given.autoencoder)
-    spawn(_work, args=(given,), nprocs=given.workers)
+    run_workers(_work, given)
 
 
 if __name__ == "__main__":
