@@ -63,14 +63,7 @@ def usable_models(user: User) -> list[GenerationModel]:
 
 def choose_tool(*, user: User, kind: contract.Kind) -> GenerationModel:
     """The newest picture tool of ``kind`` that ``user`` may use. Raises NoModelForThis."""
-    offered = (
-        GenerationModel.objects.filter(is_active=True, tool=kind.value)
-        .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
-        .select_related("terms")
-        .prefetch_related("terms__plans")
-        .order_by("-created_at")
-    )
-    tools = list(offered)
+    tools = [tool for tool in _offered_tools() if tool.tool == kind.value]
     if not tools:
         raise NoModelForThis(_("This tool is not offered at the moment."), way_out=_("Choose another tool."))
     mine = next((tool for tool in tools if _is_for(user, tool)), None)
@@ -79,6 +72,26 @@ def choose_tool(*, user: User, kind: contract.Kind) -> GenerationModel:
             _("This tool belongs to plans that you do not have."), way_out=_("Choose a plan under Credits.")
         )
     return mine
+
+
+def tools_for(user: User) -> dict[contract.Kind, bool]:
+    """The kinds of picture tools that are offered at all, each with whether ``user`` may use it."""
+    kinds: dict[contract.Kind, bool] = {}
+    for tool in _offered_tools():
+        kind = contract.Kind(tool.tool)
+        kinds[kind] = kinds.get(kind, False) or _is_for(user, tool)
+    return kinds
+
+
+def _offered_tools() -> list[GenerationModel]:
+    return list(
+        GenerationModel.objects.filter(is_active=True)
+        .exclude(tool="")
+        .exclude(commercial_use=GenerationModel.CommercialUse.FORBIDDEN)
+        .select_related("terms")
+        .prefetch_related("terms__plans")
+        .order_by("-created_at")
+    )
 
 
 def sizes_offered(models: list[GenerationModel]) -> list[tuple[int, int]]:

@@ -146,7 +146,7 @@ def restored(artist, *, record: RestorationRecord):
 def some_record(width: int = 200, height: int = 150) -> RestorationRecord:
     invented, recovered = np.zeros((height, width), bool), np.zeros((height, width), bool)
     invented[: height // 10], recovered[-height // 5 :] = True, True
-    return RestorationRecord(invented, recovered, (Step("repair", "opencv-telea, mask found"),))
+    return RestorationRecord(invented, recovered, (Step("repair", "opencv-telea, mask painted"),))
 
 
 def test_a_restorations_record_is_its_owners_to_look_at(artist):

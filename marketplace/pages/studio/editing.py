@@ -114,7 +114,7 @@ def _page(
         "tool": tool,
         "form": form,
         "tools": [("over", _("Paint over")), ("beyond", _("Let it grow")), ("vary", _("Variations"))],
-        "others": tools_offered(),
+        "others": tools_offered(request.user),
         "credits_each": _credits_each(request.user, output, tool),
         "available": credits_available(request.user),
         "error": error,

@@ -13,6 +13,7 @@ from marketplace.blobs import jobs_store
 from marketplace.core.blobs import BlobNotFound, BlobStoreUnreachable
 from marketplace.studio.again import kept_input
 from marketplace.studio.recipes import signed_recipe
+from marketplace.studio.thumbnails import THUMBNAIL_PX, thumbnail_webp
 
 
 @login_required
@@ -26,6 +27,19 @@ def picture(request: HttpRequest, output_id: UUID) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(picture_bytes(output), content_type=output.media_type, headers=headers)
+
+
+@login_required
+@require_safe
+def thumbnail(request: HttpRequest, output_id: UUID) -> HttpResponse:
+    """A finished picture, small, for rows of pictures to choose from; the browser may keep it."""
+    assert isinstance(request.user, User)
+    output = output_of(request.user, output_id)
+    etag = f'"{output.sha256}-{THUMBNAIL_PX}"'
+    headers = {"Cache-Control": "private, max-age=86400, immutable", "ETag": etag, "X-Content-Type-Options": "nosniff"}
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(thumbnail_webp(output), content_type="image/webp", headers=headers)
 
 
 @login_required

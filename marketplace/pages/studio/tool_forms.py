@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from generation.engine.contract import Kind, ToolSettings
-from generation.engine.picture_tools.restoring.kinds import DamageKind
+from generation.engine.picture_tools.restoring.kinds import LOCAL_KINDS, DamageKind
 from generation.models import DAMAGE_SHOWN
 
 _PICTURE_FILES = {"accept": "image/png,image/jpeg,image/webp"}
@@ -76,6 +76,15 @@ class RestoreForm(ToolForm):
         help_text=_("A PNG of the picture's size, bright or opaque where it is damaged. Without it we look ourselves."),
         widget=forms.FileInput(attrs={"accept": "image/png"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """What was painted is for damage that lies on a part of the picture."""
+        cleaned = super().clean()
+        damage = cleaned.get("damage")
+        if cleaned.get("mask") and damage and not set(damage) & {kind.value for kind in LOCAL_KINDS}:
+            told = _("You painted where it is damaged: say how, by scratches for example, or clear what you painted.")
+            self.add_error("damage", told)
+        return cleaned
 
     def tool(self) -> ToolSettings:
         """The kinds of damage."""

@@ -17,6 +17,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.pages.studio.pictures_chosen import chosen_output, output_or_none
 from marketplace.pages.studio.tool_forms import FORMS, SizeForm, ToolForm
+from marketplace.studio.choosing import tools_for
 from marketplace.studio.editing import Input, input_of
 from marketplace.studio.leading import kinds_followed
 from marketplace.studio.tools import KEPT_SIDE, ToolQuote, quote_tool, size_kept, start_tool
@@ -25,28 +26,40 @@ from marketplace.studio.tools import KEPT_SIDE, ToolQuote, quote_tool, size_kept
 MOST_OFFERED = 12
 
 
-def tools_offered() -> list[dict[str, Any]]:
-    """The tools in the order of the page: address, name, and one sentence of what it does."""
+def tools_offered(user: User) -> list[dict[str, Any]]:
+    """The tools that are offered, in the order of the page: address, name, one sentence of what it does, and whether
+    ``user``'s plan has it.
+    """
+    kinds = tools_for(user)
     return [
-        {"name": "enlarge", "label": _("Enlarge"), "words": _("Two or four times as wide and high, with new detail.")},
-        {
-            "name": "restore",
-            "label": _("Restore"),
-            "words": _("Scratches, folds, spots, fading: mended, with a record of every pixel that was invented."),
-        },
-        {"name": "colours", "label": _("Colourize"), "words": _("Colours for a grey picture, or other ones.")},
-        {"name": "style", "label": _("Style"), "words": _("In the manner of another picture, stroke by stroke.")},
-        {"name": "palette", "label": _("Palette"), "words": _("In the colours of another picture.")},
-        {"name": "cut-out", "label": _("Cut out"), "words": _("The subject alone, its background transparent.")},
+        {"name": name, "label": label, "words": words, "is_mine": kinds[FORMS[name].kind]}
+        for name, (label, words) in _shown().items()
+        if FORMS[name].kind in kinds
     ]
+
+
+def _shown() -> dict[str, tuple[str, str]]:
+    """Name and one sentence of every tool, in the reader's language."""
+    return {
+        "enlarge": (_("Enlarge"), _("Two or four times as wide and high, with new detail.")),
+        "restore": (
+            _("Restore"),
+            _("Scratches, folds, spots, fading: mended, with a record of every pixel that was invented."),
+        ),
+        "colours": (_("Colourize"), _("Colours for a grey picture, or other ones.")),
+        "style": (_("Style"), _("In the manner of another picture, stroke by stroke.")),
+        "palette": (_("Palette"), _("In the colours of another picture.")),
+        "cut-out": (_("Cut out"), _("The subject alone, its background transparent.")),
+    }
 
 
 @login_required
 @require_GET
 def tools(request: HttpRequest) -> HttpResponse:
     """All tools at a glance."""
-    follows = bool(kinds_followed(_person(request)))
-    return render(request, "studio/tools.html", {"offered": tools_offered(), "follows": follows})
+    user = _person(request)
+    context = {"offered": tools_offered(user), "follows": bool(kinds_followed(user))}
+    return render(request, "studio/tools.html", context)
 
 
 @login_required
@@ -119,10 +132,13 @@ def _page(
         # The form stays as it is in the browser, with its files and what was painted; htmx shows answers below 400.
         return render(request, "studio/_problems.html", problems)
     user = _person(request)
+    label, words = _shown()[name]
     context: dict[str, Any] = {
         **problems,
         "name": name,
-        "offered": tools_offered(),
+        "label": label,
+        "words": words,
+        "offered": tools_offered(user),
         "chosen": output_or_none(user, form["picture_id"].value()),
         "latest": latest_outputs_of(user, most=MOST_OFFERED),
         "available": credits_available(user),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("studio/jobs/<uuid:job_id>/cancel", views.cancel, name="studio_cancel"),
     path("studio/jobs/<uuid:job_id>/preview.webp", pictures.preview, name="studio_preview"),
     path("studio/pictures/<uuid:output_id>.png", pictures.picture, name="studio_picture"),
+    path("studio/pictures/<uuid:output_id>/small.webp", pictures.thumbnail, name="studio_thumbnail"),
     path("studio/pictures/<uuid:output_id>/recipe.json", pictures.recipe, name="studio_recipe"),
     path("studio/pictures/<uuid:output_id>/before.png", restorations.before, name="studio_before"),
     path("studio/pictures/<uuid:output_id>/restoration", restorations.restoration, name="studio_restoration"),

@@ -1,18 +1,24 @@
 """The pages of the picture tools: prices, orders, mistakes told, in two languages, nobody else's pictures."""
 
+import io
+
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from billing.selectors import credits_held
 from generation.engine.contract import Kind, ToolSettings
-from generation.models import GenerationJob
+from generation.models import GenerationJob, GenerationModel
 from generation.services import record_finished
+from marketplace.studio.models import ModelTerms
 from marketplace.studio.services import start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
+from marketplace.studio.thumbnails import THUMBNAIL_PX
 from marketplace.studio.tools import start_tool
 from tests.factories.accounts import UserFactory
+from tests.factories.billing import PlanFactory
 from tests.pages.studio.conftest import artist, queue, signed_in, taught_model
 from tests.studio.conftest import tools
 from tests.studio.delivering import png, put_picture
@@ -88,6 +94,7 @@ def test_every_tool_orders_from_a_picture_and_from_a_file(signed_in, output, nam
         ("enlarge", {"factor": "2"}, "Choose one of your pictures, or a file."),
         ("enlarge", {"factor": "3", "picture": True}, "3"),
         ("restore", {"picture": True}, "Say at least one kind of damage."),
+        ("restore", {"picture": True, "damage": "fading", "mask": True}, "You painted where it is damaged"),
         ("style", {"amount": "0.5", "picture": True}, "Choose one of your pictures, or a file."),
         ("style", {"amount": "7", "picture": True, "reference": True}, "less than or equal to 1"),
         ("palette", {"amount": "1", "picture": b"no picture", "reference": True}, "no PNG, JPEG or WebP"),
@@ -122,7 +129,10 @@ def test_what_was_restored_is_shown_to_its_owner_alone(signed_in, artist, client
     place = f"/studio/pictures/{output.id}"
     page = signed_in.get(f"{place}/restoration").content.decode()
     assert "10.0 %" in page
-    assert "opencv-telea" in page
+    assert "Against scratches, spots and holes" in page
+    assert "OpenCV (telea), where you painted" in page
+    signed_in.cookies["django_language"] = "zh-hans"
+    assert "where you painted" not in signed_in.get(f"{place}/restoration").content.decode()
     for picture in ("before.png", "overlay.png", "record.png"):
         answer = signed_in.get(f"{place}/{picture}")
         assert (answer.status_code, answer.content[:4]) == (200, b"\x89PNG")
@@ -161,3 +171,31 @@ def test_the_page_asks_the_database_as_often_for_many_pictures_as_for_one(
     assert np.asarray(SCRATCHES.damage).size
     with django_assert_max_num_queries(8):
         signed_in.get(f"/studio/tools/style?picture={output.id}")
+
+
+def test_only_tools_that_are_offered_are_listed_and_plans_are_told(signed_in, tools, output):
+    GenerationModel.objects.filter(tool="background_removal").update(is_active=False)
+    ModelTerms.objects.create(model=tools["colourize"]).plans.add(PlanFactory())
+    page = signed_in.get("/studio/tools").content.decode()
+    assert "/studio/tools/cut-out" not in page
+    assert page.count("Belongs to a plan") == 1
+    assert "/studio/tools/colours" in page
+    assert "/studio/tools/cut-out" not in signed_in.get(f"/studio/pictures/{output.id}/over").content.decode()
+    answer = signed_in.post("/studio/tools/cut-out", form(picture_id=str(output.id)))
+    assert "This tool is not offered at the moment." in answer.content.decode()
+    GenerationModel.objects.exclude(tool="").update(is_active=False)
+    assert "No picture tool is offered" in signed_in.get("/studio/tools").content.decode()
+
+
+def test_rows_of_pictures_show_small_copies_to_their_owner_alone(signed_in, output):
+    place = f"/studio/pictures/{output.id}/small.webp"
+    assert place in signed_in.get("/studio/tools/style").content.decode()
+    answer = signed_in.get(place)
+    small = Image.open(io.BytesIO(answer.content))
+    assert (answer.headers["Content-Type"], small.format) == ("image/webp", "WEBP")
+    assert min(small.size) == min(THUMBNAIL_PX, output.width, output.height)
+    assert signed_in.get(place, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    member = Client()
+    member.force_login(UserFactory())
+    assert member.get(place).status_code == 404
+    assert Client().get(place).status_code == 302

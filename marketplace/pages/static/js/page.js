@@ -16,3 +16,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]');
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
+// Coming back with the browser's arrow begins another order: under the old one's number nothing would be made.
+window.addEventListener("pageshow", (event) => {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!(event.persisted || arrival?.type === "back_forward") || !crypto.randomUUID) return;
+  for (const field of document.querySelectorAll('input[name="submission"]')) field.value = crypto.randomUUID();
+});

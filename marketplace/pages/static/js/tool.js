@@ -44,10 +44,6 @@
       shownReference.hidden = true;
     });
   }
-  // Coming back with the browser's arrow begins another order: under the old one's number nothing would be made.
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted && crypto.randomUUID) form.elements.submission.value = crypto.randomUUID();
-  });
   for (const area of form.querySelectorAll(".drop-target")) {
     const field = area.querySelector('input[type="file"]');
     for (const name of ["dragover", "dragleave", "drop"]) {
