@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from generation.models import GenerationModel
 from generation.selectors import measured_rate
 from marketplace.studio.models import ModelTerms, PlanShare
-from marketplace.studio.pricing import STEPS_PER_CREDIT, price_from_measured_cost
+from marketplace.studio.pricing import STEPS_PER_CREDIT, USUAL_PRICE_OF_A_TOOL, price_from_measured_cost
 
 
 class TermsInline(admin.StackedInline[ModelTerms, GenerationModel]):
@@ -18,6 +18,13 @@ class TermsInline(admin.StackedInline[ModelTerms, GenerationModel]):
     filter_horizontal = ["plans"]
     can_delete = False
     readonly_fields = ["measured_cost"]
+
+    def get_formset(self, request: HttpRequest, obj: GenerationModel | None = None, **kwargs: Any) -> Any:
+        """A picture tool's price begins at what tools cost without terms: choosing plans alone changes no price."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if obj is not None and obj.tool:
+            formset.form.base_fields["credits_per_picture"].initial = USUAL_PRICE_OF_A_TOOL
+        return formset
 
     @admin.display(description=_("credits, from the measured cost"))
     def measured_cost(self, terms: ModelTerms) -> str:

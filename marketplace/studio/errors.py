@@ -14,6 +14,13 @@ class WordsNotTaught(InvalidInput):
     http_status = 422
 
 
+class NothingIsAvoided(InvalidInput):
+    """Without guidance a model avoids nothing."""
+
+    code = "nothing_is_avoided"
+    http_status = 422
+
+
 class InputPictureUnusable(InvalidInput):
     """This picture cannot be used as an input."""
 

@@ -4,7 +4,7 @@ import io
 import warnings
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
 from marketplace.studio.errors import InputPictureUnusable
 
@@ -15,6 +15,8 @@ LARGEST_ASPECT = 4
 # What is kept: more than the largest picture that can be made from it.
 KEPT_SIDE = 1536
 _FORMATS = ["PNG", "JPEG", "WEBP"]
+# Mean grey level of an opaque part that can hardly be seen on white.
+_VANISHES_FROM = 230
 
 
 def clean_input_picture(data: bytes, *, kept_side: int = KEPT_SIDE, is_ours: bool = False) -> bytes:
@@ -34,7 +36,7 @@ def clean_input_picture(data: bytes, *, kept_side: int = KEPT_SIDE, is_ours: boo
             _check_size(*picture.size)
             picture.load()
             upright = ImageOps.exif_transpose(picture)
-            plain = _on_white(upright)
+            plain = _on_paper(upright)
     except InputPictureUnusable:
         raise
     except Image.DecompressionBombError as error:
@@ -85,9 +87,13 @@ def _too_many_pixels() -> InputPictureUnusable:
     )
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        with_alpha = picture.convert("RGBA")
-        white = Image.new("RGBA", with_alpha.size, "white")
-        return Image.alpha_composite(white, with_alpha).convert("RGB")
-    return picture.convert("RGB")
+def _on_paper(picture: Image.Image) -> Image.Image:
+    """Transparent parts become white, or black where what is opaque is so light that white would swallow it."""
+    if not (picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info):
+        return picture.convert("RGB")
+    with_alpha = picture.convert("RGBA")
+    opacity = with_alpha.getchannel("A")
+    lightness = ImageStat.Stat(with_alpha.convert("L"), mask=opacity.point(lambda value: 255 if value >= 128 else 0))
+    is_light = lightness.count[0] > 0 and lightness.mean[0] > _VANISHES_FROM
+    paper = Image.new("RGBA", with_alpha.size, "black" if is_light else "white")
+    return Image.alpha_composite(paper, with_alpha).convert("RGB")

@@ -16,7 +16,7 @@ from generation.services import cancel_job, create_job
 from marketplace.accounts.models import User
 from marketplace.core.ids import new_id
 from marketplace.studio.choosing import choose_model, require_usable
-from marketplace.studio.errors import TooManyJobs, WordsNotTaught
+from marketplace.studio.errors import NothingIsAvoided, TooManyJobs, WordsNotTaught
 from marketplace.studio.input_pictures import clean_input_picture
 from marketplace.studio.loras.ordering import lay_out, require_still_hers
 from marketplace.studio.models import GenerationCharge
@@ -114,8 +114,14 @@ def order_one(
     """One job with its reservation, in the transaction of a caller that has locked ``user``, looked for room and laid
     out the LoRA files of ``settings``.
 
-    Raises InsufficientCredits, SettingsUnusable.
+    Raises InsufficientCredits, SettingsUnusable, NothingIsAvoided.
     """
+    guidance = settings.guidance if settings.guidance is not None else model.default_guidance
+    if settings.negative_prompt.strip() and guidance <= 1.0:
+        raise NothingIsAvoided(
+            _("With a guidance of 1 the model “%(model)s” avoids nothing.") % {"model": model.title},
+            way_out=_("Take the words out of “What should it avoid?”, raise the guidance, or choose another model."),
+        )
     job_id = new_id()
     reserve_credits(user=user, amount=offer.credits, object_ref=f"job:{job_id}")
     job = create_job(
@@ -129,7 +135,7 @@ def order_one(
         count=settings.count,
         seed=settings.seed,
         steps=settings.steps,
-        guidance=settings.guidance if settings.guidance is not None else model.default_guidance,
+        guidance=guidance,
         beginning=beginning,
         adapters=tuple(one.adapter for one in settings.loras),
         submission=submission,

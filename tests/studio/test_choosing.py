@@ -1,5 +1,6 @@
 """Which model an order goes to: by task, size, plan and wish; and why, in words."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from marketplace.core.clock import now
 from marketplace.studio.choosing import Wish, choose_model, usable_models
 from marketplace.studio.errors import NoModelForThis
 from marketplace.studio.models import GenerationCharge, ModelTerms, PlanShare
-from marketplace.studio.pricing import price_from_measured_cost
+from marketplace.studio.pricing import USUAL_PRICE_OF_A_TOOL, price_from_measured_cost
 from marketplace.studio.services import quote, start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
 from marketplace.studio.shares import share_of
@@ -220,3 +221,19 @@ def test_administrators_edit_the_registry_and_nobody_else(client, taught_model):
     taught_model.refresh_from_db()
     assert (taught_model.title, taught_model.quality, taught_model.makes_from_pictures) == ("Renamed", 77, False)
     assert taught_model.terms.credits_per_picture == Decimal("2.5")
+
+
+def test_limiting_a_tool_to_plans_leaves_its_price(client, tools):
+    tool, plan = tools["colourize"], PlanFactory()
+    path = f"/admin/generation/generationmodel/{tool.id}/change/"
+    client.force_login(User.objects.create_superuser("head@example.org", "x"))
+    page = client.get(path).text
+    preset = re.search(r'name="terms-0-credits_per_picture"[^>]*value="([^"]+)"', page)
+    assert preset is not None
+    assert Decimal(preset[1]) == USUAL_PRICE_OF_A_TOOL
+    form = {name: getattr(tool, name) for name in ("title", "quality", "default_side", "largest_side", "default_steps")}
+    form |= {"default_guidance": "1", "commercial_use": tool.commercial_use, "licence": "MIT", "is_active": "on"}
+    form |= {"terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0", "terms-0-credits_per_picture": preset[1]}
+    assert client.post(path, form | {"terms-0-plans": [str(plan.id)]}).status_code == 302
+    assert tool.terms.credits_per_picture == USUAL_PRICE_OF_A_TOOL
+    assert list(tool.terms.plans.all()) == [plan]

@@ -82,3 +82,17 @@ def test_what_cannot_be_used_is_refused_with_the_way_out(data: bytes, said: str)
     with pytest.raises(InputPictureUnusable, match=said) as refused:
         clean_input_picture(data)
     assert refused.value.way_out
+
+
+@pytest.mark.parametrize(("ink", "paper"), [("black", 255), ("maroon", 255), ("white", 0), ("ivory", 0)])
+def test_ink_on_transparent_paper_stays_visible(ink: str, paper: int):
+    sketch = Image.new("RGBA", (100, 80), (255, 255, 255, 0))
+    sketch.paste(Image.new("RGBA", (10, 80), ink), (40, 0))
+    plain = opened(clean_input_picture(encoded(sketch, "PNG"))).convert("L")
+    assert plain.getpixel((5, 5)) == paper
+    assert abs(plain.getpixel((45, 5)) - paper) > 128
+
+
+def test_a_picture_that_is_all_transparent_is_white():
+    empty = Image.new("RGBA", (100, 80), (0, 0, 0, 0))
+    assert opened(clean_input_picture(encoded(empty, "PNG"))).getextrema() == ((255, 255),) * 3

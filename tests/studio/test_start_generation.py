@@ -16,7 +16,13 @@ from generation.errors import JobEndedAlready, JobNotFound, OutputNotFound, Sett
 from generation.models import GenerationJob, GenerationModel
 from generation.services import record_failed, record_finished, record_picture
 from marketplace.blobs import jobs_store
-from marketplace.studio.errors import InputPictureUnusable, NoModelForThis, TooManyJobs, WordsNotTaught
+from marketplace.studio.errors import (
+    InputPictureUnusable,
+    NoModelForThis,
+    NothingIsAvoided,
+    TooManyJobs,
+    WordsNotTaught,
+)
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.services import MOST_ACTIVE_JOBS, cancel_generation, start_generation
 from marketplace.studio.settings_of_pictures import PictureSettings
@@ -44,6 +50,14 @@ def nothing_happened(user) -> bool:
         and not CreditHold.objects.exists()
         and not ProcrastinateJob.objects.filter(queue_name=contract.QUEUE).exists()
     )
+
+
+def test_words_to_avoid_without_guidance_are_refused_before_charging(artist):
+    with pytest.raises(NothingIsAvoided) as told:
+        start_generation(user=artist, settings=settings(negative_prompt="rain", guidance=1.0))
+    assert "raise the guidance" in told.value.way_out
+    assert nothing_happened(artist)
+    start_generation(user=artist, settings=settings(guidance=1.0))
 
 
 def test_an_order_reserves_the_price_and_puts_no_prompt_in_the_queue(artist):

@@ -39,7 +39,8 @@ class Muon(torch.optim.Optimizer):
     `lr` is the size of a matrix's update as a multiple of an orthogonal matrix scaled by sqrt(rows / columns) or 1;
     `adam_ratio` the Adam rate as a share of it, so that one schedule serves both. With `like_adam` a matrix's update
     has the root mean square that Adam's would have at the same `lr`, so that Adam's rates carry over. `bf16` halves
-    the cost of the orthogonal matrices where the processor computes in it.
+    the cost of the orthogonal matrices where the processor computes in it, and fewer `iterations` cut it in proportion:
+    three leave singular values between 0.2 and 1.2 where five leave them near one.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class Muon(torch.optim.Optimizer):
         weight_decay: float = 0.0,
         like_adam: bool = False,
         bf16: bool = False,
+        iterations: int = 5,
     ) -> None:
+        self._iterations = iterations
         self._like_adam, self._precision = like_adam, torch.bfloat16 if bf16 else torch.float32
         groups: list[dict[str, Any]] = [
             {"params": list(matrices), "orthogonal": True},
@@ -86,7 +89,8 @@ class Muon(torch.optim.Optimizer):
             flat = flat.mT if is_tall else flat
             by_shape[(flat.shape[0], flat.shape[1])].append((parameter, flat, is_tall))
         for members in by_shape.values():
-            updates = orthogonalised(torch.stack([flat for _, flat, _ in members]).to(self._precision))
+            stack = torch.stack([flat for _, flat, _ in members]).to(self._precision)
+            updates = orthogonalised(stack, self._iterations)
             for (parameter, _, is_tall), update in zip(members, updates.to(torch.float32), strict=True):
                 change = (update.mT if is_tall else update).reshape(parameter.shape)
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
