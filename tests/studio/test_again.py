@@ -21,6 +21,9 @@ from marketplace.blobs import jobs_store
 from marketplace.studio.again import settings_of, start_again, start_recipe
 from marketplace.studio.editing import input_of, start_inpaint, start_outpaint, start_variations
 from marketplace.studio.errors import InputPictureMissing, NoModelForThis, RecipeUnreadable
+from marketplace.studio.leading import start_led
+from marketplace.studio.loras.adding import add_lora
+from marketplace.studio.loras.choices import ChosenLora
 from marketplace.studio.models import ModelTerms
 from marketplace.studio.recipes import read_recipe, read_recipe_file, signed_recipe
 from marketplace.studio.services import start_generation
@@ -31,10 +34,11 @@ from tests.factories.accounts import UserFactory
 from tests.factories.billing import PlanFactory, give_credits
 from tests.studio.delivering import png, put_picture
 from tests.studio.test_editing import mask
+from tests.studio.test_loras import lora_file
 
 pytestmark = pytest.mark.usefixtures("taught_model")
 
-KINDS = ["text_to_image", "image_to_image", "variations", "inpaint", "outpaint"]
+KINDS = ["text_to_image", "image_to_image", "variations", "inpaint", "outpaint", "with_lora", "led"]
 
 
 def settings(**more) -> PictureSettings:
@@ -66,7 +70,15 @@ def order(user, kind: str):
     if kind == "variations":
         first = delivered(start_generation(user=user, settings=settings()))
         return delivered(start_variations(user=user, output_id=first.id, amount=0.3, count=2, seed=900))
+    if kind == "with_lora":
+        lora = add_lora(user=user, data=lora_file(), name="Ink wash", trigger_words="")
+        return delivered(start_generation(user=user, settings=settings(loras=(ChosenLora(lora, 0.7),))))
     picture = input_of(user, upload=png(300, 200))
+    if kind == "led":
+        GenerationModel.objects.update(controls=["lines"])
+        control = contract.Control(kind=contract.ControlKind.SKETCH, scale=0.6)
+        model = GenerationModel.objects.get()
+        return delivered(start_led(user=user, settings=settings(), control=control, picture=picture, model=model))
     if kind == "inpaint":
         painted = mask(300, 200, (10, 10, 80, 90))
         return delivered(start_inpaint(user=user, settings=settings(strength=0.8), picture=picture, mask=painted))
@@ -87,12 +99,12 @@ def without(request: dict[str, object], *names: str) -> dict[str, object]:
 def test_the_same_order_with_a_new_seed_and_the_same_beginning(artist, kind):
     output = order(artist, kind)
     again = start_again(user=artist, output_id=output.id)
-    keys = ("seed", "count", "input_key", "mask_key")
+    keys = ("seed", "count", "input_key", "mask_key", "control_key")
     before, after = request_of(output.job), request_of(again)
     assert without(after, *keys) == without(before, *keys)
-    assert (after["kind"], after["count"]) == (kind, 1)
+    assert (after["kind"], after["count"]) == (output.job.kind, 1)
     assert after["seed"] != output.seed
-    for name in ("input_key", "mask_key"):
+    for name in ("input_key", "mask_key", "control_key"):
         if before[name]:
             assert jobs_store().get(after[name]) == jobs_store().get(before[name])
     exact = start_again(user=artist, output_id=output.id, seed=output.seed)
