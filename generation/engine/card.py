@@ -27,6 +27,8 @@ class ModelCard(BaseModel):
     default_steps: int = Field(default=20, ge=1, le=100)
     default_guidance: float = Field(default=4.0, ge=1.0, le=20.0)
     weights_sha256: str = ""
+    quality: int = Field(default=50, ge=0, le=100, description="For its first entry in the registry.")
+    is_offered: bool = Field(default=False, description="Whether the shop offers it beside its own model unasked.")
     controls: tuple[str, ...] = Field(default=(), description="What its composition can be led by: lines, depth.")
     tool: str = Field(default="", description="Of a picture tool: the contract's kind that it does.")
     base: str = Field(

@@ -1,4 +1,4 @@
-"""Bring the registry into line with the image model and the picture tools that are installed."""
+"""Bring the registry into line with the image models and the picture tools that are installed."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from generation.errors import NoModelInstalled
 from generation.selectors import DEFAULT_MODEL, models_folder
-from generation.services.models import register_installed, register_installed_tools
+from generation.services.models import register_installed, register_installed_tools, register_offered_models
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     same version must be told to the registry before the workers start.
     """
 
-    help = "Register the image model and the picture tools in MODELS_DIR with their versions and weights' hashes."
+    help = "Register the image models and the picture tools in MODELS_DIR with their versions and weights' hashes."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             # The shop sells and verifies without a model; the studio says itself that there is none.
             self.stdout.write(f"No image model is registered: {error.message}")
         try:
-            for tool in register_installed_tools(models_folder()):
-                self.stdout.write(f"Registered {tool}.")
+            for other in [*register_offered_models(models_folder()), *register_installed_tools(models_folder())]:
+                self.stdout.write(f"Registered {other}.")
         except NoModelInstalled as error:
-            self.stdout.write(f"Not all picture tools are registered: {error.message}")
+            self.stdout.write(f"Not all models and picture tools are registered: {error.message}")
