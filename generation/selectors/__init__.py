@@ -1,7 +1,7 @@
 """Reads on models, jobs and the queue."""
 
 from generation.errors import NoModelInstalled
-from generation.selectors.installed import DEFAULT_MODEL, default_model, models_folder
+from generation.selectors.installed import DEFAULT_MODEL, default_model, models_folder, own_model
 from generation.selectors.jobs import (
     input_bytes,
     job_of,
@@ -29,6 +29,7 @@ __all__ = [
     "models_folder",
     "output_of",
     "overview",
+    "own_model",
     "picture_bytes",
     "record_bytes",
     "seconds_a_new_job_waits",

@@ -16,10 +16,17 @@ def models_folder() -> Path:
 
 
 def default_model() -> GenerationModel:
-    """The model of the studio: the newest active entry, or else the one installed in MODELS_DIR, registered
-    now.
+    """The model of the studio: of the active entries the best, of equals the newest; or else `own_model`.
 
     Raises NoModelInstalled.
     """
-    newest = GenerationModel.objects.filter(is_active=True, tool="").order_by("-created_at").first()
+    best = GenerationModel.objects.filter(is_active=True, tool="").order_by("-quality", "-created_at").first()
+    return best or own_model()
+
+
+def own_model() -> GenerationModel:
+    """The newest entry of the model that comes with the shop, registered now if there is none. Raises
+    NoModelInstalled.
+    """
+    newest = GenerationModel.objects.filter(name=DEFAULT_MODEL).order_by("-created_at").first()
     return newest or register_installed(models_folder() / DEFAULT_MODEL)

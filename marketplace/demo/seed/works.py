@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from generation.selectors import default_model
+from generation.selectors import own_model
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
@@ -59,7 +59,7 @@ def publish_seed(recipe: Recipe, *, artist: Artist) -> Work | None:
     if recipe.title_zh:
         texts["zh-hans"] = Words(recipe.title_zh)
     language = "en" if "en" in texts else "zh-hans"
-    model = default_model()
+    model = own_model()
     suggested = suggestions_for(prompt=recipe.prompt, vocabulary=vocabulary_of(model.name))
     dice = random.Random(recipe.seed)
     made_at = now() - timedelta(days=DAYS_BACK * dice.random() ** 1.5, minutes=dice.randrange(600))
