@@ -13,10 +13,10 @@ from generation.engine import contract
 from generation.models import GenerationModel
 from generation.selectors import default_model, measured_rate, seconds_a_new_job_waits
 from marketplace.accounts.models import User
-from marketplace.studio.errors import NoModelForThis
+from marketplace.studio.errors import NoModelForThis, PromptUnreadable
 from marketplace.studio.loras.choices import ChosenLora
 from marketplace.studio.loras.fitting import fits, shapes_in
-from marketplace.studio.pricing import credits_per_picture
+from marketplace.studio.pricing import check_words, credits_per_picture
 from marketplace.studio.selectors import sizes_of
 from marketplace.studio.shares import paid_plan, share_of
 
@@ -107,9 +107,10 @@ def choose_model(
     size: tuple[int, int] | None = None,
     loras: Sequence[ChosenLora] = (),
     control: contract.ControlKind | None = None,
+    prompt: str = "",
 ) -> Choice:
     """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels) with all
-    of ``loras``, led by ``control``.
+    of ``loras``, led by ``control``; models that were taught all words of ``prompt`` go before the others.
 
     Raises NoModelInstalled, and NoModelForThis where none can do it.
     """
@@ -126,11 +127,15 @@ def choose_model(
             )
     if loras:
         fitting = _with_room_for(loras, fitting)
+    taught = [model for model in fitting if _knows(model, prompt, loras)] if len(fitting) > 1 else fitting
+    knows_more = bool(taught) and len(taught) < len(fitting)
+    fitting = taught or fitting
     # One alone is not compared, and asks nothing of the database.
     options = [_option(user, model, size) for model in fitting] if len(fitting) > 1 else [Option(fitting[0], 0.0, 0)]
     # Newest first stays so among equals: sorting is stable.
     ordered = sorted(options, key=_ORDERS[wish])
-    return Choice(ordered[0].model, wish, tuple(_reasons(wish, ordered)) + tuple(_kept_for_plans(user, ordered[0])))
+    reasons = [*_reasons(wish, ordered, knows_more=knows_more), *_kept_for_plans(user, ordered[0])]
+    return Choice(ordered[0].model, wish, tuple(reasons))
 
 
 def choice_of(
@@ -180,6 +185,14 @@ def _with_room_for(loras: Sequence[ChosenLora], models: list[GenerationModel]) -
     return fitting
 
 
+def _knows(model: GenerationModel, prompt: str, loras: Sequence[ChosenLora]) -> bool:
+    try:
+        check = check_words(prompt, model, loras=loras)
+    except PromptUnreadable:  # told where the words are checked
+        return True
+    return check is None or check.is_known
+
+
 def _is_for(user: User, model: GenerationModel) -> bool:
     terms = getattr(model, "terms", None)
     plans = [plan.id for plan in terms.plans.all()] if terms is not None else []
@@ -199,8 +212,10 @@ def _option(user: User, model: GenerationModel, size: tuple[int, int] | None) ->
     return Option(model, waiting + making, price)
 
 
-def _reasons(wish: Wish, ordered: list[Option]) -> list[str]:
+def _reasons(wish: Wish, ordered: list[Option], *, knows_more: bool) -> list[str]:
     best = ordered[0]
+    if len(ordered) == 1 and knows_more:
+        return [_("%(model)s was taught all of these words; the others were not.") % {"model": best.model.title}]
     if len(ordered) == 1:
         return [_("%(model)s is the model that you can use for this.") % {"model": best.model.title}]
     other = ordered[1]

@@ -178,6 +178,7 @@ def clean_mask(data: bytes, size: tuple[int, int]) -> bytes:
 def _model_for(user: User, model: GenerationModel | None, settings: PictureSettings) -> GenerationModel:
     # An edit needs what image to image needs: a model that begins with a picture.
     if model is None:
-        return choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=settings.loras).model
+        kind = contract.Kind.IMAGE_TO_IMAGE
+        return choose_model(user=user, kind=kind, loras=settings.loras, prompt=settings.prompt).model
     require_usable(user, model, kind=contract.Kind.IMAGE_TO_IMAGE)
     return model

@@ -237,3 +237,15 @@ def test_limiting_a_tool_to_plans_leaves_its_price(client, tools):
     assert client.post(path, form | {"terms-0-plans": [str(plan.id)]}).status_code == 302
     assert tool.terms.credits_per_picture == USUAL_PRICE_OF_A_TOOL
     assert list(tool.terms.plans.all()) == [plan]
+
+
+def test_models_that_were_taught_the_words_go_before_better_ones(artist, taught_model):
+    GenerationModel.objects.filter(id=taught_model.id).update(quality=95)
+    other = GenerationModelFactory(name="knows-all", title="Knows all", default_side=128, default_steps=20)
+    known = choose_model(user=artist, prompt="a sunset over the sea")
+    assert known.model == taught_model
+    choice = choose_model(user=artist, prompt="a zeppelin over the sea")
+    assert (choice.model, choice.reasons) == (other, ("Knows all was taught all of these words; the others were not.",))
+    assert choose_model(user=artist, prompt="a (zeppelin over the sea").model == taught_model
+    job = start_generation(user=artist, settings=settings(prompt="a zeppelin over the sea"))
+    assert job.model == other

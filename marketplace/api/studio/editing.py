@@ -124,7 +124,7 @@ class Edits(APIView):
         """Order ``start`` with what every painting needs, and ``what`` this one needs beside."""
         user, given = self.person(request), order.validated_data
         loras = chosen_loras(user, given)
-        model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras).model
+        model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras, prompt=given["prompt"]).model
         upload = given.get("input_file")
         picture = input_of(user, upload=upload.read() if upload else None, output_id=given.get("input_picture"))
         job = start(

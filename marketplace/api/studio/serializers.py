@@ -65,6 +65,7 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
             kind=contract.Kind.IMAGE_TO_IMAGE if self._begins_with_picture(attrs) else contract.Kind.TEXT_TO_IMAGE,
             size=(max(given), max(given)) if given else None,
             loras=self.loras_chosen,
+            prompt=attrs["prompt"],
         )
         return attrs
 

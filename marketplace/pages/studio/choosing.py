@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -103,13 +104,16 @@ def _choice(
             problems["model"] = error
     # What is no wish or no size is told by the form.
     wish = Wish(wished) if wished in set(Wish) else Wish.BEST
+    choose = partial(
+        choose_model, user=user, wish=wish, kind=kind, size=size, control=control, prompt=str(data.get("prompt") or "")
+    )
     if loras := _chosen_loras(user, data):
         try:
-            return choose_model(user=user, wish=wish, kind=kind, size=size, loras=loras, control=control)
+            return choose(loras=loras)
         except NoModelForThis:
             # The form says which file does not go with the model that is chosen without them.
-            return choose_model(user=user, wish=wish, kind=kind, size=size, control=control)
-    return choose_model(user=user, wish=wish, kind=kind, size=size, control=control)
+            return choose()
+    return choose()
 
 
 def _chosen_loras(user: User, data: Mapping[str, Any]) -> tuple[ChosenLora, ...]:

@@ -71,7 +71,9 @@ def _order(user: User, output: GenerationOutput, form: EditForm) -> GenerationJo
         )
     # What is painted anew is painted in the picture's own manner.
     loras = loras_of_job(user=user, job=output.job)
-    model = choose_model(user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras).model
+    model = choose_model(
+        user=user, kind=contract.Kind.IMAGE_TO_IMAGE, loras=loras, prompt=chosen.get("prompt") or ""
+    ).model
     settings = replace(form.settings(model), loras=loras) if isinstance(form, OutpaintForm | InpaintForm) else None
     assert settings is not None, "the other tool was ordered above"
     picture = input_of(user, output_id=output.id)
