@@ -26,6 +26,11 @@ _FAULTS = {
     "balances_that_differ_from_entries": """
         SELECT count(*) FROM billing_balance b WHERE b.amount_minor <>
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = b.account_id)""",
+    "closings_that_differ_from_entries": """
+        SELECT count(*) FROM billing_accountclosing c JOIN billing_ledgerclosing l ON l.id = c.closing_id
+        WHERE c.id IN (SELECT max(id) FROM billing_accountclosing GROUP BY account_id) AND c.balance_minor <>
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e
+             WHERE e.account_id = c.account_id AND e.id <= l.up_to_entry)""",
     "balances_below_zero": "SELECT count(*) FROM billing_balance WHERE amount_minor < 0",
     "accounts_with_floor_without_balance": """
         SELECT count(*) FROM billing_account a WHERE a.kind IN ('user_credits', 'artist_available')

@@ -1,5 +1,6 @@
 """The ledger and what is built on it: credits, plans, sales, payouts, Stripe's events."""
 
+from billing.models.closings import AccountClosing, LedgerClosing
 from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
@@ -9,6 +10,7 @@ from billing.models.sales import Sale
 
 __all__ = [
     "Account",
+    "AccountClosing",
     "AccountKind",
     "Balance",
     "CreditHold",
@@ -17,6 +19,7 @@ __all__ = [
     "CreditPack",
     "CreditPurchase",
     "Entry",
+    "LedgerClosing",
     "Payout",
     "PayoutAccount",
     "Plan",

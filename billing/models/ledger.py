@@ -6,6 +6,7 @@ holds at Stripe, what it has handed out). The entries of one transaction add up 
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Artist
@@ -130,9 +131,13 @@ class Entry(models.Model):
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     amount_minor = models.BigIntegerField(help_text="positive: credit; negative: debit; never zero")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-id"], name="entries_of_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="entries_of_account"),
+            models.Index(fields=["account", "recorded_at"], name="entries_of_account_by_time"),
+        ]
         constraints = [models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_moves_something")]
 
     def __str__(self) -> str:

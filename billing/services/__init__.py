@@ -1,6 +1,7 @@
 """Writes on the ledger and what is built on it; each file has one subject."""
 
 from billing.services.catalogue import sync_catalogue
+from billing.services.closing import close_ledger
 from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
 from billing.services.customers import portal_url
 from billing.services.expiry import expire_credits
@@ -12,6 +13,7 @@ from billing.services.sales import mature_sales, platform_fee, record_refund, re
 
 __all__ = [
     "buy_credits",
+    "close_ledger",
     "copy_payout_account",
     "end_plan",
     "expire_credits",

@@ -1,31 +1,22 @@
-"""Reads on credits and earnings."""
+"""What artists have earned, and why it is not with them yet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from billing.models import (
     AccountKind,
     Balance,
-    CreditHold,
-    CreditLot,
-    CreditPack,
-    CreditPurchase,
     Entry,
     Payout,
     PayoutAccount,
-    Plan,
-    PlanSubscription,
     Sale,
-    StripeCustomer,
 )
-from marketplace.accounts.models import Artist, User
-from marketplace.core.clock import now
+from marketplace.accounts.models import Artist
 from marketplace.core.money import Money
 
 # After a refused payout the next try waits, so that an account that Stripe refuses is not asked every ten minutes.
@@ -42,66 +33,6 @@ class ArtistBalance:
     available: Money
     in_transit: Money
     debt: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiringCredits:
-    """Credits that expire at a moment."""
-
-    amount: int
-    expires_at: datetime
-
-
-def credits_available(user: User) -> int:
-    """Credits that ``user`` can spend now; expired lots do not count."""
-    lots = CreditLot.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now()), account__user=user, remaining__gt=0
-    )
-    return int(lots.aggregate(total=Sum("remaining"))["total"] or 0)
-
-
-def credits_held(user: User) -> int:
-    """Credits of ``user`` that are reserved for running jobs."""
-    holds = CreditHold.objects.filter(user=user, state=CreditHold.State.OPEN)
-    return int(holds.aggregate(total=Sum("amount"))["total"] or 0)
-
-
-def credits_expiring_next(user: User) -> ExpiringCredits | None:
-    """The credits of ``user`` that expire first; None where none expire."""
-    first = (
-        CreditLot.objects.filter(account__user=user, remaining__gt=0, expires_at__gt=now())
-        .values("expires_at")
-        .annotate(total=Sum("remaining"))
-        .order_by("expires_at")
-        .first()
-    )
-    if first is None or first["expires_at"] is None:
-        return None
-    return ExpiringCredits(int(first["total"]), first["expires_at"])
-
-
-def credit_history(user: User) -> QuerySet[Entry]:
-    """The lines of ``user``'s credits, newest first; each has its transaction."""
-    return (
-        Entry.objects.filter(account__kind=AccountKind.USER_CREDITS, account__user=user)
-        .select_related("transaction")
-        .order_by("-id")
-    )
-
-
-def credit_packs() -> QuerySet[CreditPack]:
-    """Packs on sale, the smallest first."""
-    return CreditPack.objects.filter(is_active=True).exclude(stripe_price_id="").order_by("price_minor")
-
-
-def plans() -> QuerySet[Plan]:
-    """Plans on sale, the cheapest first."""
-    return Plan.objects.filter(is_active=True).exclude(stripe_price_id="").order_by("price_minor")
-
-
-def running_plan(user: User) -> PlanSubscription | None:
-    """The plan that ``user`` pays for now."""
-    return PlanSubscription.objects.filter(user=user, state__in=PlanSubscription.RUNNING).select_related("plan").first()
 
 
 def artist_balance(artist: Artist, currency: str = "USD") -> ArtistBalance:
@@ -208,18 +139,3 @@ def currencies_of(artist: Artist) -> list[str]:
     """The currencies in which ``artist`` has sold; US dollars where she has not."""
     sold = Sale.objects.filter(artist=artist).order_by("currency").values_list("currency", flat=True).distinct()
     return list(sold) or ["USD"]
-
-
-def purchase_of(user: User, purchase_id: UUID) -> CreditPurchase | None:
-    """``user``'s own purchase; None for another's."""
-    return CreditPurchase.objects.filter(pk=purchase_id, user=user).select_related("pack").first()
-
-
-def subscription_of(user: User, subscription_id: UUID) -> PlanSubscription | None:
-    """``user``'s own subscription, also one that waits for its first payment; None for another's."""
-    return PlanSubscription.objects.filter(pk=subscription_id, user=user).select_related("plan").first()
-
-
-def has_paid_before(user: User) -> bool:
-    """Whether Stripe knows ``user`` as a customer, so that the portal has something to show."""
-    return StripeCustomer.objects.filter(user=user).exists()

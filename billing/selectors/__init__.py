@@ -1,0 +1,49 @@
+"""Reads on the ledger, credits, purchases and earnings."""
+
+from billing.selectors.balances import balance_at, balance_of
+from billing.selectors.credits import (
+    ExpiringCredits,
+    credit_history,
+    credits_available,
+    credits_expiring_next,
+    credits_held,
+)
+from billing.selectors.earnings import (
+    PAYOUT_RETRY_AFTER,
+    ArtistBalance,
+    PayoutHold,
+    artist_balance,
+    currencies_of,
+    payout_account_of,
+    payout_holds,
+    payouts_enabled,
+    payouts_of,
+    sales_of,
+)
+from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
+
+__all__ = [
+    "PAYOUT_RETRY_AFTER",
+    "ArtistBalance",
+    "ExpiringCredits",
+    "PayoutHold",
+    "artist_balance",
+    "balance_at",
+    "balance_of",
+    "credit_history",
+    "credit_packs",
+    "credits_available",
+    "credits_expiring_next",
+    "credits_held",
+    "currencies_of",
+    "has_paid_before",
+    "payout_account_of",
+    "payout_holds",
+    "payouts_enabled",
+    "payouts_of",
+    "plans",
+    "purchase_of",
+    "running_plan",
+    "sales_of",
+    "subscription_of",
+]
