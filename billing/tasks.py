@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
+from billing.services.reconciling import reconcile
 from billing.services.sales import mature_sales
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
 from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
@@ -59,6 +60,17 @@ def close(timestamp: int) -> None:
 def fetch_events(timestamp: int) -> None:
     """Every hour: ask Stripe for events whose webhook never arrived."""
     fetch_undelivered_events()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(
+    name="billing.reconcile",
+    queueing_lock="billing.reconcile",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+)
+def reconcile_nightly(timestamp: int) -> None:
+    """Every night: compare the ledger with Stripe's books."""
+    reconcile()
 
 
 def defer_event(event_id: str) -> None:

@@ -5,6 +5,7 @@ Money is ours (`Money`); addresses and ids are strings. Every function raises th
 `billing.gateway.errors` and nothing of the SDK's.
 """
 
+from billing.gateway.books import Movement, movements, payment_of_invoice
 from billing.gateway.catalogue import CataloguePrice, create_price, create_product, price_by_lookup_key
 from billing.gateway.checkout import create_checkout, create_plan_checkout, expire_checkout, retrieve_checkout
 from billing.gateway.connect import (
@@ -43,6 +44,7 @@ __all__ = [
     "ConnectAccount",
     "EventFacts",
     "Invoice",
+    "Movement",
     "Refund",
     "SignatureInvalid",
     "StripeBusy",
@@ -65,6 +67,8 @@ __all__ = [
     "event_facts",
     "expire_checkout",
     "latest_refund_of",
+    "movements",
+    "payment_of_invoice",
     "price_by_lookup_key",
     "read_event",
     "refund_payment",

@@ -6,6 +6,7 @@ from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payouts import Payout, PayoutAccount
 from billing.models.plans import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
 from billing.models.sales import Sale
 
 __all__ = [
@@ -20,13 +21,16 @@ __all__ = [
     "CreditPurchase",
     "Entry",
     "LedgerClosing",
+    "LedgerDifference",
     "Payout",
     "PayoutAccount",
     "Plan",
     "PlanSubscription",
     "Reason",
+    "Reconciliation",
     "Sale",
     "StripeCustomer",
     "StripeEvent",
+    "StripeMovement",
     "Transaction",
 ]

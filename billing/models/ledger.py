@@ -28,6 +28,9 @@ class AccountKind(models.TextChoices):
     ARTIST_DEBT = "artist_debt", _("What an artist owes after a refund")
     PAYOUTS_IN_TRANSIT = "payouts_in_transit", _("Payouts on their way")
     CASH_AT_STRIPE = "cash_at_stripe", _("Money at Stripe")
+    STRIPE_FEES = "stripe_fees", _("Stripe's fees")
+    CASH_AT_BANK = "cash_at_bank", _("Money paid out to the shop's bank")
+    REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
     PLATFORM_FEES = "platform_fees", _("Platform fees")
     CREDIT_SALES = "credit_sales", _("Sales of credits and plans")
 
@@ -49,6 +52,9 @@ class Reason(models.TextChoices):
     PAYOUT = "payout", _("Payout")
     PAYOUT_RETURNED = "payout_returned", _("Payout came back")
     REVENUE = "revenue", _("Payment received")
+    UNUSED = "unused", _("Payment that bought nothing")
+    STRIPE_FEE = "stripe_fee", _("Stripe's fee")
+    BANK = "bank", _("Paid out to the shop's bank")
 
 
 class Account(models.Model):
@@ -115,11 +121,21 @@ class Transaction(models.Model):
     object_ref = models.CharField(max_length=120, help_text="kind:id, e.g. job:0199… or invoice:in_…")
     effect = models.CharField(max_length=60)
     reason = models.CharField(max_length=24, choices=Reason)
+    stripe_ref = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Stripe's id of what moved the money: a payment intent, a refund, a transfer, a payout",
+    )
     entry_count = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["object_ref", "effect"], name="one_effect_per_object")]
+        indexes = [
+            models.Index(fields=["stripe_ref"], condition=~models.Q(stripe_ref=""), name="transactions_by_stripe_ref")
+        ]
 
     def __str__(self) -> str:
         return f"{self.object_ref} {self.effect}"

@@ -5,6 +5,7 @@ a balance row of its own, which its writers lock; no other account has a row tha
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -47,7 +48,7 @@ def balance_at(account: Account, moment: datetime) -> Money:
     return _asked(account, _THEN, moment=moment, longest=LONGEST_TRANSACTION)
 
 
-def _asked(account: Account, sql: str, **more: object) -> Money:
+def _asked(account: Account, sql: str, **more: Any) -> Money:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"account": account.pk, **more})
         return Money(int(cursor.fetchone()[0]), account.currency)

@@ -9,7 +9,9 @@ from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.payouts import pay_out_due, send_payout
 from billing.services.plans import end_plan, keep_plan, start_plan
 from billing.services.purchases import buy_credits
+from billing.services.reconciling import reconcile
 from billing.services.sales import mature_sales, platform_fee, record_refund, record_sale
+from billing.services.unused_payments import record_return_failed, record_unused_payment, record_unused_returned
 
 __all__ = [
     "buy_credits",
@@ -24,8 +26,12 @@ __all__ = [
     "pay_out_due",
     "platform_fee",
     "portal_url",
+    "reconcile",
     "record_refund",
+    "record_return_failed",
     "record_sale",
+    "record_unused_payment",
+    "record_unused_returned",
     "release_credits",
     "reserve_credits",
     "send_payout",

@@ -29,16 +29,24 @@ def lock_balance(account: Account) -> Balance:
 
 @transaction.atomic
 def post(
-    *, object_ref: str, effect: str, reason: Reason | str, entries: Sequence[tuple[Account, int]]
+    *,
+    object_ref: str,
+    effect: str,
+    reason: Reason | str,
+    entries: Sequence[tuple[Account, int]],
+    stripe_ref: str = "",
 ) -> tuple[Transaction, bool]:
     """Record one effect on one object, once.
 
-    ``entries``: (account, signed minor units); zeros are left out. Answers the transaction and whether this
+    ``entries``: (account, signed minor units); zeros are left out. ``stripe_ref``: where money moved at Stripe, its id
+    there, by which the reconciliation finds it. Answers the transaction and whether this
     call made it; a repetition changes nothing. Entries that do not add up to zero are refused by the
     database at commit. Raises IntegrityError where an account with a floor would fall below zero.
     """
     moved = [(account, amount) for account, amount in entries if amount]
-    made = Transaction(object_ref=object_ref, effect=effect, reason=reason, entry_count=len(moved))
+    made = Transaction(
+        object_ref=object_ref, effect=effect, reason=reason, stripe_ref=stripe_ref, entry_count=len(moved)
+    )
     # ON CONFLICT DO NOTHING waits for a writer of the same key and leaves our own transaction usable.
     Transaction.objects.bulk_create([made], ignore_conflicts=True)
     recorded = Transaction.objects.get(object_ref=object_ref, effect=effect)

@@ -108,6 +108,7 @@ def _finish(payout: Payout, transfer_id: str) -> Payout:
             effect="sent",
             reason=Reason.PAYOUT,
             entries=[(transit, -payout.amount_minor), (cash, payout.amount_minor)],
+            stripe_ref=transfer_id,
         )
     payout.refresh_from_db()
     return payout

@@ -149,6 +149,7 @@ def grant_for_invoice(invoice: Invoice) -> None:
         return
     row = copy_subscription(invoice.subscription_id, ours=invoice.subscription_metadata.get(SUBSCRIPTION_KEY, ""))
     last_days = row.plan.credits_last_days
+    payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
     with transaction.atomic():
         grant_credits(
             user=row.user,
@@ -158,4 +159,4 @@ def grant_for_invoice(invoice: Invoice) -> None:
             effect="plan_credits",
             expires_at=now() + timedelta(days=last_days) if last_days else None,
         )
-        record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid)
+        record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)

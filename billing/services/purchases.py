@@ -82,7 +82,9 @@ def complete_purchase(session: CheckoutSession) -> None:
         effect="granted",
         expires_at=now() + timedelta(days=last_days) if last_days else None,
     )
-    record_revenue(object_ref=f"purchase:{purchase.id}", paid=session.total)
+    record_revenue(
+        object_ref=f"purchase:{purchase.id}", paid=session.total, payment_ref=session.payment_intent_id or ""
+    )
     purchase.state = CreditPurchase.State.PAID
     purchase.payment_intent_id = session.payment_intent_id or ""
     purchase.checkout_session_id = session.id
@@ -97,8 +99,8 @@ def expire_purchase(session: CheckoutSession) -> None:
     )
 
 
-def record_revenue(*, object_ref: str, paid: Money) -> None:
-    """Money received for credits or a plan, once per object."""
+def record_revenue(*, object_ref: str, paid: Money, payment_ref: str = "") -> None:
+    """Money received for credits or a plan, once per object; ``payment_ref`` is Stripe's id of the payment."""
     if paid.amount_minor:
         cash = account_of(AccountKind.CASH_AT_STRIPE, paid.currency)
         sales = account_of(AccountKind.CREDIT_SALES, paid.currency)
@@ -107,4 +109,5 @@ def record_revenue(*, object_ref: str, paid: Money) -> None:
             effect="paid",
             reason=Reason.REVENUE,
             entries=[(cash, -paid.amount_minor), (sales, paid.amount_minor)],
+            stripe_ref=payment_ref,
         )

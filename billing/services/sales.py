@@ -31,11 +31,12 @@ def record_sale(
     fee: Money | None = None,
     available_at: datetime | None = None,
     work: Work | None = None,
+    payment_ref: str = "",
 ) -> Sale:
     """Record that ``line_ref`` was paid, once; a repetition answers the first.
 
-    ``fee`` and ``available_at`` default to the configured share and holding time. Raises SaleDiffers where
-    the line is recorded with another artist or amount.
+    ``payment_ref`` is Stripe's id of the payment. ``fee`` and ``available_at`` default to the configured share and
+    holding time. Raises SaleDiffers where the line is recorded with another artist or amount.
     """
     fee = platform_fee(gross) if fee is None else fee
     net = gross - fee
@@ -68,13 +69,14 @@ def record_sale(
                 (account_of(AccountKind.PLATFORM_FEES, gross.currency), fee.amount_minor),
                 (account_of(AccountKind.ARTIST_PENDING, gross.currency, artist=artist), net.amount_minor),
             ],
+            stripe_ref=payment_ref,
         )
     return sale
 
 
 @transaction.atomic
-def record_refund(*, line_ref: str) -> Sale:
-    """Undo a sale whose buyer got all of it back, once; a repetition changes nothing.
+def record_refund(*, line_ref: str, refund_ref: str = "") -> Sale:
+    """Undo a sale whose buyer got all of it back, once; a repetition changes nothing. ``refund_ref`` is Stripe's id.
 
     What the artist has been paid out already becomes her debt, which her next sales repay. Raises
     SaleNotFound.
@@ -104,6 +106,7 @@ def record_refund(*, line_ref: str) -> Sale:
                 (account_of(AccountKind.PLATFORM_FEES, sale.currency), -sale.fee_minor),
                 *taken,
             ],
+            stripe_ref=refund_ref,
         )
     sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()

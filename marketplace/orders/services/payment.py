@@ -6,7 +6,7 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.services import record_sale
+from billing.services import record_sale, record_unused_payment
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -69,6 +69,7 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     except _Refused as refused:
         order.state = State.REFUND_DUE
         order.refusal = refused.refusal
+        record_unused_payment(object_ref=order.reference, paid=paid, payment_ref=payment_intent_id)
         for line in order.lines.select_related("work"):
             release_hold(work=line.work, holder_ref=order.reference)
         _defer_refund(order)
@@ -133,6 +134,7 @@ def _grant(order: Order, line: OrderLine) -> None:
         artist=line.work.artist,
         gross=line.price,
         work=line.work,
+        payment_ref=order.payment_intent_id,
     )
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None

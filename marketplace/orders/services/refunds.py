@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway
+from billing.services import record_return_failed, record_unused_returned
 from marketplace.orders.models import Order
 from marketplace.orders.signals import order_refunded
 
@@ -63,11 +64,19 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
         state = State.REFUNDED
     else:
         state = State.REFUND_DUE
+    _book(order, refund)
     before = order.state
     order.state, order.refund_id = state, refund.id
     order.save(update_fields=["state", "refund_id"])
     if state != before:
         _tell(order)
+
+
+def _book(order: Order, refund: gateway.Refund) -> None:
+    """At Stripe the money leaves when a refund begins, and comes back where one fails."""
+    record_unused_returned(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
+    if refund.status in _FAILED:
+        record_return_failed(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
 
 
 def _tell(order: Order) -> None:
