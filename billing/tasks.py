@@ -73,6 +73,16 @@ def reconcile_nightly(timestamp: int) -> None:
     reconcile()
 
 
+@app.task(
+    name="billing.reconcile_now",
+    queueing_lock="billing.reconcile_now",
+    retry=RetryStrategy(max_attempts=3, exponential_wait=5),
+)
+def reconcile_now() -> None:
+    """When an administrator asks: the same."""
+    reconcile()
+
+
 def defer_event(event_id: str) -> None:
     """Queue an event once; nothing happens where its job is waiting already."""
     try:
@@ -87,5 +97,14 @@ def defer_payout(payout_id: str) -> None:
     try:
         with transaction.atomic():
             send_due_payout.configure(queueing_lock=f"payout:{payout_id}").defer(payout_id=payout_id)
+    except AlreadyEnqueued:
+        return
+
+
+def defer_reconciliation() -> None:
+    """Queue a comparison with Stripe's books; nothing happens where one is waiting already."""
+    try:
+        with transaction.atomic():
+            reconcile_now.defer()
     except AlreadyEnqueued:
         return

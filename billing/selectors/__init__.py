@@ -21,6 +21,7 @@ from billing.selectors.earnings import (
     sales_of,
 )
 from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
+from billing.selectors.reconciliation import reconciliation_overview
 
 __all__ = [
     "PAYOUT_RETRY_AFTER",
@@ -43,6 +44,7 @@ __all__ = [
     "payouts_of",
     "plans",
     "purchase_of",
+    "reconciliation_overview",
     "running_plan",
     "sales_of",
     "subscription_of",

@@ -3,8 +3,8 @@ them.
 """
 
 from billing.gateway.facts import EventFacts
-from billing.webhooks.processing import process_event
+from billing.webhooks.processing import process_event, run_again
 from billing.webhooks.receiving import receive_event, store_event
 from billing.webhooks.registry import register_handler
 
-__all__ = ["EventFacts", "process_event", "receive_event", "register_handler", "store_event"]
+__all__ = ["EventFacts", "process_event", "receive_event", "register_handler", "run_again", "store_event"]

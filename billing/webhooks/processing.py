@@ -4,6 +4,7 @@ whole.
 
 import logging
 
+from django.db import transaction
 from django.db.models import F
 
 from billing.gateway import EventFacts
@@ -15,6 +16,15 @@ log = logging.getLogger(__name__)
 
 # With waits of 2, 4, 8 … seconds the last attempt is about 4.5 hours after the first.
 MOST_ATTEMPTS = 12
+
+
+@transaction.atomic
+def run_again(event_id: str) -> None:
+    """Queue an event for another processing, also one that was processed: its handlers record each effect once."""
+    from billing.tasks import defer_event
+
+    StripeEvent.objects.filter(pk=event_id).update(state=StripeEvent.State.RECEIVED)
+    defer_event(event_id)
 
 
 def process_event(event_id: str) -> None:

@@ -1,11 +1,10 @@
-"""The ledger to look at, never to change; events that were given up can be processed again."""
+"""The ledger, and what is built on it, to look at and never to change."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from billing.models import (
     Account,
@@ -18,10 +17,8 @@ from billing.models import (
     Plan,
     PlanSubscription,
     Sale,
-    StripeEvent,
     Transaction,
 )
-from billing.tasks import defer_event
 
 
 class LookOnly(admin.ModelAdmin[Any]):
@@ -118,18 +115,3 @@ class PayoutAccountAdmin(LookOnly):
 @admin.register(CreditPack, Plan)
 class CatalogueAdmin(LookOnly):
     list_display = ["code", "name_en", "credits", "price", "is_active", "stripe_price_id"]
-
-
-@admin.register(StripeEvent)
-class StripeEventAdmin(LookOnly):
-    list_display = ["id", "type", "state", "attempts", "last_error", "received_at"]
-    list_filter = ["state", "type"]
-    search_fields = ["id"]
-    ordering = ["-received_at"]
-    actions = ["process_again"]
-
-    @admin.action(description=_("Process again"))
-    def process_again(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
-        """Queue events that were given up or left behind; those that are processed stay as they are."""
-        for event_id in events.exclude(state=StripeEvent.State.PROCESSED).values_list("id", flat=True):
-            defer_event(event_id)
