@@ -136,6 +136,11 @@ class Configuration(BaseSettings):
     stripe_webhook_secret: str = Field(
         default="whsec_local", pattern=r"^whsec_\w+$", description="Signs Stripe's webhooks to us."
     )
+    stripe_former_webhook_secret: str = Field(
+        default="",
+        pattern=r"^(whsec_\w+)?$",
+        description="While the webhook's secret is being changed at Stripe: the other of the two, which signs too.",
+    )
 
     email_url: str = Field(
         default="smtp://127.0.0.1:1025",

@@ -16,19 +16,30 @@ TOLERANCE_S = 300
 
 
 def read_event(payload: bytes, signature: str) -> EventFacts:
-    """The event in a webhook's body. Raises SignatureInvalid where it is not Stripe's or older than 5
-    minutes.
+    """The event in a webhook's body. Raises SignatureInvalid where it is not Stripe's or older than 5 minutes.
+
+    While a secret is being changed, Stripe signs with both or with either; one that we know is enough.
     """
     try:
         text = payload.decode()
-        stripe.WebhookSignature.verify_header(
-            text, signature, settings.CONFIGURATION.stripe_webhook_secret, TOLERANCE_S
-        )
+        _verify(text, signature)
         return event_facts(json.loads(text))
     except stripe.SignatureVerificationError as error:
         raise SignatureInvalid() from error
     except (ValueError, KeyError, TypeError) as error:
         raise SignatureInvalid("this body is not an event") from error
+
+
+def _verify(text: str, signature: str) -> None:
+    former = settings.CONFIGURATION.stripe_former_webhook_secret
+    try:
+        stripe.WebhookSignature.verify_header(
+            text, signature, settings.CONFIGURATION.stripe_webhook_secret, TOLERANCE_S
+        )
+    except stripe.SignatureVerificationError:
+        if not former:
+            raise
+        stripe.WebhookSignature.verify_header(text, signature, former, TOLERANCE_S)
 
 
 def undelivered_events(*, since: datetime) -> Iterator[EventFacts]:

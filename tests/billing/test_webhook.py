@@ -111,3 +111,15 @@ def test_what_a_handler_raises_is_noted_and_the_event_stays(client, monkeypatch)
     with pytest.raises(LookupError):
         process_event("evt_1")
     assert StripeEvent.objects.get().state == StripeEvent.State.FAILED
+
+
+def test_two_secrets_are_good_while_one_is_being_changed(client, seen, monkeypatch):
+    old = settings.CONFIGURATION.stripe_webhook_secret
+    monkeypatch.setattr(settings.CONFIGURATION, "stripe_webhook_secret", "whsec_new")
+    assert send(client, body("evt_1"), secret=old).status_code == 400
+    monkeypatch.setattr(settings.CONFIGURATION, "stripe_former_webhook_secret", old)
+    assert send(client, body("evt_2"), secret=old).status_code == 200
+    assert send(client, body("evt_3"), secret="whsec_new").status_code == 200
+    assert send(client, body("evt_4"), secret="whsec_of_a_stranger").status_code == 400
+    assert send(client, body("evt_5"), secret=old, at=int(time.time()) - 3600).status_code == 400
+    assert set(StripeEvent.objects.values_list("id", flat=True)) == {"evt_2", "evt_3"}
