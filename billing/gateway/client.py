@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import pybreaker
 import stripe
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -21,6 +22,10 @@ CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
 # The SDK repeats a request with the same idempotency key after a broken connection, 409 or 5xx.
 REPETITIONS = 2
+# After so many calls in a row without an answer none is made for a while: a page that waits for a time-out each time
+# helps nobody, and a service that comes back is not met by everything that has waited.
+GIVE_UP_AFTER = 5
+PAUSE_S = 30.0
 
 
 @cache
@@ -39,13 +44,37 @@ def client() -> stripe.StripeClient:
     return _client(configuration.stripe_secret_key, configuration.stripe_api_base)
 
 
+@cache
+def breaker(base: str) -> pybreaker.CircuitBreaker:
+    """This process's breaker for the Stripe at ``base``; only what stays without an answer counts against it."""
+    return pybreaker.CircuitBreaker(
+        fail_max=GIVE_UP_AFTER,
+        reset_timeout=PAUSE_S,
+        exclude=[_is_an_answer],
+        throw_new_error_on_trip=False,
+        name=base,
+    )
+
+
+def _is_an_answer(error: BaseException) -> bool:
+    """Whether Stripe said something, or the fault is ours."""
+    if isinstance(error, stripe.APIConnectionError):
+        return False
+    return not (isinstance(error, stripe.StripeError) and (error.http_status or 0) >= 500)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raises StripeUnreachable, StripeBusy, StripeRefused, StripeObjectMissing or StripeKeyRefused for the
-    SDK's.
+    SDK's. StripeUnreachable comes at once while Stripe has not answered the last calls (``breaker``).
     """
     try:
-        yield
+        with breaker(settings.CONFIGURATION.stripe_api_base).calling():
+            yield
+    except pybreaker.CircuitBreakerError as error:
+        raise StripeUnreachable(
+            way_out=_("Try again in a minute."), reason="no answer to the last calls; asked again soon"
+        ) from error
     except stripe.APIConnectionError as error:
         raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
     except stripe.RateLimitError as error:
