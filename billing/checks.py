@@ -63,7 +63,8 @@ _FAULTS = {
     "artists_whose_pending_differs_from_sales": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_pending' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
-            (SELECT coalesce(sum(s.gross_minor - s.fee_minor), 0) FROM billing_sale s
+            (SELECT coalesce(sum(s.gross_minor - s.fee_minor - s.refunded_minor + s.fee_refunded_minor), 0)
+             FROM billing_sale s
              WHERE s.artist_id = a.artist_id AND s.currency = a.currency AND s.state = 'pending')""",
     "payouts_in_transit_that_differ_from_payouts": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'payouts_in_transit' AND

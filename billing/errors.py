@@ -85,6 +85,21 @@ class SaleDiffers(Conflict):
     code = "sale_differs"
 
 
+class RefundExceedsSale(Conflict):
+    """More would be given back than was paid.
+
+    Facts: ``left``, ``asked``.
+    """
+
+    code = "refund_exceeds_sale"
+
+
+class RefundNotFound(NotFound):
+    """No such refund is recorded."""
+
+    code = "refund_not_found"
+
+
 class NoStorefront(NotAllowed):
     """Only artists have earnings."""
 

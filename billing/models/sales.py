@@ -25,6 +25,8 @@ class Sale(models.Model):
     work = models.ForeignKey(Work, on_delete=models.PROTECT, null=True, blank=True, related_name="sales")
     gross_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField()
+    refunded_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of the gross, so far")
+    fee_refunded_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of the fee, in proportion")
     currency = models.CharField(max_length=6)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     available_at = models.DateTimeField(help_text="end of the holding time")
@@ -36,7 +38,11 @@ class Sale(models.Model):
             models.Index(fields=["available_at"], condition=Q(state="pending"), name="sales_still_pending"),
             models.Index(fields=["artist", "-created_at"], name="sales_of_artist"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(fee_minor__lte=F("gross_minor")), name="fee_within_gross")]
+        constraints = [
+            models.CheckConstraint(condition=Q(fee_minor__lte=F("gross_minor")), name="fee_within_gross"),
+            models.CheckConstraint(condition=Q(refunded_minor__lte=F("gross_minor")), name="refund_within_gross"),
+            models.CheckConstraint(condition=Q(fee_refunded_minor__lte=F("fee_minor")), name="fee_refund_within_fee"),
+        ]
 
     def __str__(self) -> str:
         return self.line_ref
@@ -53,5 +59,16 @@ class Sale(models.Model):
 
     @property
     def net(self) -> Money:
-        """The artist's share."""
+        """The artist's share of what was sold."""
         return Money(self.gross_minor - self.fee_minor, self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        """What the buyer got back."""
+        return Money(self.refunded_minor, self.currency)
+
+    @property
+    def net_left(self) -> Money:
+        """The artist's share after refunds."""
+        given_back = self.refunded_minor - self.fee_refunded_minor
+        return Money(self.gross_minor - self.fee_minor - given_back, self.currency)

@@ -114,7 +114,10 @@ def _pending_by_day(artist: Artist, currency: str) -> Iterator[tuple[int, dateti
         .annotate(day=TruncDate("available_at"))
         .order_by("day")
         .values_list("day")
-        .annotate(total=Sum(F("gross_minor") - F("fee_minor")), until=Max("available_at"))
+        .annotate(
+            total=Sum(F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor")),
+            until=Max("available_at"),
+        )
     )
     for _day, total, until in days:
         yield int(total), until

@@ -10,7 +10,8 @@ from billing.services.payouts import pay_out_due, send_payout
 from billing.services.plans import end_plan, keep_plan, start_plan
 from billing.services.purchases import buy_credits
 from billing.services.reconciling import reconcile
-from billing.services.sales import mature_sales, platform_fee, record_refund, record_sale
+from billing.services.sale_refunds import record_refund, record_refund_failed
+from billing.services.sales import mature_sales, platform_fee, record_sale
 from billing.services.unused_payments import record_return_failed, record_unused_payment, record_unused_returned
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "portal_url",
     "reconcile",
     "record_refund",
+    "record_refund_failed",
     "record_return_failed",
     "record_sale",
     "record_unused_payment",

@@ -14,8 +14,8 @@ from billing import gateway
 from billing.gateway import StripeRefused
 from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount, Reason
 from billing.selectors import PAYOUT_RETRY_AFTER
+from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
-from billing.services.sales import debt_of
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
 

@@ -1,13 +1,13 @@
-"""Sales in the ledger: recorded as pending, available after the holding time, undone by a refund."""
+"""Sales in the ledger: recorded as pending, available after the holding time."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
-from billing.errors import SaleDiffers, SaleNotFound
+from billing.errors import SaleDiffers
 from billing.models import Account, AccountKind, Reason, Sale
+from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
@@ -74,46 +74,6 @@ def record_sale(
     return sale
 
 
-@transaction.atomic
-def record_refund(*, line_ref: str, refund_ref: str = "") -> Sale:
-    """Undo a sale whose buyer got all of it back, once; a repetition changes nothing. ``refund_ref`` is Stripe's id.
-
-    What the artist has been paid out already becomes her debt, which her next sales repay. Raises
-    SaleNotFound.
-    """
-    known = Sale.objects.filter(line_ref=line_ref).select_related("artist").first()
-    if known is None:
-        raise SaleNotFound(line_ref=line_ref)
-    available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
-    balance = lock_balance(available)
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk)
-    if sale.state == Sale.State.REFUNDED:
-        return sale
-    net = sale.net.amount_minor
-    if sale.state == Sale.State.PENDING:
-        taken = [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -net)]
-    else:
-        from_available = min(net, balance.amount_minor)
-        debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-        taken = [(available, -from_available), (debt, -(net - from_available))]
-    if sale.gross_minor:
-        post(
-            object_ref=line_ref,
-            effect="refunded",
-            reason=Reason.REFUND,
-            entries=[
-                (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), sale.gross_minor),
-                (account_of(AccountKind.PLATFORM_FEES, sale.currency), -sale.fee_minor),
-                *taken,
-            ],
-            stripe_ref=refund_ref,
-        )
-    sale.state = Sale.State.REFUNDED
-    sale.refunded_at = now()
-    sale.save(update_fields=["state", "refunded_at"])
-    return sale
-
-
 def mature_sales() -> int:
     """Make every sale whose holding time is over available to its artist; answers how many. May run twice
     at once.
@@ -129,7 +89,7 @@ def _mature(due: Sale) -> bool:
     claimed = Sale.objects.filter(pk=due.pk, state=Sale.State.PENDING).update(state=Sale.State.AVAILABLE)
     if not claimed:
         return False
-    net = due.net.amount_minor
+    net = Sale.objects.get(pk=due.pk).net_left.amount_minor
     if net:
         repaid = min(net, debt_of(due.artist, due.currency))
         debt = account_of(AccountKind.ARTIST_DEBT, due.currency, artist=due.artist)
@@ -141,11 +101,3 @@ def _mature(due: Sale) -> bool:
             entries=[(pending, -net), (debt, repaid), (available, net - repaid)],
         )
     return True
-
-
-def debt_of(artist: Artist, currency: str) -> int:
-    """What ``artist`` owes after refunds, in minor units. Exact while her available balance is locked."""
-    owed: int | None = Account.objects.filter(kind=AccountKind.ARTIST_DEBT, currency=currency, artist=artist).aggregate(
-        owed=Sum("entries__amount_minor")
-    )["owed"]
-    return -(owed or 0)

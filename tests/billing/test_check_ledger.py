@@ -69,7 +69,11 @@ def test_a_ledger_in_use_is_whole(used_ledger):
         ("billing_balance", "UPDATE billing_balance SET amount_minor = 5", "balances_that_differ_from_entries"),
         ("billing_creditlot", "UPDATE billing_creditlot SET remaining = 1", "accounts_whose_lots_differ_from_balance"),
         ("billing_credithold", "UPDATE billing_credithold SET spent = 2", "holds_spent_other_than_ledger"),
-        ("billing_sale", "UPDATE billing_sale SET fee_minor = 0", "artists_whose_pending_differs_from_sales"),
+        (
+            "billing_sale",
+            "UPDATE billing_sale SET fee_minor = 0 WHERE state = 'pending'",
+            "artists_whose_pending_differs_from_sales",
+        ),
     ],
 )
 def test_damage_is_told_by_name(used_ledger, table, damage, told):

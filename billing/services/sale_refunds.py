@@ -1,0 +1,126 @@
+"""Refunds of sales, whole and in parts: the fee goes back in proportion, the rest is the artist's to give.
+
+After any number of parts the fee that went back is the share of all that went back, rounded once, so that parts add up
+to the whole to the last unit.
+"""
+
+from django.db import transaction
+
+from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
+from billing.models import Account, AccountKind, Reason, Sale, Transaction
+from billing.services.debts import debt_of
+from billing.services.ledger import account_of, lock_balance, post
+from marketplace.core.clock import now
+from marketplace.core.money import Money, split_by_largest_remainder
+
+
+@transaction.atomic
+def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str = "") -> Sale:
+    """Record that the buyer of ``line_ref`` got ``amount`` back, or all that is left of it (None).
+
+    ``refund_ref`` is Stripe's id of the refund and makes it one effect: a repetition changes nothing. What the artist
+    has been paid out already becomes her debt, which her next sales repay. Raises SaleNotFound, RefundExceedsSale.
+    """
+    sale, available = _locked(line_ref)
+    effect = _effect(refund_ref)
+    if sale.state == Sale.State.REFUNDED or Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
+        return sale
+    left = sale.gross - sale.refunded
+    given = left if amount is None else amount
+    if given.currency != sale.currency or not 0 <= given.amount_minor <= left.amount_minor:
+        raise RefundExceedsSale(left=str(left), asked=str(given))
+    fee = _fee_of(sale, sale.refunded_minor + given.amount_minor) - sale.fee_refunded_minor
+    share = given.amount_minor - fee
+    if given.amount_minor:
+        post(
+            object_ref=line_ref,
+            effect=effect,
+            reason=Reason.REFUND,
+            entries=[
+                (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), given.amount_minor),
+                (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee),
+                *_taken(sale, available, share),
+            ],
+            stripe_ref=refund_ref,
+        )
+    sale.refunded_minor += given.amount_minor
+    sale.fee_refunded_minor += fee
+    if sale.refunded_minor == sale.gross_minor:
+        sale.state = Sale.State.REFUNDED
+    sale.refunded_at = now()
+    sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor", "refunded_at"])
+    return sale
+
+
+@transaction.atomic
+def record_refund_failed(*, line_ref: str, refund_ref: str) -> Sale:
+    """Record that the bank did not take a refund: Stripe has the money again, and artist and platform their shares.
+
+    Once per refund. Raises SaleNotFound, and RefundNotFound where that refund was never recorded.
+    """
+    sale, available = _locked(line_ref)
+    refund = Transaction.objects.filter(object_ref=line_ref, effect=_effect(refund_ref)).first()
+    if refund is None:
+        raise RefundNotFound(refund=refund_ref)
+    effect = f"refund_failed:{refund_ref}"
+    if Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
+        return sale
+    moved = {entry.account.kind: entry.amount_minor for entry in refund.entries.select_related("account")}
+    given, fee = moved[AccountKind.CASH_AT_STRIPE], -moved.get(AccountKind.PLATFORM_FEES, 0)
+    if sale.state == Sale.State.REFUNDED:
+        # The holding time goes on where it was; if it is over, the next minute makes the money available.
+        sale.state = Sale.State.PENDING
+    share = given - fee
+    post(
+        object_ref=line_ref,
+        effect=effect,
+        reason=Reason.REFUND,
+        entries=[
+            (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -given),
+            (account_of(AccountKind.PLATFORM_FEES, sale.currency), fee),
+            *_given_back(sale, available, share),
+        ],
+        stripe_ref=refund_ref,
+    )
+    sale.refunded_minor -= given
+    sale.fee_refunded_minor -= fee
+    sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor"])
+    return sale
+
+
+def _locked(line_ref: str) -> tuple[Sale, Account]:
+    known = Sale.objects.filter(line_ref=line_ref).select_related("artist").first()
+    if known is None:
+        raise SaleNotFound(line_ref=line_ref)
+    available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
+    lock_balance(available)
+    return Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk), available
+
+
+def _effect(refund_ref: str) -> str:
+    return f"refunded:{refund_ref}" if refund_ref else "refunded"
+
+
+def _fee_of(sale: Sale, refunded_minor: int) -> int:
+    """The fee's part of ``refunded_minor`` out of the gross, by the largest remainder against the artist's."""
+    if not sale.gross_minor:
+        return 0
+    # Rounded as a whole and never beyond the fee, so that the last part gives back exactly what is left.
+    kept = split_by_largest_remainder(sale.fee_minor, [sale.gross_minor - refunded_minor, refunded_minor])
+    return kept[1]
+
+
+def _taken(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
+    if sale.state == Sale.State.PENDING:
+        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
+    from_available = min(share, lock_balance(available).amount_minor)
+    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
+    return [(available, -from_available), (debt, -(share - from_available))]
+
+
+def _given_back(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
+    if sale.state == Sale.State.PENDING:
+        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
+    repaid = min(share, debt_of(sale.artist, sale.currency))
+    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
+    return [(debt, repaid), (available, share - repaid)]
