@@ -22,12 +22,23 @@ from billing.selectors.earnings import (
 )
 from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
 from billing.selectors.reconciliation import reconciliation_overview
+from billing.selectors.statements import (
+    PeriodTotals,
+    Statement,
+    StatementLine,
+    statement_of,
+    totals_by_month,
+    totals_by_year,
+)
 
 __all__ = [
     "PAYOUT_RETRY_AFTER",
     "ArtistBalance",
     "ExpiringCredits",
     "PayoutHold",
+    "PeriodTotals",
+    "Statement",
+    "StatementLine",
     "artist_balance",
     "balance_at",
     "balance_of",
@@ -47,5 +58,8 @@ __all__ = [
     "reconciliation_overview",
     "running_plan",
     "sales_of",
+    "statement_of",
     "subscription_of",
+    "totals_by_month",
+    "totals_by_year",
 ]

@@ -52,7 +52,8 @@ class Money:
     def __str__(self) -> str:
         if self.currency == CREDITS:
             return f"{self.amount_minor:,} credits"
-        return f"{SYMBOLS[self.currency]}{self.major:,.{EXPONENTS[self.currency]}f}"
+        sign = "−" if self.amount_minor < 0 else ""
+        return f"{sign}{SYMBOLS[self.currency]}{abs(self.major):,.{EXPONENTS[self.currency]}f}"
 
 
 def split_by_largest_remainder(total_minor: int, weights: Sequence[int]) -> list[int]:

@@ -48,7 +48,7 @@ def test_an_unknown_currency_is_refused():
 
 @pytest.mark.parametrize(
     ("money", "shown"),
-    [(Money(123456, "USD"), "$1,234.56"), (Money(500, "JPY"), "¥500"), (Money(-5, "EUR"), "€-0.05")],
+    [(Money(123456, "USD"), "$1,234.56"), (Money(500, "JPY"), "¥500"), (Money(-5, "EUR"), "−€0.05")],
 )
 def test_shown_as_people_write_it(money, shown):
     assert str(money) == shown

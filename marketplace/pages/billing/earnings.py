@@ -22,7 +22,8 @@ from marketplace.catalog.selectors import title_in
 SALES_PER_PAGE = 25
 
 
-def _artist(request: HttpRequest) -> Artist:
+def artist_or_told(request: HttpRequest) -> Artist:
+    """The person's storefront. Raises NoStorefront."""
     artist = artist_of(request.user)
     if artist is None:
         raise NoStorefront(way_out=_("Open a storefront first; it is free."))
@@ -33,7 +34,7 @@ def _artist(request: HttpRequest) -> Artist:
 @require_GET
 def my_earnings(request: HttpRequest) -> HttpResponse:
     """What the artist has earned and where it is."""
-    artist = _artist(request)
+    artist = artist_or_told(request)
     sales = Paginator(selectors.sales_of(artist), SALES_PER_PAGE).get_page(request.GET.get("page"))
     balances = [
         {
@@ -77,7 +78,7 @@ def continue_set_up(request: HttpRequest) -> HttpResponse:
 def _to_onboarding(request: HttpRequest) -> HttpResponse:
     return redirect(
         onboard_artist(
-            artist=_artist(request),
+            artist=artist_or_told(request),
             return_url=f"{settings.BASE_URL}{reverse('back_from_payout_set_up')}",
             refresh_url=f"{settings.BASE_URL}{reverse('continue_payout_set_up')}",
         )
@@ -88,7 +89,7 @@ def _to_onboarding(request: HttpRequest) -> HttpResponse:
 @require_GET
 def back_from_set_up(request: HttpRequest) -> HttpResponse:
     """Back from Stripe: ask how the account stands now, without waiting for its event."""
-    account = selectors.payout_account_of(_artist(request))
+    account = selectors.payout_account_of(artist_or_told(request))
     if account is None:
         return redirect("my_earnings")
     account = copy_payout_account(account.stripe_account_id)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.pages.billing import earnings, wallet
+from marketplace.pages.billing.statements.views import statement, statement_as_pdf, statement_csv
 from marketplace.pages.billing.webhook import stripe_webhook
 
 urlpatterns = [
@@ -16,6 +17,9 @@ urlpatterns = [
     path("credits/plan/keep", wallet.keep_my_plan, name="keep_plan"),
     path("credits/payments", wallet.my_payments, name="my_payments"),
     path("earnings", earnings.my_earnings, name="my_earnings"),
+    path("earnings/statement", statement, name="statement"),
+    path("earnings/statement.csv", statement_csv, name="statement_csv"),
+    path("earnings/statement.pdf", statement_as_pdf, name="statement_pdf"),
     path("earnings/payouts/set-up", earnings.set_up_payouts, name="set_up_payouts"),
     path("earnings/payouts/continue", earnings.continue_set_up, name="continue_payout_set_up"),
     path("earnings/payouts/return", earnings.back_from_set_up, name="back_from_payout_set_up"),

@@ -1,0 +1,1 @@
+"""An artist's statement as a page, as CSV and as PDF."""
