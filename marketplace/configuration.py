@@ -190,6 +190,12 @@ class Configuration(BaseSettings):
     payout_holding_days: int = Field(
         default=7, ge=0, le=90, description="Days until an artist's share of a sale may be paid out."
     )
+    refund_asking_days: int = Field(
+        default=14, ge=0, le=365, description="Days after a purchase in which a buyer may ask for a refund."
+    )
+    refund_deciding_days: int = Field(
+        default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
+    )
 
     @field_validator("database_url")
     @classmethod

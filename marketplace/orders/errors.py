@@ -39,6 +39,33 @@ class OrderClosed(Conflict):
     code = "order_closed"
 
 
+class RefundNotPossible(Conflict):
+    """This cannot be refunded."""
+
+    code = "refund_not_possible"
+
+
+class RefundAskedAlready(Conflict):
+    """You have asked for this money already; the answer is still to come."""
+
+    code = "refund_asked_already"
+
+
+class RefundRequestNotFound(NotFound):
+    """There is no such request."""
+
+    code = "refund_request_not_found"
+
+
+class RefundDecidedAlready(Conflict):
+    """This request has been decided already.
+
+    Facts: ``state``.
+    """
+
+    code = "refund_decided_already"
+
+
 class FileNotThere(NotFound):
     """This version has no file to download."""
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from billing.gateway import CheckoutSession, Refund, retrieve_refund
 from billing.webhooks import EventFacts, register_handler
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
-from marketplace.orders.services import close_order, note_declined_card, note_failed_payment, note_refund
+from marketplace.orders.services import close_order, note_declined_card, note_failed_payment, note_refund, note_returned
 from marketplace.orders.services.payment import settle_session
 
 
@@ -46,6 +46,10 @@ def on_refund_changed(event: EventFacts) -> None:
     """refund.updated and .failed: it arrived, or the bank did not take it. Stripe is asked for how it stands now."""
     refund = Refund.from_stripe(event.object)
     if not refund.payment_intent_id:
+        return
+    request = RefundRequest.objects.filter(refund_id=refund.id).first()
+    if request is not None:
+        note_returned(request_id=request.pk, refund=retrieve_refund(refund.id))
         return
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
     if order is not None:

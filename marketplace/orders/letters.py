@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Sale
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
-from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.provenance.selectors import look_alikes_of
 
 
@@ -92,3 +92,39 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title},
         )
+
+
+def write_about_request(*, request_id: UUID) -> None:
+    """A refund is asked for: for what, why, until when the artist decides, and where."""
+    request = _request(request_id)
+    artist = request.line.work.artist.user
+    with translation.override(artist.language):
+        title = title_in(request.line.work, artist.language)
+        _send(
+            to=artist,
+            subject=_("A refund is asked for “%(title)s”") % {"title": title},
+            template="orders/letters/refund_asked.txt",
+            facts={"request": request, "title": title},
+        )
+
+
+def write_about_decision(*, request_id: UUID) -> None:
+    """Somebody decided: what comes back, or why not and what the buyer can do."""
+    request = _request(request_id)
+    buyer = request.line.order.buyer
+    with translation.override(buyer.language):
+        title = title_in(request.line.work, buyer.language)
+        _send(
+            to=buyer,
+            subject=_("Your refund request for “%(title)s”") % {"title": title},
+            template="orders/letters/refund_decided.txt",
+            facts={
+                "request": request,
+                "title": title,
+                "was_artist": request.decided_by_id == request.line.work.artist.user_id,
+            },
+        )
+
+
+def _request(request_id: UUID) -> RefundRequest:
+    return RefundRequest.objects.select_related("line__order__buyer", "line__work__artist__user").get(pk=request_id)

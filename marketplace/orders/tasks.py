@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import closing, refunds
+from marketplace.orders.services import closing, refund_requests, refunds
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -64,11 +64,30 @@ def tell_refund_failed(order_id: str) -> None:
     letters.write_about_failed_refund(order_id=UUID(order_id))
 
 
+@app.task(name="orders.return_money", retry=_again)
+def return_money(request_id: str) -> None:
+    """What was granted goes back."""
+    refund_requests.return_money(request_id=UUID(request_id))
+
+
+@app.task(name="orders.tell_artist_of_request", retry=_again)
+def tell_artist_of_request(request_id: str) -> None:
+    """The letter to the artist from whom a refund is asked."""
+    letters.write_about_request(request_id=UUID(request_id))
+
+
+@app.task(name="orders.tell_buyer_of_decision", retry=_again)
+def tell_buyer_of_decision(request_id: str) -> None:
+    """The letter to the buyer when somebody decided."""
+    letters.write_about_decision(request_id=UUID(request_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
     """Every minute: end what a dead worker left behind."""
     closing.sweep_orders()
+    refund_requests.hand_over_late_requests()
 
 
 def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:

@@ -1,0 +1,16 @@
+"""A buyer asks for money back; the artist decides, then the platform; the money goes and the licence ends."""
+
+from marketplace.orders.services.refund_requests.asking import ask_refund, left_to_refund, object_to_refusal, withdraw
+from marketplace.orders.services.refund_requests.deciding import decide_refund, hand_over_late_requests
+from marketplace.orders.services.refund_requests.returning import note_returned, return_money
+
+__all__ = [
+    "ask_refund",
+    "decide_refund",
+    "hand_over_late_requests",
+    "left_to_refund",
+    "note_returned",
+    "object_to_refusal",
+    "return_money",
+    "withdraw",
+]

@@ -1,0 +1,78 @@
+"""Deciding on a request: the artist within her time, then the platform; each decision once."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.core.clock import now
+from marketplace.core.money import Money
+from marketplace.orders.errors import RefundDecidedAlready, RefundNotPossible, RefundRequestNotFound
+from marketplace.orders.models import RefundRequest
+from marketplace.orders.services.refund_requests.asking import left_to_refund
+
+State, Payback = RefundRequest.State, RefundRequest.Payback
+
+
+@transaction.atomic
+def decide_refund(
+    *, decider: User, request_id: UUID, grants: bool, amount: Money | None = None, answer: str = ""
+) -> RefundRequest:
+    """Grant ``amount`` of what was asked (by default all of it), or refuse.
+
+    The work's artist decides while the request is with her; who may change refund requests, while it is undecided. The
+    money goes by a job that is queued in the same transaction. Raises RefundRequestNotFound (also for strangers),
+    RefundDecidedAlready, RefundNotPossible (more than was asked or than is left; a refusal without a word).
+    """
+    request = (
+        RefundRequest.objects.select_for_update(of=("self",))
+        .select_related("line__order", "line__work__artist")
+        .filter(pk=request_id)
+        .first()
+    )
+    if request is None or not _may_decide(decider, request):
+        raise RefundRequestNotFound()
+    if not request.is_undecided:
+        raise RefundDecidedAlready(state=request.state)
+    if grants:
+        request.granted_minor = _grantable(request, amount).amount_minor
+        request.state, request.payback = State.GRANTED, Payback.DUE
+    else:
+        if not answer.strip():
+            raise RefundNotPossible(_("Say why, in a sentence."), way_out=_("The buyer reads it."))
+        request.state = State.REFUSED
+    request.answer, request.decided_by, request.decided_at = answer.strip(), decider, now()
+    request.save()
+    _after(request)
+    return request
+
+
+def hand_over_late_requests() -> int:
+    """Give the requests on which no artist decided in time to the platform; answers how many."""
+    late = RefundRequest.objects.filter(state=State.WITH_ARTIST, decide_by__lte=now())
+    return late.update(state=State.WITH_PLATFORM)
+
+
+def _may_decide(decider: User, request: RefundRequest) -> bool:
+    if decider.has_perm("orders.change_refundrequest"):
+        return True
+    is_artist = request.line.work.artist.user_id == decider.pk
+    return is_artist and request.state != State.WITH_PLATFORM
+
+
+def _grantable(request: RefundRequest, amount: Money | None) -> Money:
+    left = left_to_refund(request.line)
+    granted = amount if amount is not None else min(request.asked, left)
+    most = min(request.asked, left)
+    if granted.currency != most.currency or not 0 < granted.amount_minor <= most.amount_minor:
+        raise RefundNotPossible(_("Between nothing and %(most)s can be granted.") % {"most": most})
+    return granted
+
+
+def _after(request: RefundRequest) -> None:
+    from marketplace.orders import tasks
+
+    if request.state == State.GRANTED:
+        tasks.return_money.defer(request_id=str(request.pk))
+    tasks.tell_buyer_of_decision.defer(request_id=str(request.pk))
