@@ -1,7 +1,19 @@
-from django.contrib import admin
-from django.http import HttpRequest
+"""Orders to look at, and the refund requests on which the platform decides."""
 
-from marketplace.orders.models import Order, OrderLine
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import User
+from marketplace.core.errors import AtelierError
+from marketplace.core.money import EXPONENTS, Money
+from marketplace.orders.models import Order, OrderLine, RefundRequest
+from marketplace.orders.services import decide_refund
 
 
 class LinesInline(admin.TabularInline[OrderLine, Order]):
@@ -34,3 +46,81 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
         return False
+
+
+class _DecisionForm(forms.ModelForm[RefundRequest]):
+    """The platform's decision; the row itself is written by the service."""
+
+    decision = forms.ChoiceField(
+        label=_("decision"), choices=[("grant", _("Give it back")), ("refuse", _("Refuse"))], widget=forms.RadioSelect
+    )
+    amount = forms.DecimalField(
+        label=_("amount"),
+        required=False,
+        min_value=0,
+        help_text=_("In the order's currency; empty: all that is asked."),
+    )
+    reply = forms.CharField(label=_("answer to the buyer"), required=False, max_length=2000, widget=forms.Textarea)
+
+    class Meta:
+        model = RefundRequest
+        fields: tuple[str, ...] = ()
+
+
+@admin.register(RefundRequest)
+class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
+    """Undecided ones can be decided, whoever they are with; the others are to look at."""
+
+    form = _DecisionForm
+    list_display = ["line", "reason", "asked", "state", "decide_by", "granted", "payback", "created_at"]
+    list_filter = ["state", "payback", "reason"]
+    search_fields = ["line__order__id", "line__order__buyer__email", "refund_id"]
+    list_select_related = ["line__order", "line__work"]
+    ordering = ["-created_at"]
+    actions = None
+    _facts = ("line", "reason", "words", "asked", "state", "decide_by", "granted", "answer", "decided_by", "payback")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundRequest]:
+        return super().get_queryset(request).select_related("line__order", "line__work__artist")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RefundRequest | None = None) -> Any:
+        return self._facts
+
+    def get_fields(self, request: HttpRequest, obj: RefundRequest | None = None) -> Any:
+        decides = obj is not None and obj.is_undecided
+        return [*self._facts, *(("decision", "amount", "reply") if decides else ())]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RefundRequest | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_undecided)
+
+    def has_delete_permission(self, request: HttpRequest, obj: RefundRequest | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RefundRequest, form: Any, change: bool) -> None:
+        """By the service, which locks the row and queues the money."""
+        assert isinstance(request.user, User)
+        chosen = form.cleaned_data
+        amount = None
+        if chosen["amount"] is not None:
+            currency = obj.line.currency
+            amount = Money(int(chosen["amount"].scaleb(EXPONENTS[currency])), currency)
+        try:
+            decide_refund(
+                decider=request.user,
+                request_id=obj.pk,
+                grants=chosen["decision"] == "grant",
+                amount=amount,
+                answer=chosen["reply"],
+            )
+        except AtelierError as error:
+            obj.refused = f"{error.message} {error.way_out}".strip()  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: RefundRequest) -> HttpResponse:
+        if refused := getattr(obj, "refused", ""):
+            messages.error(request, refused)
+            return HttpResponseRedirect(request.path)
+        messages.success(request, gettext("Decided; the buyer is told."))
+        return HttpResponseRedirect("../../")

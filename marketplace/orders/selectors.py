@@ -1,16 +1,19 @@
 """Reads on orders."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Artist, User
 from marketplace.catalog.models import Work
+from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceGrant
 from marketplace.licensing.selectors import ORDER
 from marketplace.orders.errors import OrderNotFound
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, RefundRequest
 
 REFERENCE_PREFIX = "order:"
 
@@ -53,3 +56,31 @@ def licence_held_by(buyer: User, work: Work) -> LicenceGrant | None:
     """The widest licence in ``work`` that ``buyer`` has and that has not ended."""
     held = LicenceGrant.objects.filter(holder=buyer, work=work, ending=None).select_related("terms")
     return max(held, key=lambda grant: ORDER[grant.terms.code], default=None)
+
+
+def refund_requests_in(order: Order) -> QuerySet[RefundRequest]:
+    """The requests of an order, newest first."""
+    requests = RefundRequest.objects.filter(line__order=order).select_related("line__work__artist")
+    return requests.order_by("-created_at")
+
+
+def may_ask_refund(order: Order) -> bool:
+    """Whether the time in which a refund can be asked for is not over."""
+    if order.state != Order.State.PAID or order.paid_at is None:
+        return False
+    return order.paid_at >= now() - timedelta(days=settings.CONFIGURATION.refund_asking_days)
+
+
+def refund_requests_to(artist: Artist) -> QuerySet[RefundRequest]:
+    """The requests about an artist's works, those that wait for her first, then the newest."""
+    return (
+        RefundRequest.objects.filter(line__work__artist=artist)
+        .select_related("line__order", "line__offer__terms", "line__work__artist")
+        .prefetch_related("line__work__texts")
+        .order_by(Case(When(state=RefundRequest.State.WITH_ARTIST, then=0), default=1), "-created_at")
+    )
+
+
+def refund_requests_waiting(artist: Artist) -> int:
+    """How many requests wait for an artist's decision."""
+    return RefundRequest.objects.filter(line__work__artist=artist, state=RefundRequest.State.WITH_ARTIST).count()

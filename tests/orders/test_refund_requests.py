@@ -1,4 +1,4 @@
-"""Asking for money back: who may, until when, who decides, and that the money goes once and the licence ends with it."""
+"""Asking for money back: who may, until when, who decides; the money goes once and the licence ends with it."""
 
 import threading
 from datetime import timedelta

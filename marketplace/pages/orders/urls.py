@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import views
+from marketplace.pages.orders import refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
@@ -11,5 +11,10 @@ urlpatterns = [
     path("orders/<uuid:order_id>", views.order, name="order"),
     path("orders/<uuid:order_id>/state", views.order_state, name="order_state"),
     path("orders/<uuid:order_id>/cancel", views.cancel, name="cancel_order"),
+    path("orders/<uuid:order_id>/refund", refunds.ask, name="ask_refund"),
+    path("refunds/<uuid:request_id>/withdraw", refunds.take_back, name="withdraw_refund"),
+    path("refunds/<uuid:request_id>/object", refunds.object_to, name="object_to_refusal"),
+    path("refunds/<uuid:request_id>/decide", refunds.decide, name="decide_refund"),
+    path("earnings/refunds", refunds.requests, name="refund_requests"),
     path("licences/<str:number>/download", views.download, name="download"),
 ]

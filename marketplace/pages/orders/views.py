@@ -16,7 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.selectors import active_offer, grant_by_number, licences_of
 from marketplace.orders.models import Order
-from marketplace.orders.selectors import order_of, orders_of
+from marketplace.orders.selectors import may_ask_refund, order_of, orders_of, refund_requests_in
 from marketplace.orders.services import cancel_order, download_url, start_checkout
 from marketplace.pages.orders.pictures import picture_address
 from marketplace.pages.orders.presenting import bought, shown_order
@@ -83,9 +83,14 @@ def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
     assert isinstance(request.user, User)
+    shown = shown_order(order_of(request.user, order_id))
+    is_paid = shown.order.state == Order.State.PAID
+    requests = list(refund_requests_in(shown.order)) if is_paid else []
     return {
-        "shown": shown_order(order_of(request.user, order_id)),
+        "shown": shown,
         "returned": request.GET.get("returned", ""),
+        "refund_requests": requests,
+        "may_ask_refund": is_paid and may_ask_refund(shown.order) and not any(one.is_undecided for one in requests),
     }
 
 

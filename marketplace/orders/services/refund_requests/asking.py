@@ -18,6 +18,7 @@ from marketplace.orders.errors import (
     RefundRequestNotFound,
 )
 from marketplace.orders.models import Order, OrderLine, RefundRequest
+from marketplace.orders.selectors import may_ask_refund
 
 State = RefundRequest.State
 
@@ -60,10 +61,10 @@ def ask_refund(
 def _possible(line: OrderLine, amount: Money | None) -> Money:
     if line.order.state != Order.State.PAID or line.order.paid_at is None:
         raise RefundNotPossible(_("This order has no payment that could be returned."))
-    days = settings.CONFIGURATION.refund_asking_days
-    if line.order.paid_at < now() - timedelta(days=days):
+    if not may_ask_refund(line.order):
         raise RefundNotPossible(
-            _("A refund can be asked for within %(days)d days after the purchase.") % {"days": days},
+            _("A refund can be asked for within %(days)d days after the purchase.")
+            % {"days": settings.CONFIGURATION.refund_asking_days},
             way_out=_("Write to us if something is wrong with the work."),
         )
     left = left_to_refund(line)

@@ -1,0 +1,130 @@
+"""Asking for money back and deciding on it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marketplace.accounts.models import User
+from marketplace.catalog.selectors import title_in
+from marketplace.core.errors import AtelierError
+from marketplace.orders.errors import RefundRequestNotFound
+from marketplace.orders.models import RefundRequest
+from marketplace.orders.selectors import order_of, refund_requests_to
+from marketplace.orders.services import ask_refund, decide_refund, left_to_refund, object_to_refusal, withdraw
+from marketplace.pages.billing.earnings import artist_or_told
+from marketplace.pages.orders.presenting import shown_order
+from marketplace.pages.orders.refund_forms import AskForm, DecideForm
+
+PER_PAGE = 20
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The form of a refund request for an order of one's own."""
+    buyer = _person(request)
+    shown = shown_order(order_of(buyer, order_id))
+    left = left_to_refund(shown.line)
+    form = AskForm(request.POST if request.method == "POST" else None, most=left)
+    error: AtelierError | None = None
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            ask_refund(
+                buyer=buyer,
+                line_id=shown.line.pk,
+                reason=chosen["reason"],
+                words=chosen["words"],
+                amount=form.money(),
+            )
+        except AtelierError as told:
+            error = told
+        else:
+            messages.success(request, _("You have asked for a refund. The artist decides first."))
+            return redirect("order", order_id=order_id)
+    days = settings.CONFIGURATION.refund_deciding_days
+    status = 200 if request.method == "GET" else error.http_status if error else 422
+    context = {"shown": shown, "left": left, "form": form, "error": error, "deciding_days": days}
+    return render(request, "orders/refund.html", context, status=status)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """The buyer does not want the money any more."""
+    found = withdraw(buyer=_person(request), request_id=request_id)
+    messages.success(request, _("Your request is withdrawn."))
+    return redirect("order", order_id=found.line.order_id)
+
+
+@login_required
+@require_POST
+def object_to(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """The buyer does not agree with the artist's refusal."""
+    found = object_to_refusal(buyer=_person(request), request_id=request_id)
+    messages.success(request, _("We look at it ourselves now, and write to you."))
+    return redirect("order", order_id=found.line.order_id)
+
+
+@login_required
+@require_GET
+def requests(request: HttpRequest) -> HttpResponse:
+    """An artist's refund requests: what waits for her first."""
+    return _list(request)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Her decision."""
+    artist = artist_or_told(request)
+    asked = refund_requests_to(artist).filter(pk=request_id).first()
+    if asked is None:
+        raise RefundRequestNotFound()
+    form = DecideForm(request.POST, most=asked.asked)
+    if not form.is_valid():
+        return _list(request, broken=(asked, form), status=422)
+    try:
+        decided = decide_refund(
+            decider=_person(request),
+            request_id=request_id,
+            grants=request.POST.get("decision") == "grant",
+            amount=form.money() if request.POST.get("decision") == "grant" else None,
+            answer=form.cleaned_data["answer"],
+        )
+    except AtelierError as told:
+        return _list(request, broken=(asked, form), error=told, status=told.http_status)
+    said = _("The money goes back.") if decided.state == RefundRequest.State.GRANTED else _("You have refused.")
+    messages.success(request, said)
+    return redirect("refund_requests")
+
+
+def _list(
+    request: HttpRequest,
+    *,
+    broken: tuple[RefundRequest, DecideForm] | None = None,
+    error: AtelierError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = Paginator(refund_requests_to(artist_or_told(request)), PER_PAGE).get_page(request.GET.get("page"))
+    shown = []
+    for one in page:
+        form = None
+        if one.state == RefundRequest.State.WITH_ARTIST:
+            form = broken[1] if broken and broken[0].pk == one.pk else DecideForm(most=one.asked)
+        told = error if broken and broken[0].pk == one.pk else None
+        shown.append((one, title_in(one.line.work, get_language() or "en"), form, told))
+    return render(request, "orders/refund_requests.html", {"page": page, "shown": shown}, status=status)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
