@@ -15,7 +15,7 @@ from generation.engine.contract import MOST_AT_ONCE
 from marketplace.core.blobs import BlobStoreSettings
 
 _ENGINE = Path(__file__).resolve().parent
-DEFAULT_MODEL = "atelier-image-1"
+DEFAULT_MODEL = "atelier-image-2"
 
 
 class WorkerConfiguration(BaseSettings):

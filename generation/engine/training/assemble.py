@@ -5,6 +5,7 @@ python -m generation.engine.training.assemble SPACE_FOLDER AUTOENCODER_FOLDER UN
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -14,8 +15,10 @@ from generation.engine.training.model_shapes import make_unet
 from generation.engine.training.train_picture_space import load_parts
 
 
-def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, version: str, title: str) -> None:
-    """Writes the folder from the trainings' last checkpoints; of the denoiser the averaged weights."""
+def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, **card: Any) -> None:
+    """Writes the folder from the trainings' last checkpoints; of the denoiser the averaged weights. ``card``: version,
+    title, quality and is_offered (`write_model_folder`).
+    """
     parts, tokenizer = load_parts(space)
     unet = make_unet()
     unet.load_state_dict(torch.load(unet_folder / "unet.pt", weights_only=True)["average"])
@@ -27,8 +30,7 @@ def assemble(space: Path, autoencoder: Path, unet_folder: Path, out: Path, *, ve
         unet=unet.eval(),
         picture_encoder=parts.pictures,
         text_projection=parts.projection,
-        version=version,
-        title=title,
+        **card,
     )
 
 
@@ -38,8 +40,11 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--version", default="2.0")
     parser.add_argument("--title", default="Atelier Image 2")
+    parser.add_argument("--quality", type=int, default=50, help="0 to 100, for the registry; the studio's best is 70")
+    parser.add_argument("--offered", action="store_true", help="the shop offers it unasked")
     given = parser.parse_args()
-    assemble(given.space, given.autoencoder, given.unet, given.out, version=given.version, title=given.title)
+    card = {"version": given.version, "title": given.title, "quality": given.quality, "is_offered": given.offered}
+    assemble(given.space, given.autoencoder, given.unet, given.out, **card)
     print(f"wrote {given.out}")
 
 

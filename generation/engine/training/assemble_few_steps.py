@@ -13,7 +13,9 @@ from generation.engine.training.model_shapes import FEW_STEPS, make_few_step_sch
 from generation.engine.weights_hash import weights_sha256
 
 
-def assemble_few_steps(model: Path, matrices: Path, out: Path, *, version: str, title: str) -> None:
+def assemble_few_steps(
+    model: Path, matrices: Path, out: Path, *, version: str, title: str, quality: int = 50, is_offered: bool = False
+) -> None:
     """Writes the matrices, the scheduler, the words and the card; `out` must lie beside `model`.
 
     The hash in the card is that of both folders' weights, so it is written anew when the model gets another control.
@@ -30,6 +32,8 @@ def assemble_few_steps(model: Path, matrices: Path, out: Path, *, version: str, 
         "title": title,
         "default_steps": FEW_STEPS,
         "default_guidance": 1.0,
+        "quality": quality,
+        "is_offered": is_offered,
         "base": model.name,
         "base_version": base.version,
         "weights_sha256": weights_sha256(out, model),
@@ -43,8 +47,11 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--version", default="2.0")
     parser.add_argument("--title", default="Atelier Image 2, four steps")
+    parser.add_argument("--quality", type=int, default=50)
+    parser.add_argument("--offered", action="store_true", help="the shop offers it unasked")
     given = parser.parse_args()
-    assemble_few_steps(given.model, given.matrices, given.out, version=given.version, title=given.title)
+    card = {"version": given.version, "title": given.title, "quality": given.quality, "is_offered": given.offered}
+    assemble_few_steps(given.model, given.matrices, given.out, **card)
     print(f"wrote {given.out}")
 
 

@@ -24,6 +24,8 @@ def write_model_folder(
     text_projection: TextProjection,
     version: str,
     title: str,
+    quality: int = 50,
+    is_offered: bool = False,
 ) -> None:
     """Writes everything in half precision; `DiffusionPipeline.from_pretrained(folder)` loads it offline."""
     pipeline = StableDiffusionPipeline(
@@ -51,6 +53,8 @@ def write_model_folder(
         "largest_side": 512,
         "default_steps": DEFAULT_STEPS,
         "default_guidance": DEFAULT_GUIDANCE,
+        "quality": quality,
+        "is_offered": is_offered,
         "weights_sha256": weights_sha256(folder),
     }
     (folder / "atelier.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

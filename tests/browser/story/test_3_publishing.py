@@ -30,11 +30,11 @@ class TestShePublishes:
         story["work_id"] = re.search(r"/works/([0-9a-f-]{36})", artist.page.url).group(1)
         row = running_shop.one("select status, made_by_model from catalog_work where id = %s", story["work_id"])
         assert row["status"] == "listed"
-        assert row["made_by_model"].startswith("atelier-image-1")
+        assert row["made_by_model"].startswith("atelier-image-2")
 
     def test_its_page_shows_where_it_comes_from(self, artist, running_shop, story):
         artist.open(story["work_url"])
-        artist.sees(re.compile("atelier-image-1"))
+        artist.sees(re.compile("atelier-image-2"))
         assert "a beautiful sunset over the sea" not in artist.page.content()
         row = running_shop.one(
             "select count(*) n from provenance_fingerprint f join catalog_workversion v on v.id = f.version_id"

@@ -40,7 +40,7 @@ class TestAnyoneVerifies:
     def test_the_bought_file_is_signed_here(self, visitor, story):
         self.check(visitor, story["work"])
         visitor.sees("Signed here, and unchanged")
-        visitor.sees(re.compile("atelier-image-1"))
+        visitor.sees(re.compile("atelier-image-2"))
 
     def test_the_certificates_number_tells_the_licence(self, visitor, story):
         visitor.open("/verify")
