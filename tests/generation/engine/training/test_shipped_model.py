@@ -65,20 +65,29 @@ def test_both_languages_meet_in_the_picture_space(pipeline) -> None:
     assert likeness[0, 1] > likeness[0, 2:].max()
 
 
-def test_the_checkpoint_in_training_is_whole_and_made_by_the_present_data_program() -> None:
+def test_version_2_is_whole_and_made_by_the_present_data_program() -> None:
     assert sum(path.stat().st_size for path in NEXT_MODEL.rglob("*") if path.is_file()) < 60_000_000
     assert read_card(NEXT_MODEL).weights_sha256 == weights_sha256(NEXT_MODEL)
     assert json.loads((NEXT_MODEL / "vocabulary.json").read_text()) == json.loads(json.dumps(vocabulary_document()))
     assert "Limits" in (NEXT_MODEL / "README.md").read_text()
 
 
-def test_the_checkpoints_captions_find_their_renderings_among_those_that_no_training_saw() -> None:
+def test_version_2s_captions_find_their_renderings_among_those_that_no_training_saw() -> None:
     cases = [case for language in ("en", "zh") for case in held_out_cases(language, 40, first_seed=60_000_000)]
     pictures = _seen(np.stack([render(case.facts) for case in cases]), NEXT_MODEL)
     likeness = _said(open_pipeline(NEXT_MODEL), [case.prompt for case in cases], NEXT_MODEL) @ pictures.T
     places = (likeness > likeness.diagonal()[:, None]).sum(1)
     assert (places == 0).float().mean() > 0.85
     assert (places < 5).float().mean() > 0.97
+
+
+def test_version_2_is_offered_as_the_best_and_follows_the_words() -> None:
+    assert read_card(NEXT_MODEL).is_offered
+    assert read_card(NEXT_MODEL).quality > read_card(MODEL).quality
+    prompts = ["a crimson sunset over the sea", "翠绿的森林", "a blue harbour at night", "金色的沙漠"]
+    made = paint(open_pipeline(NEXT_MODEL), prompts, [1, 2, 3, 4])
+    mean = made.reshape(4, -1, 3).mean(1)
+    assert [int(mean[0].argmax()), int(mean[1].argmax()), int(mean[2].argmax()), int(mean[3].argmin())] == [0, 1, 2, 2]
 
 
 def test_its_tokenizer_knows_every_word_of_its_vocabulary(pipeline) -> None:
