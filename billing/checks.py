@@ -56,9 +56,10 @@ _FAULTS = {
         SELECT count(*) FROM (
             SELECT a.id FROM billing_account a JOIN billing_entry e ON e.account_id = a.id
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
-                             'credit_sales', 'payouts_in_transit', 'credits_issued', 'artist_debt')
+                             'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'credits_issued',
+                             'artist_debt')
             GROUP BY a.id, a.kind
-            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt') THEN sum(e.amount_minor) > 0
+            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees') THEN sum(e.amount_minor) > 0
                         ELSE sum(e.amount_minor) < 0 END) AS faulty""",
     "artists_whose_pending_differs_from_sales": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_pending' AND

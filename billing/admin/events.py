@@ -24,7 +24,11 @@ class StripeEventAdmin(LookOnly):
     ordering = ["-received_at"]
     actions = ["process_again"]
 
-    @admin.action(description=_("Process again"))
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Looking is not running."""
+        return request.user.has_perm("billing.change_stripeevent")
+
+    @admin.action(description=_("Process again"), permissions=["run"])
     def process_again(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
         """Queue events that were given up or left behind; those that are processed stay as they are."""
         for event_id in events.exclude(state=StripeEvent.State.PROCESSED).values_list("id", flat=True):
@@ -43,7 +47,7 @@ class StripeEventAdmin(LookOnly):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, event):
             raise PermissionDenied
-        may_run = request.user.has_perm("billing.change_stripeevent")
+        may_run = self.has_run_permission(request)
         if request.method == "POST":
             if not may_run:
                 raise PermissionDenied

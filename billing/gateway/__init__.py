@@ -34,7 +34,14 @@ from billing.gateway.facts import (
     Subscription,
     Transfer,
 )
-from billing.gateway.payments import create_customer, create_portal, latest_refund_of, refund_payment, retrieve_refund
+from billing.gateway.payments import (
+    create_customer,
+    create_portal,
+    latest_refund_of,
+    refund_named,
+    refund_payment,
+    retrieve_refund,
+)
 from billing.gateway.subscriptions import end_with_period, retrieve_subscription
 
 __all__ = [
@@ -71,6 +78,7 @@ __all__ = [
     "payment_of_invoice",
     "price_by_lookup_key",
     "read_event",
+    "refund_named",
     "refund_payment",
     "retrieve_checkout",
     "retrieve_connect_account",

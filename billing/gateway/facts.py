@@ -76,12 +76,13 @@ class CheckoutSession:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money on its way back. ``status``: pending, requires_action, succeeded, failed, canceled."""
+    """Money on its way back. ``status``: pending, requires_action, succeeded, failed, canceled; ``reference``: ours."""
 
     id: str
     status: str
     amount: Money
     payment_intent_id: str | None
+    reference: str = ""
 
     @classmethod
     def from_stripe(cls, refund: Mapping[str, Any]) -> "Refund":
@@ -91,6 +92,7 @@ class Refund:
             status=refund["status"] or "pending",
             amount=Money(refund["amount"], refund["currency"].upper()),
             payment_intent_id=id_of(refund.get("payment_intent")),
+            reference=str((refund.get("metadata") or {}).get("reference", "")),
         )
 
 

@@ -11,9 +11,9 @@ _REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
 
 
 def refund_payment(
-    *, payment_intent_id: str, amount: Money | None = None, idempotency_key: str, reason: str = ""
+    *, payment_intent_id: str, amount: Money | None = None, idempotency_key: str, reason: str = "", reference: str = ""
 ) -> Refund:
-    """Give a payment back, all of it where ``amount`` is None.
+    """Give a payment back, all of it where ``amount`` is None; ``reference`` finds the refund again (`refund_named`).
 
     Raises StripeRefused with ``stripe_code`` charge_already_refunded where that was done under another key.
     """
@@ -24,6 +24,8 @@ def refund_payment(
         params["reason"] = reason
     elif reason:
         params["metadata"] = {"reason": reason}
+    if reference:
+        params["metadata"] = {**params.get("metadata", {}), "reference": reference}
     with translated():
         answer = client().v1.refunds.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return Refund.from_stripe(answer.to_dict())
@@ -34,6 +36,17 @@ def retrieve_refund(refund_id: str) -> Refund:
     with translated():
         answer = client().v1.refunds.retrieve(refund_id)
     return Refund.from_stripe(answer.to_dict())
+
+
+def refund_named(reference: str, *, payment_intent_id: str) -> Refund | None:
+    """The refund of a payment that was made under ``reference``; None where there is none."""
+    params: Any = {"payment_intent": payment_intent_id, "limit": 100}
+    with translated():
+        for refund in client().v1.refunds.list(params).auto_paging_iter():
+            found = refund.to_dict()
+            if (found.get("metadata") or {}).get("reference") == reference:
+                return Refund.from_stripe(found)
+    return None
 
 
 def latest_refund_of(payment_intent_id: str) -> Refund | None:

@@ -6,10 +6,10 @@ sale that matures moves nothing here, and a payout leaves when it is sent.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 from django.db.models.functions import TruncMonth, TruncYear
 
 from billing.models import Account, AccountKind, Entry, Reason, Sale
@@ -18,6 +18,8 @@ from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.money import Money
 
+# The database's smallest step: "before a moment" is "up to the one before it".
+_INSTANT = timedelta(microseconds=1)
 _HERS = (AccountKind.ARTIST_PENDING, AccountKind.ARTIST_AVAILABLE, AccountKind.ARTIST_DEBT)
 
 
@@ -33,6 +35,11 @@ class StatementLine:
     fee: Money | None
     amount: Money
     balance: Money
+
+    @property
+    def fee_taken(self) -> Money | None:
+        """The fee as it changes her money: below zero for a sale."""
+        return -self.fee if self.fee is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +79,15 @@ def statement_of(artist: Artist, *, currency: str, since: datetime, until: datet
     moved = list(
         _entries(artist, currency)
         .filter(recorded_at__gte=since, recorded_at__lt=until)
-        .values_list("transaction_id", "transaction__reason", "transaction__object_ref", "transaction__created_at")
-        .annotate(total=Sum("amount_minor"))
+        .values_list("transaction_id", "transaction__reason", "transaction__object_ref")
+        .annotate(at=Min("recorded_at"), total=Sum("amount_minor"))
         .exclude(total=0)
-        .order_by("transaction__created_at", "transaction_id")
+        .order_by("at", "transaction_id")
     )
     gross, fees = _gross_and_fees([transaction_id for transaction_id, *_rest in moved])
     works = _works([object_ref for _id, _reason, object_ref, *_rest in moved])
-    opening = sum((balance_at(account, since).amount_minor for account in _accounts(artist, currency)), start=0)
+    before = since - _INSTANT
+    opening = sum((balance_at(account, before).amount_minor for account in _accounts(artist, currency)), start=0)
     lines, balance = [], opening
     for transaction_id, reason, object_ref, at, total in moved:
         balance += int(total)

@@ -1,12 +1,16 @@
 """Closing the ledger: the balances of all accounts that moved, up to an entry below which nothing can come any more."""
 
+import logging
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from billing.models import LedgerClosing
 
-# How long writers may be kept waiting while those before them finish; longer, and the closing waits for the next hour.
+log = logging.getLogger(__name__)
+
+# How long writers may be kept waiting while those before them finish; longer, and the closing waits for the next turn.
 PATIENCE_MS = 500
 
 _BALANCES = """
@@ -50,6 +54,9 @@ def _boundary() -> tuple[int, datetime] | None:
             cursor.execute("LOCK TABLE billing_entry IN SHARE MODE")
             cursor.execute("SELECT max(id), clock_timestamp() FROM billing_entry")
             up_to, closed_at = cursor.fetchone()
-    except OperationalError:  # somebody is writing for longer than others should wait
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        log.warning("the ledger was not closed: somebody has been writing for longer than %d ms", PATIENCE_MS)
         return None
     return (up_to, closed_at) if up_to is not None else None

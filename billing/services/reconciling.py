@@ -5,12 +5,12 @@ of the money at Stripe; Stripe's side is the sum of its balance transactions, be
 shop's own bank, are Stripe's to say: they are posted from its books.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
 from billing import gateway
-from billing.models import AccountKind, LedgerDifference, Reason, Reconciliation, StripeMovement
+from billing.models import AccountKind, LedgerDifference, Reason, Reconciliation, StripeMovement, Transaction
 from billing.services.ledger import account_of, post
 from marketplace.core.clock import now
 
@@ -19,10 +19,12 @@ GRACE = timedelta(hours=1)
 # Refunds and disputes come weeks after the payment, each under an id of its own; what is older was compared before.
 WINDOW = timedelta(days=40)
 _OVERLAP = timedelta(days=2)
+# Movements that are Stripe's own charges (Connect, Billing, Radar, exchange), beside the fee of each payment.
+_CHARGES = ("stripe_fee", "stripe_fx_fee", "tax_fee")
 
 _BOTH_SIDES = """
     WITH ledger AS (
-        SELECT t.stripe_ref AS ref, a.currency, -sum(e.amount_minor) AS total, min(t.created_at) AS since
+        SELECT t.stripe_ref AS ref, a.currency, -sum(e.amount_minor) AS total, max(t.created_at) AS latest
         FROM billing_transaction t
         JOIN billing_entry e ON e.transaction_id = t.id
         JOIN billing_account a ON a.id = e.account_id AND a.kind = 'cash_at_stripe'
@@ -32,7 +34,7 @@ _BOTH_SIDES = """
             UNION SELECT ref FROM billing_ledgerdifference WHERE agreed_at IS NULL)
         GROUP BY 1, 2),
     books AS (
-        SELECT ref, currency, sum(amount_minor) AS total, min(created) AS since
+        SELECT ref, currency, sum(amount_minor) AS total, max(created) AS latest
         FROM billing_stripemovement
         WHERE ref IN (
             SELECT ref FROM billing_stripemovement WHERE created >= %(since)s
@@ -40,7 +42,7 @@ _BOTH_SIDES = """
             UNION SELECT ref FROM billing_ledgerdifference WHERE agreed_at IS NULL)
         GROUP BY 1, 2)
     SELECT ref, currency, coalesce(ledger.total, 0), coalesce(books.total, 0), ledger.ref IS NULL, books.ref IS NULL,
-           least(ledger.since, books.since)
+           greatest(ledger.latest, books.latest)
     FROM ledger FULL JOIN books USING (ref, currency)
 """
 
@@ -54,7 +56,7 @@ def reconcile(*, since: datetime | None = None, grace: timedelta = GRACE) -> Rec
     the gateway's errors; what was copied before stays.
     """
     began = now()
-    since = since or began - WINDOW
+    since = max(since or began - WINDOW, _first_with_stripes_id() or began)
     copied = copy_movements()
     post_what_stripe_says()
     compared, differences = _compare(since=since, before=began - grace)
@@ -68,18 +70,26 @@ def reconcile(*, since: datetime | None = None, grace: timedelta = GRACE) -> Rec
     )
 
 
+def _first_with_stripes_id() -> datetime | None:
+    """Since when ledger transactions carry Stripe's ids: what happened before cannot be compared."""
+    first = Transaction.objects.exclude(stripe_ref="").order_by("created_at").first()
+    # Stripe's moment of the same payment is a little earlier than ours.
+    return first.created_at - GRACE if first is not None else None
+
+
 def copy_movements() -> int:
-    """Copy balance transactions that are not here yet; answers how many. Each is written on its own, so that a crash
-    leaves what was read.
+    """Copy balance transactions that are not here yet; answers how many.
+
+    Stripe lists the newest first. What is new is read to its end before anything is written, and then written oldest
+    first: whatever breaks, nothing older is missing below the newest that is here.
     """
     newest = StripeMovement.objects.order_by("-created").values_list("created", flat=True).first()
     # Stripe lists by the moment of creation; a little before the newest is read again, for those that were late.
-    since = newest - _OVERLAP if newest is not None else datetime.fromtimestamp(0, tz=now().tzinfo)
+    since = newest - _OVERLAP if newest is not None else datetime.fromtimestamp(0, tz=UTC)
     known = set(StripeMovement.objects.filter(created__gte=since).values_list("id", flat=True))
+    found = [movement for movement in gateway.movements(since=since) if movement.id not in known]
     copied = 0
-    for movement in gateway.movements(since=since):
-        if movement.id in known:
-            continue
+    for movement in reversed(found):
         _, is_new = StripeMovement.objects.get_or_create(
             id=movement.id,
             defaults={
@@ -102,10 +112,9 @@ def post_what_stripe_says() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT m.id FROM billing_stripemovement m
-               WHERE (m.fee_minor <> 0 OR m.type LIKE 'payout%%') AND NOT EXISTS (
-                   SELECT 1 FROM billing_transaction t
-                   WHERE t.object_ref = 'movement:' || m.id
-                   AND t.effect = CASE WHEN m.fee_minor <> 0 THEN 'fee' ELSE 'bank' END)"""
+               WHERE (m.fee_minor <> 0 OR m.type LIKE 'payout%%' OR m.type = ANY(%s)) AND NOT EXISTS (
+                   SELECT 1 FROM billing_transaction t WHERE t.object_ref = 'movement:' || m.id)""",
+            [list(_CHARGES)],
         )
         waiting = [movement_id for (movement_id,) in cursor.fetchall()]
     for movement in StripeMovement.objects.filter(id__in=waiting).order_by("created", "id"):
@@ -123,6 +132,15 @@ def _post(movement: StripeMovement) -> None:
             effect="fee",
             reason=Reason.STRIPE_FEE,
             entries=[(cash, movement.fee_minor), (fees, -movement.fee_minor)],
+        )
+    if movement.type in _CHARGES:
+        fees = account_of(AccountKind.STRIPE_FEES, movement.currency)
+        post(
+            object_ref=f"movement:{movement.id}",
+            effect="charged",
+            reason=Reason.STRIPE_FEE,
+            entries=[(cash, -movement.amount_minor), (fees, movement.amount_minor)],
+            stripe_ref=movement.ref,
         )
     if movement.type.startswith("payout"):
         bank = account_of(AccountKind.CASH_AT_BANK, movement.currency)

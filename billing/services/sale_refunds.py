@@ -8,8 +8,8 @@ from django.db import transaction
 
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
-from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.unused_payments import record_return_failed
 from marketplace.core.clock import now
 from marketplace.core.money import Money, split_by_largest_remainder
 
@@ -54,37 +54,18 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
 
 @transaction.atomic
 def record_refund_failed(*, line_ref: str, refund_ref: str) -> Sale:
-    """Record that the bank did not take a refund: Stripe has the money again, and artist and platform their shares.
+    """Record that the bank did not take a refund: Stripe has the money again, and it is still the buyer's.
 
-    Once per refund. Raises SaleNotFound, and RefundNotFound where that refund was never recorded.
+    What was decided stays: artist and platform have given their shares. Once per refund; `record_unused_returned` with
+    ``line_ref`` books what reaches the buyer in another way. Raises SaleNotFound, and RefundNotFound where that refund
+    was never recorded.
     """
-    sale, available = _locked(line_ref)
+    sale, _available = _locked(line_ref)
     refund = Transaction.objects.filter(object_ref=line_ref, effect=_effect(refund_ref)).first()
     if refund is None:
         raise RefundNotFound(refund=refund_ref)
-    effect = f"refund_failed:{refund_ref}"
-    if Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
-        return sale
-    moved = {entry.account.kind: entry.amount_minor for entry in refund.entries.select_related("account")}
-    given, fee = moved[AccountKind.CASH_AT_STRIPE], -moved.get(AccountKind.PLATFORM_FEES, 0)
-    if sale.state == Sale.State.REFUNDED:
-        # The holding time goes on where it was; if it is over, the next minute makes the money available.
-        sale.state = Sale.State.PENDING
-    share = given - fee
-    post(
-        object_ref=line_ref,
-        effect=effect,
-        reason=Reason.REFUND,
-        entries=[
-            (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -given),
-            (account_of(AccountKind.PLATFORM_FEES, sale.currency), fee),
-            *_given_back(sale, available, share),
-        ],
-        stripe_ref=refund_ref,
-    )
-    sale.refunded_minor -= given
-    sale.fee_refunded_minor -= fee
-    sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor"])
+    given = refund.entries.get(account__kind=AccountKind.CASH_AT_STRIPE).amount_minor
+    record_return_failed(object_ref=line_ref, returned=Money(given, sale.currency), refund_ref=refund_ref)
     return sale
 
 
@@ -116,11 +97,3 @@ def _taken(sale: Sale, available: Account, share: int) -> list[tuple[Account, in
     from_available = min(share, lock_balance(available).amount_minor)
     debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
     return [(available, -from_available), (debt, -(share - from_available))]
-
-
-def _given_back(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
-    repaid = min(share, debt_of(sale.artist, sale.currency))
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(debt, repaid), (available, share - repaid)]

@@ -94,10 +94,12 @@ def _mature(due: Sale) -> bool:
         repaid = min(net, debt_of(due.artist, due.currency))
         debt = account_of(AccountKind.ARTIST_DEBT, due.currency, artist=due.artist)
         pending: Account = account_of(AccountKind.ARTIST_PENDING, due.currency, artist=due.artist)
-        post(
+        _made, is_new = post(
             object_ref=due.line_ref,
             effect="matured",
             reason=Reason.MATURED,
             entries=[(pending, -net), (debt, repaid), (available, net - repaid)],
         )
+        if not is_new:
+            raise AssertionError(f"sale {due.line_ref} matures a second time")
     return True

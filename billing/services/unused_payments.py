@@ -1,4 +1,4 @@
-"""Payments that bought nothing, a payment that came too late for example: money of the buyer's until it is returned."""
+"""Money of a buyer's until it is returned: a payment that came too late, or a refund that her bank did not take."""
 
 from django.db import transaction
 

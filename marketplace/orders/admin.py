@@ -6,10 +6,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
+from marketplace.catalog.selectors import title_in
 from marketplace.core.errors import AtelierError
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.orders.models import Order, OrderLine, RefundRequest
@@ -72,16 +75,61 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
     """Undecided ones can be decided, whoever they are with; the others are to look at."""
 
     form = _DecisionForm
-    list_display = ["line", "reason", "asked", "state", "decide_by", "granted", "payback", "created_at"]
+    list_display = ["work", "reason", "asked", "state", "decide_by", "granted", "payback", "created_at"]
     list_filter = ["state", "payback", "reason"]
     search_fields = ["line__order__id", "line__order__buyer__email", "refund_id"]
     list_select_related = ["line__order", "line__work"]
     ordering = ["-created_at"]
     actions = None
-    _facts = ("line", "reason", "words", "asked", "state", "decide_by", "granted", "answer", "decided_by", "payback")
+    _facts = (
+        "work",
+        "artist",
+        "buyer",
+        "bought",
+        "reason",
+        "words",
+        "asked",
+        "earlier",
+        "state",
+        "decide_by",
+        "granted",
+        "answer",
+        "decided_by",
+        "payback",
+    )
+
+    @admin.display(description=_("work"))
+    def work(self, request: RefundRequest) -> str:
+        """Its page, where the description stands."""
+        work = request.line.work
+        return format_html('<a href="{}">{}</a>', work.get_absolute_url(), title_in(work, get_language() or "en"))
+
+    @admin.display(description=_("artist"))
+    def artist(self, request: RefundRequest) -> str:
+        """Who sold."""
+        return str(request.line.work.artist)
+
+    @admin.display(description=_("buyer"))
+    def buyer(self, request: RefundRequest) -> str:
+        """Who asks."""
+        return request.line.order.buyer.email
+
+    @admin.display(description=_("bought"))
+    def bought(self, request: RefundRequest) -> str:
+        """Price, moment, and the order."""
+        order = request.line.order
+        path = reverse("admin:orders_order_change", args=[order.pk])
+        return format_html('{}, {} · <a href="{}">{}</a>', request.line.price, order.paid_at, path, order.pk)
+
+    @admin.display(description=_("other requests for it"))
+    def earlier(self, request: RefundRequest) -> str:
+        """What was asked and decided before."""
+        others = RefundRequest.objects.filter(line=request.line).exclude(pk=request.pk).order_by("created_at")
+        said = [f"{one.asked}: {one.get_state_display()} {one.answer}".strip() for one in others.select_related("line")]
+        return "; ".join(said) or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RefundRequest]:
-        return super().get_queryset(request).select_related("line__order", "line__work__artist")
+        return super().get_queryset(request).select_related("line__order__buyer", "line__work__artist")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RefundRequest | None = None) -> Any:
         return self._facts
@@ -104,9 +152,13 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
         assert isinstance(request.user, User)
         chosen = form.cleaned_data
         amount = None
+        currency = obj.line.currency
         if chosen["amount"] is not None:
-            currency = obj.line.currency
-            amount = Money(int(chosen["amount"].scaleb(EXPONENTS[currency])), currency)
+            minor = chosen["amount"].scaleb(EXPONENTS[currency])
+            if minor % 1:
+                obj.refused = gettext("That is finer than the currency's smallest coin.")  # type: ignore[attr-defined]
+                return
+            amount = Money(int(minor), currency)
         try:
             decide_refund(
                 decider=request.user,

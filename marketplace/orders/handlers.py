@@ -6,7 +6,14 @@ from billing.gateway import CheckoutSession, Refund, retrieve_refund
 from billing.webhooks import EventFacts, register_handler
 from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
-from marketplace.orders.services import close_order, note_declined_card, note_failed_payment, note_refund, note_returned
+from marketplace.orders.services import (
+    close_order,
+    note_declined_card,
+    note_failed_payment,
+    note_refund,
+    note_returned,
+    reference_of,
+)
 from marketplace.orders.services.payment import settle_session
 
 
@@ -47,13 +54,26 @@ def on_refund_changed(event: EventFacts) -> None:
     refund = Refund.from_stripe(event.object)
     if not refund.payment_intent_id:
         return
-    request = RefundRequest.objects.filter(refund_id=refund.id).first()
+    request = _request_of(refund)
     if request is not None:
         note_returned(request_id=request.pk, refund=retrieve_refund(refund.id))
         return
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
     if order is not None:
         note_refund(order_id=order.pk, refund=retrieve_refund(refund.id))
+
+
+def _request_of(refund: Refund) -> RefundRequest | None:
+    """The granted request that a refund belongs to: by its id, by our reference, or, made by hand, in place of one that
+    the bank did not take.
+    """
+    granted = RefundRequest.objects.filter(line__order__payment_intent_id=refund.payment_intent_id, state="granted")
+    for request in granted.order_by("created_at"):
+        if refund.id == request.refund_id or refund.reference == reference_of(request.pk):
+            return request
+    if refund.reference:
+        return None
+    return granted.filter(payback="failed", granted_minor=refund.amount.amount_minor).first()
 
 
 def register() -> None:

@@ -90,7 +90,7 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
             to=order.buyer,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
-            facts={"order": order, "title": title},
+            facts={"order": order, "title": title, "amount": order.total},
         )
 
 
@@ -123,6 +123,20 @@ def write_about_decision(*, request_id: UUID) -> None:
                 "title": title,
                 "was_artist": request.decided_by_id == request.line.work.artist.user_id,
             },
+        )
+
+
+def write_about_failed_payback(*, request_id: UUID) -> None:
+    """The bank did not take what was granted: that it is still hers, and how to hear from us."""
+    request = _request(request_id)
+    order = request.line.order
+    with translation.override(order.buyer.language):
+        title = title_in(request.line.work, order.buyer.language)
+        _send(
+            to=order.buyer,
+            subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
+            template="orders/letters/refund_failed.txt",
+            facts={"order": order, "title": title, "amount": request.granted},
         )
 
 

@@ -82,12 +82,20 @@ def tell_buyer_of_decision(request_id: str) -> None:
     letters.write_about_decision(request_id=UUID(request_id))
 
 
+@app.task(name="orders.tell_buyer_of_failed_payback", retry=_again)
+def tell_buyer_of_failed_payback(request_id: str) -> None:
+    """The letter to a buyer whose bank did not take what was granted."""
+    letters.write_about_failed_payback(request_id=UUID(request_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
     """Every minute: end what a dead worker left behind."""
     closing.sweep_orders()
     refund_requests.hand_over_late_requests()
+    for request_id in refund_requests.paybacks_left_behind():
+        defer_payback(request_id)
 
 
 def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:
@@ -95,5 +103,14 @@ def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:
     try:
         with transaction.atomic():
             task.configure(queueing_lock=f"{task.name}:{order_id}").defer(order_id=str(order_id))
+    except AlreadyEnqueued:
+        return
+
+
+def defer_payback(request_id: UUID) -> None:
+    """Queue the return of a request's money; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            return_money.configure(queueing_lock=f"payback:{request_id}").defer(request_id=str(request_id))
     except AlreadyEnqueued:
         return

@@ -77,9 +77,14 @@ def choose_tool(*, user: User, kind: contract.Kind) -> GenerationModel:
 def tools_for(user: User) -> dict[contract.Kind, bool]:
     """The kinds of picture tools that are offered at all, each with whether ``user`` may use it."""
     kinds: dict[contract.Kind, bool] = {}
-    for tool in _offered_tools():
-        kind = contract.Kind(tool.tool)
-        kinds[kind] = kinds.get(kind, False) or _is_for(user, tool)
+    # A newer release may have registered tools that this one does not know.
+    known = {kind.value for kind in contract.Kind}
+    offered = [tool for tool in _offered_tools() if tool.tool in known]
+    subscription = paid_plan(user) if any(_plans_of(tool) for tool in offered) else None
+    for tool in offered:
+        plans = _plans_of(tool)
+        is_mine = not plans or (subscription is not None and subscription.plan_id in plans)
+        kinds[contract.Kind(tool.tool)] = kinds.get(contract.Kind(tool.tool), False) or is_mine
     return kinds
 
 
@@ -108,9 +113,11 @@ def choose_model(
     loras: Sequence[ChosenLora] = (),
     control: contract.ControlKind | None = None,
     prompt: str = "",
+    negative_prompt: str = "",
 ) -> Choice:
     """The best model for ``wish`` among those that ``user`` may use and that do ``kind`` at ``size`` (pixels) with all
-    of ``loras``, led by ``control``; models that were taught all words of ``prompt`` go before the others.
+    of ``loras``, led by ``control``. Models that were taught all words of ``prompt`` go before those that say that they
+    were not, and models that can avoid something before those that cannot, where ``negative_prompt`` names it.
 
     Raises NoModelInstalled, and NoModelForThis where none can do it.
     """
@@ -127,9 +134,9 @@ def choose_model(
             )
     if loras:
         fitting = _with_room_for(loras, fitting)
-    taught = [model for model in fitting if _knows(model, prompt, loras)] if len(fitting) > 1 else fitting
-    knows_more = bool(taught) and len(taught) < len(fitting)
-    fitting = taught or fitting
+    if negative_prompt.strip():
+        fitting = [model for model in fitting if model.default_guidance > 1.0] or fitting
+    fitting, knows_more = _taught(fitting, prompt, loras)
     # One alone is not compared, and asks nothing of the database.
     options = [_option(user, model, size) for model in fitting] if len(fitting) > 1 else [Option(fitting[0], 0.0, 0)]
     # Newest first stays so among equals: sorting is stable.
@@ -185,17 +192,37 @@ def _with_room_for(loras: Sequence[ChosenLora], models: list[GenerationModel]) -
     return fitting
 
 
-def _knows(model: GenerationModel, prompt: str, loras: Sequence[ChosenLora]) -> bool:
+def _taught(
+    models: list[GenerationModel], prompt: str, loras: Sequence[ChosenLora]
+) -> tuple[list[GenerationModel], bool]:
+    """(the models that know all words, all where none does; whether a list of words left others out).
+
+    A model without a list, a hub's checkpoint, neither leads nor is left out.
+    """
+    if len(models) < 2:
+        return models, False
+    known = {model.id: _knows(model, prompt, loras) for model in models}
+    if True not in known.values():
+        return models, False
+    kept = [model for model in models if known[model.id] is not False]
+    return kept, len(kept) < len(models)
+
+
+def _knows(model: GenerationModel, prompt: str, loras: Sequence[ChosenLora]) -> bool | None:
     try:
         check = check_words(prompt, model, loras=loras)
     except PromptUnreadable:  # told where the words are checked
-        return True
-    return check is None or check.is_known
+        return None
+    return check.is_known if check is not None else None
+
+
+def _plans_of(model: GenerationModel) -> list[UUID]:
+    terms = getattr(model, "terms", None)
+    return [plan.id for plan in terms.plans.all()] if terms is not None else []
 
 
 def _is_for(user: User, model: GenerationModel) -> bool:
-    terms = getattr(model, "terms", None)
-    plans = [plan.id for plan in terms.plans.all()] if terms is not None else []
+    plans = _plans_of(model)
     if not plans:
         return True
     subscription = paid_plan(user)

@@ -56,7 +56,14 @@ def start_generation(
     kind = contract.Kind.IMAGE_TO_IMAGE if has_input else contract.Kind.TEXT_TO_IMAGE
     if model is None:
         size = (settings.width, settings.height)
-        model = choose_model(user=user, kind=kind, size=size, loras=settings.loras, prompt=settings.prompt).model
+        model = choose_model(
+            user=user,
+            kind=kind,
+            size=size,
+            loras=settings.loras,
+            prompt=settings.prompt,
+            negative_prompt=settings.negative_prompt,
+        ).model
     else:
         require_usable(user, model, kind=kind)
     require_known_words(quote_for(settings, model))

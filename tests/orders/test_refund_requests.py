@@ -11,8 +11,10 @@ from django.db import connection
 
 from billing.gateway import Refund
 from billing.gateway.client import client as stripe_client
-from billing.models import Sale, Transaction
-from billing.selectors import artist_balance
+from billing.models import AccountKind, Sale, Transaction
+from billing.selectors import artist_balance, balance_of
+from billing.services.ledger import account_of
+from billing.webhooks import EventFacts
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
@@ -22,6 +24,7 @@ from marketplace.orders.errors import (
     RefundNotPossible,
     RefundRequestNotFound,
 )
+from marketplace.orders.handlers import on_refund_changed
 from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.orders.services import (
     ask_refund,
@@ -30,9 +33,12 @@ from marketplace.orders.services import (
     left_to_refund,
     note_returned,
     object_to_refusal,
+    paybacks_left_behind,
+    reference_of,
     return_money,
     withdraw,
 )
+from marketplace.orders.services.refund_requests import returning
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
@@ -219,16 +225,95 @@ def test_strangers_and_other_artists_decide_nothing(line):
     assert request.state == "with_artist"
 
 
-def test_a_refund_that_the_bank_does_not_take_is_undone_in_the_ledger(line):
-    before = pending(line)
+def due() -> Money:
+    return balance_of(account_of(AccountKind.REFUNDS_DUE, "USD"))
+
+
+def test_a_refund_that_the_bank_does_not_take_stays_the_buyers_until_another_arrives(line, run_jobs):
+    request = asked(line)
+    decide_refund(decider=artist_of(line), request_id=request.pk, grants=True)
+    run_jobs()
+    request.refresh_from_db()
+    assert request.payback == "returned"
+    failed = Refund(request.refund_id, "failed", line.price, line.order.payment_intent_id)
+    for _ in range(2):
+        note_returned(request_id=request.pk, refund=failed)
+    note_returned(request_id=request.pk, refund=Refund(failed.id, "succeeded", failed.amount, failed.payment_intent_id))
+    run_jobs()
+    request.refresh_from_db()
+    assert (request.payback, due(), pending(line)) == ("failed", line.price, 0)
+    assert mail.outbox[-1].subject.endswith("did not arrive")
+    assert str(line.price) in mail.outbox[-1].body
+
+    by_hand = Refund("re_by_hand", "succeeded", line.price, line.order.payment_intent_id)
+    for _ in range(2):
+        note_returned(request_id=request.pk, refund=by_hand)
+    request.refresh_from_db()
+    assert (request.payback, request.refund_id, due()) == ("returned", "re_by_hand", usd(0))
+
+
+def test_what_was_granted_cannot_be_granted_again_before_it_has_gone(line):
+    first = asked(line, amount=usd(800))
+    decide_refund(decider=artist_of(line), request_id=first.pk, grants=True)
+    assert left_to_refund(line) == line.price - usd(800)
+    with pytest.raises(RefundNotPossible):
+        asked(line, amount=usd(800))
+    second = asked(line)
+    assert second.asked == line.price - usd(800)
+
+
+def test_a_try_after_stripe_has_forgotten_the_key_returns_nothing_twice(line, monkeypatch):
     request = asked(line)
     decide_refund(decider=artist_of(line), request_id=request.pk, grants=True)
     return_money(request_id=request.pk)
+    RefundRequest.objects.filter(pk=request.pk).update(payback="due", refund_id="")
+    monkeypatch.setattr(returning.gateway, "refund_payment", lambda **_asked: pytest.fail("asked a second time"))
+    return_money(request_id=request.pk)
+    assert refunds_at_stripe(line) == [line.price_minor]
+
+
+def test_money_whose_job_has_died_is_taken_up_again(line):
+    request = asked(line)
+    decide_refund(decider=artist_of(line), request_id=request.pk, grants=True)
+    assert paybacks_left_behind() == []
+    RefundRequest.objects.update(decided_at=now() - timedelta(hours=5))
+    assert paybacks_left_behind() == [request.pk]
+
+
+def test_an_event_that_comes_before_our_own_note_finds_the_request(line):
+    request = asked(line)
+    decide_refund(decider=artist_of(line), request_id=request.pk, grants=True)
+    made = stripe_client().v1.refunds.create(
+        {
+            "payment_intent": line.order.payment_intent_id,
+            "amount": line.price_minor,
+            "metadata": {"reference": reference_of(request.pk)},
+        }
+    )
+    event = EventFacts(id="evt_early", type="refund.updated", created=now(), object=made.to_dict())
+    on_refund_changed(event)
     request.refresh_from_db()
-    failed = Refund(request.refund_id, "failed", line.price, line.order.payment_intent_id)
-    RefundRequest.objects.filter(pk=request.pk).update(payback="due")
-    for _ in range(2):
-        note_returned(request_id=request.pk, refund=failed)
-    request.refresh_from_db()
-    assert request.payback == "failed"
-    assert (pending(line), left_to_refund(line)) == (before, line.price)
+    assert (request.refund_id, request.payback) == (made.id, "returned")
+    return_money(request_id=request.pk)
+    assert refunds_at_stripe(line) == [line.price_minor]
+
+
+def test_nobody_judges_in_her_own_cause(line):
+    request = asked(line)
+    may = Permission.objects.get(codename="change_refundrequest")
+    for person in (line.order.buyer, artist_of(line)):
+        person.user_permissions.add(may)
+    buyer, artist = (type(one).objects.get(pk=one.pk) for one in (line.order.buyer, artist_of(line)))
+    with pytest.raises(RefundRequestNotFound):
+        decide_refund(decider=buyer, request_id=request.pk, grants=True)
+    RefundRequest.objects.update(state="with_platform")
+    with pytest.raises(RefundRequestNotFound):
+        decide_refund(decider=artist, request_id=request.pk, grants=False, answer="No.")
+
+
+def test_an_objection_comes_in_time_or_not_at_all(line):
+    request = asked(line)
+    decide_refund(decider=artist_of(line), request_id=request.pk, grants=False, answer="It is as shown.")
+    RefundRequest.objects.update(decided_at=now() - timedelta(days=15))
+    with pytest.raises(RefundNotPossible, match="within 14 days"):
+        object_to_refusal(buyer=line.order.buyer, request_id=request.pk)

@@ -1,5 +1,6 @@
 """Which model an order goes to: by task, size, plan and wish; and why, in words."""
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -11,10 +12,11 @@ from billing.models import PlanSubscription
 from generation.engine.contract import Kind
 from generation.estimating import Sample, Work
 from generation.models import GenerationModel
+from generation.selectors import models_folder
 from generation.speeds import Rate
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
-from marketplace.studio.choosing import Wish, choose_model, usable_models
+from marketplace.studio.choosing import Wish, choose_model, tools_for, usable_models
 from marketplace.studio.errors import NoModelForThis
 from marketplace.studio.models import GenerationCharge, ModelTerms, PlanShare
 from marketplace.studio.pricing import USUAL_PRICE_OF_A_TOOL, price_from_measured_cost
@@ -239,13 +241,45 @@ def test_limiting_a_tool_to_plans_leaves_its_price(client, tools):
     assert list(tool.terms.plans.all()) == [plan]
 
 
-def test_models_that_were_taught_the_words_go_before_better_ones(artist, taught_model):
+@pytest.fixture
+def two_vocabularies(taught_model) -> tuple[GenerationModel, GenerationModel]:
+    """The studio's model, the better one, and one whose list of words has a zeppelin."""
+    folder = models_folder() / "knows-more"
+    folder.mkdir(exist_ok=True)
+    words = json.loads((folder.parent / taught_model.name / "vocabulary.json").read_text())
+    sea = next(concept for concept in words["concepts"] if concept["kind"] == "scene")
+    sea["labels"]["en"] = [*sea["labels"]["en"], "zeppelin"]
+    (folder / "vocabulary.json").write_text(json.dumps(words))
     GenerationModel.objects.filter(id=taught_model.id).update(quality=95)
-    other = GenerationModelFactory(name="knows-all", title="Knows all", default_side=128, default_steps=20)
-    known = choose_model(user=artist, prompt="a sunset over the sea")
-    assert known.model == taught_model
+    other = GenerationModelFactory(name="knows-more", title="Knows more", default_side=128, default_steps=20)
+    return taught_model, other
+
+
+def test_models_that_were_taught_the_words_go_before_better_ones(artist, two_vocabularies):
+    better, other = two_vocabularies
+    assert choose_model(user=artist, prompt="a sunset over the sea").model == better
     choice = choose_model(user=artist, prompt="a zeppelin over the sea")
-    assert (choice.model, choice.reasons) == (other, ("Knows all was taught all of these words; the others were not.",))
-    assert choose_model(user=artist, prompt="a (zeppelin over the sea").model == taught_model
-    job = start_generation(user=artist, settings=settings(prompt="a zeppelin over the sea"))
-    assert job.model == other
+    told = "Knows more was taught all of these words; the others were not."
+    assert (choice.model, choice.reasons) == (other, (told,))
+    assert choose_model(user=artist, prompt="a (zeppelin over the sea").model == better
+    assert start_generation(user=artist, settings=settings(prompt="a zeppelin over the sea")).model == other
+
+
+def test_a_model_without_a_list_of_words_neither_leads_nor_is_left_out(artist, taught_model):
+    GenerationModel.objects.filter(id=taught_model.id).update(quality=95)
+    GenerationModelFactory(name="of-the-hub", default_side=128, default_steps=20)
+    choice = choose_model(user=artist, prompt="a zeppellin over the sea")
+    assert choice.model == taught_model
+    assert "was taught" not in choice.reasons[0]
+
+
+def test_what_shall_be_avoided_goes_to_a_model_that_can(artist, taught_model):
+    fast = GenerationModelFactory(name="fast", default_side=128, default_steps=4, default_guidance=1.0, quality=99)
+    assert choose_model(user=artist).model == fast
+    assert choose_model(user=artist, negative_prompt="rain").model == taught_model
+
+
+def test_a_tool_of_a_newer_release_is_passed_over(artist, tools):
+    GenerationModel.objects.filter(tool="colourize").update(tool="of_tomorrow")
+    assert Kind.COLOURIZE not in tools_for(artist)
+    assert tools_for(artist)[Kind.UPSCALE]

@@ -87,7 +87,10 @@ class GridOrderSerializer(serializers.Serializer[dict[str, Any]]):
         given = self.validated_data
         if "model" in given:
             return choice_of(user=user, model_id=given["model"], size=size)
-        return choose_model(user=user, wish=Wish(given["wish"]), size=size)
+        negative = given["negative_prompt"]
+        return choose_model(
+            user=user, wish=Wish(given["wish"]), size=size, prompt=given["prompt"], negative_prompt=negative
+        )
 
     def _axis(self, user: User, name: str) -> Axis:
         given = self.validated_data[name]

@@ -66,6 +66,7 @@ class SettingsSerializer(serializers.Serializer[dict[str, Any]]):
             size=(max(given), max(given)) if given else None,
             loras=self.loras_chosen,
             prompt=attrs["prompt"],
+            negative_prompt=attrs["negative_prompt"],
         )
         return attrs
 

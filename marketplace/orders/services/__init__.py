@@ -11,6 +11,8 @@ from marketplace.orders.services.refund_requests import (
     left_to_refund,
     note_returned,
     object_to_refusal,
+    paybacks_left_behind,
+    reference_of,
     return_money,
     withdraw,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "note_refund",
     "note_returned",
     "object_to_refusal",
+    "paybacks_left_behind",
+    "reference_of",
     "refund_order",
     "return_money",
     "settle_payment",

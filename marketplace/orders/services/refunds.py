@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway
-from billing.services import record_return_failed, record_unused_returned
+from billing.services import record_return_failed, record_unused_payment, record_unused_returned
 from marketplace.orders.models import Order
 from marketplace.orders.signals import order_refunded
 
@@ -74,6 +74,8 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
 
 def _book(order: Order, refund: gateway.Refund) -> None:
     """At Stripe the money leaves when a refund begins, and comes back where one fails."""
+    # Orders whose refund was due before payments like these were booked.
+    record_unused_payment(object_ref=order.reference, paid=refund.amount, payment_ref=order.payment_intent_id)
     record_unused_returned(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
     if refund.status in _FAILED:
         record_return_failed(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)

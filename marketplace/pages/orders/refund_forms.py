@@ -11,14 +11,15 @@ from marketplace.orders.models import RefundRequest
 
 
 class _AmountForm(forms.Form):
-    amount = forms.DecimalField(required=False, min_value=Decimal("0.01"))
+    amount = forms.DecimalField(required=False)
 
     def __init__(self, *args: Any, most: Money, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._most = most
         field = self.fields["amount"]
         field.label = self.amount_label % {"currency": most.currency}
-        field.widget.attrs |= {"step": str(Decimal(1).scaleb(-EXPONENTS[most.currency])), "max": str(most.major)}
+        coin = str(Decimal(1).scaleb(-EXPONENTS[most.currency]))
+        field.widget.attrs |= {"min": coin, "step": coin, "max": str(most.major)}
         field.initial = most.major
 
     amount_label: Any = "%(currency)s"
@@ -32,8 +33,10 @@ class _AmountForm(forms.Form):
         return Money(int(minor), self._most.currency)
 
     def clean_amount(self) -> Decimal | None:
-        """Whole minor units."""
+        """Whole minor units, at least one."""
         given: Decimal | None = self.cleaned_data["amount"]
+        if given is not None and given <= 0:
+            raise forms.ValidationError(_("Say an amount above nothing, or leave it empty for all of it."))
         if given is not None and given.scaleb(EXPONENTS[self._most.currency]) % 1:
             raise forms.ValidationError(_("That is finer than the currency's smallest coin."))
         return given

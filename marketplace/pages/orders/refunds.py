@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
 from marketplace.core.errors import AtelierError
-from marketplace.orders.errors import RefundRequestNotFound
+from marketplace.orders.errors import RefundNotPossible, RefundRequestNotFound
 from marketplace.orders.models import RefundRequest
 from marketplace.orders.selectors import order_of, refund_requests_to
 from marketplace.orders.services import ask_refund, decide_refund, left_to_refund, object_to_refusal, withdraw
@@ -33,6 +33,8 @@ def ask(request: HttpRequest, order_id: UUID) -> HttpResponse:
     buyer = _person(request)
     shown = shown_order(order_of(buyer, order_id))
     left = left_to_refund(shown.line)
+    if left.amount_minor == 0:
+        raise RefundNotPossible(_("Nothing of this order is left to return."), way_out=_("Look at your orders."))
     form = AskForm(request.POST if request.method == "POST" else None, most=left)
     error: AtelierError | None = None
     if request.method == "POST" and form.is_valid():
@@ -90,14 +92,15 @@ def decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if asked is None:
         raise RefundRequestNotFound()
     form = DecideForm(request.POST, most=asked.asked)
-    if not form.is_valid():
+    decision = request.POST.get("decision")
+    if not form.is_valid() or decision not in {"grant", "refuse"}:
         return _list(request, broken=(asked, form), status=422)
     try:
         decided = decide_refund(
             decider=_person(request),
             request_id=request_id,
-            grants=request.POST.get("decision") == "grant",
-            amount=form.money() if request.POST.get("decision") == "grant" else None,
+            grants=decision == "grant",
+            amount=form.money() if decision == "grant" else None,
             answer=form.cleaned_data["answer"],
         )
     except AtelierError as told:

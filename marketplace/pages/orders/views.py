@@ -17,7 +17,7 @@ from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.selectors import active_offer, grant_by_number, licences_of
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import may_ask_refund, order_of, orders_of, refund_requests_in
-from marketplace.orders.services import cancel_order, download_url, start_checkout
+from marketplace.orders.services import cancel_order, download_url, left_to_refund, start_checkout
 from marketplace.pages.orders.pictures import picture_address
 from marketplace.pages.orders.presenting import bought, shown_order
 
@@ -90,7 +90,12 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "shown": shown,
         "returned": request.GET.get("returned", ""),
         "refund_requests": requests,
-        "may_ask_refund": is_paid and may_ask_refund(shown.order) and not any(one.is_undecided for one in requests),
+        "may_ask_refund": (
+            is_paid
+            and may_ask_refund(shown.order)
+            and not any(one.is_undecided for one in requests)
+            and left_to_refund(shown.line).amount_minor > 0
+        ),
     }
 
 

@@ -105,7 +105,14 @@ def _choice(
     # What is no wish or no size is told by the form.
     wish = Wish(wished) if wished in set(Wish) else Wish.BEST
     choose = partial(
-        choose_model, user=user, wish=wish, kind=kind, size=size, control=control, prompt=str(data.get("prompt") or "")
+        choose_model,
+        user=user,
+        wish=wish,
+        kind=kind,
+        size=size,
+        control=control,
+        prompt=str(data.get("prompt") or ""),
+        negative_prompt=str(data.get("negative_prompt") or ""),
     )
     if loras := _chosen_loras(user, data):
         try:

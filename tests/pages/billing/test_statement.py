@@ -113,10 +113,10 @@ def test_the_csv_is_for_spreadsheets_and_runs_no_formula(artist, history, client
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows[0][:2] == ["Date", "What"]
     assert [row[3:7] for row in rows[1:]] == [
-        ["30.00", "3.00", "27.00", "27.00"],
+        ["30.00", "-3.00", "27.00", "27.00"],
         ["", "", "-27.00", "0.00"],
-        ["20.00", "2.00", "18.00", "18.00"],
-        ["-5.00", "-0.50", "-4.50", "13.50"],
+        ["20.00", "-2.00", "18.00", "18.00"],
+        ["-5.00", "0.50", "-4.50", "13.50"],
     ]
     assert rows[3][2] == '\'=HYPERLINK("http://evil")'
 

@@ -3,10 +3,14 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from billing.services import record_refund
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
+from marketplace.core.money import Money
+from marketplace.licensing.services import end_licence
 from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.orders.services import ask_refund
+from marketplace.pages.orders.refund_forms import AskForm
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import sell
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
@@ -56,8 +60,9 @@ def test_a_buyer_asks_on_her_orders_page(client, line, language, word):
     [
         ({}, "This field is required."),
         ({"reason": "other", "amount": "13"}, "At most $12.00 can be returned."),
-        ({"reason": "other", "amount": "0.001"}, "greater than or equal to 0.01"),
+        ({"reason": "other", "amount": "0.001"}, "finer than"),
         ({"reason": "other", "amount": "1.005"}, "finer than"),
+        ({"reason": "other", "amount": "-1"}, "Say an amount above nothing"),
         ({"reason": "because"}, "Select a valid choice"),
     ],
 )
@@ -94,6 +99,7 @@ def test_an_artist_decides_on_her_page(client, line):
     request.refresh_from_db()
     assert (request.state, request.granted_minor, request.payback) == ("granted", 750, "due")
     assert client.post(f"/refunds/{request.pk}/decide", {"decision": "grant"}).status_code == 409
+    assert client.post(f"/refunds/{request.pk}/decide", {}).status_code == 422
     assert "(1)" not in client.get("/earnings").text
 
 
@@ -147,3 +153,24 @@ def test_the_platform_decides_in_the_administration(client, line):
     assert (request.state, request.granted_minor, request.decided_by) == ("granted", 400, clerk)
     assert 'name="decision"' not in client.get(path).text
     assert client.get(ADMIN).status_code == 200
+
+
+def test_what_has_all_been_returned_says_so(client, line):
+    record_refund(line_ref=line.reference, refund_ref="re_1")
+    end_licence(grant=line.grant, reason="refunded")
+    client.force_login(line.order.buyer)
+    page = client.get(line.order.get_absolute_url()).text
+    assert "This licence has ended." in page
+    assert "Download the file" not in page
+    assert "/refund" not in page
+    answer = client.get(f"{line.order.get_absolute_url()}/refund")
+    assert answer.status_code == 409
+    assert "Nothing of this order is left to return." in answer.text
+
+
+def test_yen_can_be_asked_for_as_they_are(client, line):
+    form = AskForm({"reason": "other", "amount": "500"}, most=Money(800, "JPY"))
+    assert form.is_valid()
+    assert form.money() == Money(500, "JPY")
+    assert 'min="1"' in str(form["amount"])
+    assert 'step="1"' in str(form["amount"])

@@ -2,7 +2,12 @@
 
 from marketplace.orders.services.refund_requests.asking import ask_refund, left_to_refund, object_to_refusal, withdraw
 from marketplace.orders.services.refund_requests.deciding import decide_refund, hand_over_late_requests
-from marketplace.orders.services.refund_requests.returning import note_returned, return_money
+from marketplace.orders.services.refund_requests.returning import (
+    note_returned,
+    paybacks_left_behind,
+    reference_of,
+    return_money,
+)
 
 __all__ = [
     "ask_refund",
@@ -11,6 +16,8 @@ __all__ = [
     "left_to_refund",
     "note_returned",
     "object_to_refusal",
+    "paybacks_left_behind",
+    "reference_of",
     "return_money",
     "withdraw",
 ]

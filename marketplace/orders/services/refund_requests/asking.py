@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing.models import Sale
@@ -24,9 +25,14 @@ State = RefundRequest.State
 
 
 def left_to_refund(line: OrderLine) -> Money:
-    """What of ``line``'s price has not gone back yet; nothing for a line that was never sold."""
+    """What of ``line``'s price has neither gone back nor been granted yet; nothing for a line that was never sold."""
     sale = Sale.objects.filter(line_ref=line.reference).first()
-    return sale.gross - sale.refunded if sale is not None else Money(0, line.currency)
+    if sale is None:
+        return Money(0, line.currency)
+    # What was granted is in the ledger as soon as Stripe has given it an id.
+    waiting = RefundRequest.objects.filter(line=line, payback=RefundRequest.Payback.DUE, refund_id="")
+    granted = waiting.aggregate(total=Sum("granted_minor"))["total"] or 0
+    return sale.gross - sale.refunded - Money(int(granted), line.currency)
 
 
 def ask_refund(
@@ -91,10 +97,17 @@ def withdraw(*, buyer: User, request_id: UUID) -> RefundRequest:
 
 
 def object_to_refusal(*, buyer: User, request_id: UUID) -> RefundRequest:
-    """Ask the platform to decide after the artist refused, once. Raises RefundRequestNotFound, RefundDecidedAlready
-    where it was not the artist who refused, RefundAskedAlready where another request is undecided.
+    """Ask the platform to decide after the artist refused, once, and as long as a refund could be asked for after her
+    decision. Raises RefundRequestNotFound, RefundDecidedAlready where it was not the artist who refused,
+    RefundAskedAlready where another request is undecided, RefundNotPossible when it is too late.
     """
     request = _own(buyer, request_id)
+    days = settings.CONFIGURATION.refund_asking_days
+    if request.decided_at is not None and request.decided_at < now() - timedelta(days=days):
+        raise RefundNotPossible(
+            _("You could ask us to decide within %(days)d days after the refusal.") % {"days": days},
+            way_out=_("Write to us if something is wrong with the work."),
+        )
     artist = request.line.work.artist.user_id
     try:
         with transaction.atomic():

@@ -9,10 +9,11 @@ from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.orders.errors import RefundDecidedAlready, RefundNotPossible, RefundRequestNotFound
-from marketplace.orders.models import RefundRequest
+from marketplace.orders.models import OrderLine, RefundRequest
 from marketplace.orders.services.refund_requests.asking import left_to_refund
 
 State, Payback = RefundRequest.State, RefundRequest.Payback
+_LONGEST_ANSWER = 4000
 
 
 @transaction.atomic
@@ -36,13 +37,17 @@ def decide_refund(
     if not request.is_undecided:
         raise RefundDecidedAlready(state=request.state)
     if grants:
+        # One decision on a line at a time: what another grants just now counts.
+        OrderLine.objects.select_for_update().get(pk=request.line_id)
         request.granted_minor = _grantable(request, amount).amount_minor
         request.state, request.payback = State.GRANTED, Payback.DUE
     else:
         if not answer.strip():
             raise RefundNotPossible(_("Say why, in a sentence."), way_out=_("The buyer reads it."))
         request.state = State.REFUSED
-    request.answer, request.decided_by, request.decided_at = answer.strip(), decider, now()
+    # The artist's reason stays where the platform decides after her.
+    request.answer = "\n\n".join(part for part in (request.answer, answer.strip()) if part)[:_LONGEST_ANSWER]
+    request.decided_by, request.decided_at = decider, now()
     request.save()
     _after(request)
     return request
@@ -55,10 +60,12 @@ def hand_over_late_requests() -> int:
 
 
 def _may_decide(decider: User, request: RefundRequest) -> bool:
-    if decider.has_perm("orders.change_refundrequest"):
-        return True
-    is_artist = request.line.work.artist.user_id == decider.pk
-    return is_artist and request.state != State.WITH_PLATFORM
+    """Nobody judges in her own cause: the buyer never, the artist only while the request is with her."""
+    if request.line.order.buyer_id == decider.pk:
+        return False
+    if request.line.work.artist.user_id == decider.pk:
+        return request.state != State.WITH_PLATFORM
+    return decider.has_perm("orders.change_refundrequest")
 
 
 def _grantable(request: RefundRequest, amount: Money | None) -> Money:
@@ -74,5 +81,5 @@ def _after(request: RefundRequest) -> None:
     from marketplace.orders import tasks
 
     if request.state == State.GRANTED:
-        tasks.return_money.defer(request_id=str(request.pk))
+        tasks.defer_payback(request.pk)
     tasks.tell_buyer_of_decision.defer(request_id=str(request.pk))

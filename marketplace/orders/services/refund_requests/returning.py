@@ -1,13 +1,15 @@
 """The money of a granted request goes back, once; the ledger follows Stripe, the licence ends with the whole price."""
 
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from billing import gateway
 from billing.models import Sale
-from billing.services import record_refund, record_refund_failed
+from billing.services import record_refund, record_refund_failed, record_unused_returned
+from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceEnding
 from marketplace.licensing.services import end_licence, lock_rights
 from marketplace.orders.models import RefundRequest
@@ -15,25 +17,35 @@ from marketplace.orders.models import RefundRequest
 Payback = RefundRequest.Payback
 logger = logging.getLogger(__name__)
 _FAILED = {"failed", "canceled"}
+# A job's own tries end after some three hours; then the sweep takes the request up again.
+_LEFT_BEHIND_AFTER = timedelta(hours=4)
+
+
+def reference_of(request_id: UUID) -> str:
+    """How Stripe names this request."""
+    return f"refund_request:{request_id}"
 
 
 def return_money(*, request_id: UUID) -> None:
     """Ask Stripe to return what was granted, or what became of it where it was asked before.
 
-    The idempotency key is the request's: a crash after Stripe's answer and before our commit returns nothing twice.
-    Raises the gateway's errors; tried again, it goes on.
+    The idempotency key and the refund's reference are the request's: neither a crash after Stripe's answer and before
+    our commit nor a try after the key's day returns anything twice. Raises the gateway's errors; tried again, it goes
+    on.
     """
     request = RefundRequest.objects.select_related("line__order").get(pk=request_id)
     if request.payback != Payback.DUE:
         return
+    payment = request.line.order.payment_intent_id
     if request.refund_id:
         refund = gateway.retrieve_refund(request.refund_id)
     else:
-        refund = gateway.refund_payment(
-            payment_intent_id=request.line.order.payment_intent_id,
+        refund = gateway.refund_named(reference_of(request_id), payment_intent_id=payment) or gateway.refund_payment(
+            payment_intent_id=payment,
             amount=request.granted,
-            idempotency_key=f"refund_request:{request.pk}",
+            idempotency_key=reference_of(request_id),
             reason="requested_by_customer",
+            reference=reference_of(request_id),
         )
     note_returned(request_id=request_id, refund=refund)
 
@@ -42,26 +54,63 @@ def return_money(*, request_id: UUID) -> None:
 def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
     """Write down what Stripe says of a request's refund; in any order, and more than once.
 
-    At Stripe the money leaves when a refund begins, so the ledger books it then; a refund that fails is undone. The
-    licence ends when all of its price has gone back and Stripe says that it arrived.
+    At Stripe the money leaves when a refund begins, so the ledger books it then. Where the bank does not take it, it is
+    still the buyer's: she is told, and another refund of the payment, made by hand at Stripe, takes its place. The
+    licence ends when all of its price has arrived.
     """
-    request = RefundRequest.objects.select_for_update(of=("self",)).select_related("line__grant").get(pk=request_id)
-    line = request.line
-    if request.refund_id not in {"", refund.id} or request.payback in {Payback.NONE, Payback.FAILED}:
+    request = (
+        RefundRequest.objects.select_for_update(of=("self",))
+        .select_related("line__grant", "line__order")
+        .get(pk=request_id)
+    )
+    is_another = bool(request.refund_id) and request.refund_id != refund.id
+    if request.payback == Payback.NONE or (is_another and request.payback != Payback.FAILED):
         return
     # Rights before balances, as a sale locks them.
-    lock_rights(work_id=line.work_id)
-    sale: Sale = record_refund(line_ref=line.reference, amount=refund.amount, refund_ref=refund.id)
+    lock_rights(work_id=request.line.work_id)
+    before = request.payback
+    if is_another:
+        _by_another_refund(request, refund)
+    else:
+        _by_its_refund(request, refund)
+    request.save(update_fields=["refund_id", "payback"])
+    if request.payback != before:
+        _after(request)
+
+
+def _by_its_refund(request: RefundRequest, refund: gateway.Refund) -> None:
+    line = request.line
+    record_refund(line_ref=line.reference, amount=refund.amount, refund_ref=refund.id)
     request.refund_id = refund.id
     if refund.status in _FAILED:
         record_refund_failed(line_ref=line.reference, refund_ref=refund.id)
         request.payback = Payback.FAILED
-        # A person must return it in another way; the list of requests can be filtered by this.
-        logger.error(
-            "refund %s of request %s failed; %s are still to be returned", refund.id, request.pk, refund.amount
-        )
-    elif refund.status == "succeeded":
+    elif refund.status == "succeeded" and request.payback != Payback.FAILED:
         request.payback = Payback.RETURNED
-        if sale.state == Sale.State.REFUNDED and line.grant is not None:
-            end_licence(grant=line.grant, reason=LicenceEnding.Reason.REFUNDED)
-    request.save(update_fields=["refund_id", "payback"])
+
+
+def _by_another_refund(request: RefundRequest, refund: gateway.Refund) -> None:
+    if refund.status in _FAILED or refund.amount != request.granted:
+        return
+    record_unused_returned(object_ref=request.line.reference, returned=refund.amount, refund_ref=refund.id)
+    request.refund_id = refund.id
+    request.payback = Payback.RETURNED if refund.status == "succeeded" else Payback.DUE
+
+
+def _after(request: RefundRequest) -> None:
+    from marketplace.orders import tasks
+
+    line = request.line
+    if request.payback == Payback.FAILED:
+        # A person must return it in another way; the list of requests can be filtered by this.
+        logger.error("refund %s of request %s failed; %s are still due", request.refund_id, request.pk, request.granted)
+        tasks.tell_buyer_of_failed_payback.defer(request_id=str(request.pk))
+    is_whole = Sale.objects.filter(line_ref=line.reference, state=Sale.State.REFUNDED).exists()
+    if request.payback == Payback.RETURNED and is_whole and line.grant is not None:
+        end_licence(grant=line.grant, reason=LicenceEnding.Reason.REFUNDED)
+
+
+def paybacks_left_behind() -> list[UUID]:
+    """Requests whose money is due and whose job has ended or died."""
+    late = RefundRequest.objects.filter(payback=Payback.DUE, decided_at__lt=now() - _LEFT_BEHIND_AFTER)
+    return list(late.values_list("pk", flat=True)[:100])

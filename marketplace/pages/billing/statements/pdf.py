@@ -78,7 +78,7 @@ def _table(statement: Statement, lines: Sequence[tuple[StatementLine, str]]) -> 
                 _paragraph(str(line.reason.label), _CELL),
                 _paragraph(work, _CELL) if work else "",
                 _amount(line.gross),
-                _amount(-line.fee if line.fee is not None else None),
+                _amount(line.fee_taken),
                 _amount(line.amount),
                 _amount(line.balance),
             ]

@@ -28,7 +28,7 @@ class Period:
 
 def period_of(code: str | None) -> Period:
     """The period that ``code`` names; the present month where it names none."""
-    if code and (match := _MONTH.match(code)) and match[1] != "0000":
+    if code and (match := _MONTH.match(code)) and "0000" < match[1] < "9999":
         return month(date(int(match[1]), int(match[2]), 1))
     if code and (match := _YEAR.match(code)) and "0000" < match[1] < "9999":
         begins = datetime(int(match[1]), 1, 1, tzinfo=UTC)

@@ -31,7 +31,10 @@ def statement(request: HttpRequest) -> HttpResponse:
     currency = _currency(request, currencies)
     period = period_of(request.GET.get("period"))
     by_month = selectors.totals_by_month(artist, currency)
-    periods = {one.code: one for one in [month(now().date()), *(month(totals.begins) for totals in by_month)]}
+    offered = [month(now().date()), *(month(totals.begins) for totals in by_month)]
+    # A month that the chart led to, though nothing moved in it, stands in the list too.
+    offered += [period] if len(period.code) > len("2026") else []
+    periods = {one.code: one for one in sorted(offered, key=lambda one: one.since, reverse=True)}
     found = _statement(artist, currency, period)
     context = {
         "period": period,
@@ -64,7 +67,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
                 line.reason.label,
                 _harmless(title_of(line)),
                 _major(line.gross),
-                _major(line.fee),
+                _major(line.fee_taken),
                 line.amount.major,
                 line.balance.major,
                 found.currency,
