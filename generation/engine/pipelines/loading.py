@@ -213,7 +213,7 @@ def installed_version(name: str, *, models_dir: Path) -> str:
 def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: bool = False) -> LoadedModel:
     """Load model ``name`` onto ``place``. Raises GaveUp (MODEL_MISSING, MODEL_UNSUITABLE)."""
     folder = find_folder(name, models_dir=models_dir, version=version, hub=hub)
-    base = base_of(folder)
+    base = base_of(name, folder)
     _refuse_pickled(name, folder)
     if base is not None:
         _refuse_pickled(name, base)
@@ -229,9 +229,11 @@ def load_model(name: str, *, version: str, models_dir: Path, place: Place, hub: 
     return LoadedModel(name, version, weights_sha256(folder, base), place, pipeline, base or folder)
 
 
-def base_of(folder: Path) -> Path | None:
-    """The folder of the model that the one in ``folder`` changes; None for a whole model, as all of the hub are."""
-    if not (folder / CARD).is_file():
+def base_of(name: str, folder: Path) -> Path | None:
+    """The folder of the model that ``name`` in ``folder`` changes; None for a whole model, as all of the hub are taken
+    for, whatever a card of theirs says.
+    """
+    if not _FOLDER_NAME.match(name) or not (folder / CARD).is_file():
         return None
     card = read_card(folder)
     return folder.parent / card.base if card.base else None

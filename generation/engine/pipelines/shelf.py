@@ -51,7 +51,7 @@ class Models:
             return self._loaded[key]
         folder = find_folder(name, models_dir=self._models_dir, version=version, hub=self._hub)
         # Files hold at most as many bytes for a number as the weights in memory will, or as many again.
-        parts = [part for part in (folder, base_of(folder)) if part is not None]
+        parts = [part for part in (folder, base_of(name, folder)) if part is not None]
         needed = sum(path.stat().st_size for part in parts for path in part.rglob("*.safetensors"))
         while self._loaded and self._used() + needed > self._limit:
             self._drop_the_oldest()
