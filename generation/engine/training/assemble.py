@@ -40,7 +40,7 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--version", default="2.0")
     parser.add_argument("--title", default="Atelier Image 2")
-    parser.add_argument("--quality", type=int, default=50, help="0 to 100, for the registry; the studio's best is 70")
+    parser.add_argument("--quality", type=int, default=50, help="0 to 100, for the registry; the studio's best has 60")
     parser.add_argument("--offered", action="store_true", help="the shop offers it unasked")
     given = parser.parse_args()
     card = {"version": given.version, "title": given.title, "quality": given.quality, "is_offered": given.offered}

@@ -115,29 +115,6 @@ class TestPictureTools:
         speak(artist, "en")
 
 
-    def test_she_draws_a_sketch_and_her_words_fill_it(self, artist, running_shop, picture, language):
-        speak(artist, language)
-        artist.open("/studio/sketch")
-        canvas = artist.page.locator("[data-mask] canvas")
-        canvas.wait_for()
-        artist.page.wait_for_function("document.querySelector('[data-mask] canvas').width > 1")
-        frame = canvas.bounding_box()
-        artist.page.mouse.move(frame["x"] + frame["width"] * 0.1, frame["y"] + frame["height"] * 0.7)
-        artist.page.mouse.down()
-        artist.page.mouse.move(frame["x"] + frame["width"] * 0.5, frame["y"] + frame["height"] * 0.2, steps=6)
-        artist.page.mouse.move(frame["x"] + frame["width"] * 0.9, frame["y"] + frame["height"] * 0.7, steps=6)
-        artist.page.mouse.up()
-        artist.page.locator("#id_prompt").fill("blue mountains by day" if language == "en" else "白天的蓝色群山")
-        artist.page.locator("#id_count").fill("1")
-        artist.press(WORDS[language]["go"])
-        artist.page.wait_for_url(re.compile("/studio#job-"))
-        job = latest(running_shop, "text_to_image")
-        assert running_shop.one("select control from generation_generationjob where id = %s", job)["control"]
-        finish(artist, running_shop, job)
-        assert pixels(artist, outputs_of(running_shop, job)[0]).std() > 5
-        speak(artist, "en")
-
-
 def order_with_tool(artist: Person, shop: RunningShop, tool: str, name: str) -> tuple[str, str]:
     """Press the tool's button, as it is called, when the price is there; the job, and the price in words."""
     page = artist.page
