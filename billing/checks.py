@@ -56,17 +56,25 @@ _FAULTS = {
         SELECT count(*) FROM (
             SELECT a.id FROM billing_account a JOIN billing_entry e ON e.account_id = a.id
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
-                             'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'credits_issued',
+                             'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
+                             'artist_reserve', 'credits_issued',
                              'artist_debt')
             GROUP BY a.id, a.kind
-            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees') THEN sum(e.amount_minor) > 0
+            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open')
+                        THEN sum(e.amount_minor) > 0
                         ELSE sum(e.amount_minor) < 0 END) AS faulty""",
     "artists_whose_pending_differs_from_sales": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_pending' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
-            (SELECT coalesce(sum(s.gross_minor - s.fee_minor - s.refunded_minor + s.fee_refunded_minor), 0)
+            (SELECT coalesce(sum(s.gross_minor - s.fee_minor - s.refunded_minor + s.fee_refunded_minor
+                                 - s.held_minor), 0)
              FROM billing_sale s
              WHERE s.artist_id = a.artist_id AND s.currency = a.currency AND s.state = 'pending')""",
+    "artists_whose_reserve_differs_from_sales": """
+        SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_reserve' AND
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
+            (SELECT coalesce(sum(s.held_minor), 0) FROM billing_sale s
+             WHERE s.artist_id = a.artist_id AND s.currency = a.currency)""",
     "payouts_in_transit_that_differ_from_payouts": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'payouts_in_transit' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

@@ -1,6 +1,7 @@
 """What billing does about Stripe's events. Another room's checkouts, told by their metadata, are left alone."""
 
-from billing.gateway import CheckoutSession, EventFacts, Invoice
+from billing.gateway import CheckoutSession, EventFacts, Invoice, retrieve_dispute
+from billing.services.disputes import note_dispute
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account
 from billing.services.plans import (
     SUBSCRIPTION_KEY,
@@ -49,6 +50,11 @@ def account_updated(event: EventFacts) -> None:
         copy_payout_account(event.object["id"])
 
 
+def dispute_changed(event: EventFacts) -> None:
+    """charge.dispute.*: Stripe is asked for how it stands now, so the order of events does not matter."""
+    note_dispute(retrieve_dispute(event.object["id"]))
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     for event_type in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
@@ -59,3 +65,5 @@ def register() -> None:
         register_handler(f"customer.subscription.{change}", subscription_changed)
     register_handler("invoice.paid", invoice_paid)
     register_handler("account.updated", account_updated)
+    for change in ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed"):
+        register_handler(f"charge.dispute.{change}", dispute_changed)

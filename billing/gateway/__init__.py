@@ -15,6 +15,7 @@ from billing.gateway.connect import (
     retrieve_connect_account,
     transfer_in_group,
 )
+from billing.gateway.disputes import Dispute, retrieve_dispute
 from billing.gateway.errors import (
     SignatureInvalid,
     StripeBusy,
@@ -49,6 +50,7 @@ __all__ = [
     "CheckoutLine",
     "CheckoutSession",
     "ConnectAccount",
+    "Dispute",
     "EventFacts",
     "Invoice",
     "Movement",
@@ -82,6 +84,7 @@ __all__ = [
     "refund_payment",
     "retrieve_checkout",
     "retrieve_connect_account",
+    "retrieve_dispute",
     "retrieve_refund",
     "retrieve_subscription",
     "transfer_in_group",

@@ -2,6 +2,7 @@
 
 from billing.models.closings import AccountClosing, LedgerClosing
 from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
+from billing.models.disputes import Dispute, DisputedSale
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payouts import Payout, PayoutAccount
@@ -19,6 +20,8 @@ __all__ = [
     "CreditLot",
     "CreditPack",
     "CreditPurchase",
+    "Dispute",
+    "DisputedSale",
     "Entry",
     "LedgerClosing",
     "LedgerDifference",

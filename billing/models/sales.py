@@ -27,6 +27,8 @@ class Sale(models.Model):
     fee_minor = models.PositiveBigIntegerField()
     refunded_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of the gross, so far")
     fee_refunded_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of the fee, in proportion")
+    disputed_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of the gross, undecided now")
+    held_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="of her share, in reserve for it")
     currency = models.CharField(max_length=6)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     available_at = models.DateTimeField(help_text="end of the holding time")
@@ -41,6 +43,12 @@ class Sale(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(fee_minor__lte=F("gross_minor")), name="fee_within_gross"),
             models.CheckConstraint(condition=Q(refunded_minor__lte=F("gross_minor")), name="refund_within_gross"),
+            models.CheckConstraint(
+                condition=Q(
+                    disputed_minor__lte=F("gross_minor") - F("refunded_minor"), held_minor__lte=F("disputed_minor")
+                ),
+                name="dispute_within_what_is_left",
+            ),
             models.CheckConstraint(condition=Q(fee_refunded_minor__lte=F("fee_minor")), name="fee_refund_within_fee"),
         ]
 
@@ -68,7 +76,17 @@ class Sale(models.Model):
         return Money(self.refunded_minor, self.currency)
 
     @property
+    def left(self) -> Money:
+        """What of the gross has neither gone back nor is disputed."""
+        return Money(self.gross_minor - self.refunded_minor - self.disputed_minor, self.currency)
+
+    @property
+    def net_free(self) -> Money:
+        """The artist's share after refunds, but for what disputes hold."""
+        return self.net_left - Money(self.held_minor, self.currency)
+
+    @property
     def net_left(self) -> Money:
-        """The artist's share after refunds."""
+        """The artist's share after refunds, with what disputes hold."""
         given_back = self.refunded_minor - self.fee_refunded_minor
         return Money(self.gross_minor - self.fee_minor - given_back, self.currency)

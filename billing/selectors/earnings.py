@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from billing.models import (
     AccountKind,
     Balance,
+    Dispute,
+    DisputedSale,
     Entry,
     Payout,
     PayoutAccount,
@@ -102,9 +104,19 @@ def payout_holds(artist: Artist, currency: str = "USD") -> list[PayoutHold]:
         holds.append(PayoutHold(Money(share, currency), _("Within the holding time after the sale."), until))
     if balance.available.amount_minor:
         holds.append(_hold_on_available(artist, balance.available))
+    holds += _held_by_disputes(artist, currency)
     if balance.debt.amount_minor:
         holds.append(PayoutHold(-balance.debt, _("Owed after a refund; your next sales repay it.")))
     return holds
+
+
+def _held_by_disputes(artist: Artist, currency: str) -> Iterator[PayoutHold]:
+    parts = DisputedSale.objects.filter(
+        sale__artist=artist, sale__currency=currency, dispute__outcome=Dispute.Outcome.OPEN
+    ).select_related("dispute")
+    for part in parts.order_by("dispute__opened_at"):
+        reason = _("The buyer's bank disputes a payment; it is decided there.")
+        yield PayoutHold(Money(part.held_minor, currency), reason, part.dispute.evidence_due_by)
 
 
 def _pending_by_day(artist: Artist, currency: str) -> Iterator[tuple[int, datetime]]:
@@ -115,7 +127,9 @@ def _pending_by_day(artist: Artist, currency: str) -> Iterator[tuple[int, dateti
         .order_by("day")
         .values_list("day")
         .annotate(
-            total=Sum(F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor")),
+            total=Sum(
+                F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor") - F("held_minor")
+            ),
             until=Max("available_at"),
         )
     )

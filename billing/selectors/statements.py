@@ -20,6 +20,7 @@ from marketplace.core.money import Money
 
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
+_TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
 _HERS = (AccountKind.ARTIST_PENDING, AccountKind.ARTIST_AVAILABLE, AccountKind.ARTIST_DEBT)
 
 
@@ -60,7 +61,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTotals:
-    """Sums of a year or a month that begins on ``begins``; refunds and payouts are told as positive amounts."""
+    """Sums of a year or a month; refunds, with what disputes took, and payouts are told as positive amounts."""
 
     begins: date
     gross: Money
@@ -146,7 +147,7 @@ def _totals(artist: Artist, currency: str, truncated: type[TruncYear] | type[Tru
             begins=begins,
             gross=Money(sums.get(Reason.SALE, 0) + sums.get("fees", 0), currency),
             fees=Money(sums.get("fees", 0), currency),
-            refunds=Money(-sums.get(Reason.REFUND, 0), currency),
+            refunds=Money(-sum(sums.get(reason, 0) for reason in _TAKEN_BACK), currency),
             paid_out=Money(-sums.get(Reason.PAYOUT, 0) - sums.get(Reason.PAYOUT_RETURNED, 0), currency),
         )
         for begins, sums in sorted(periods.items(), reverse=True)

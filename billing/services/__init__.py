@@ -4,6 +4,7 @@ from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
 from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
 from billing.services.customers import portal_url
+from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.payouts import pay_out_due, send_payout
@@ -23,6 +24,7 @@ __all__ = [
     "grant_credits",
     "keep_plan",
     "mature_sales",
+    "note_dispute",
     "onboard_artist",
     "pay_out_due",
     "platform_fee",

@@ -1,17 +1,15 @@
-"""Refunds of sales, whole and in parts: the fee goes back in proportion, the rest is the artist's to give.
-
-After any number of parts the fee that went back is the share of all that went back, rounded once, so that parts add up
-to the whole to the last unit.
-"""
+"""Refunds of sales, whole and in parts: the fee goes back in proportion, the rest is the artist's to give."""
 
 from django.db import transaction
 
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
+from billing.services.disputes import taken_from_artist
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.shares import fee_in
 from billing.services.unused_payments import record_return_failed
 from marketplace.core.clock import now
-from marketplace.core.money import Money, split_by_largest_remainder
+from marketplace.core.money import Money
 
 
 @transaction.atomic
@@ -25,11 +23,11 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     effect = _effect(refund_ref)
     if sale.state == Sale.State.REFUNDED or Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
         return sale
-    left = sale.gross - sale.refunded
+    left = sale.left
     given = left if amount is None else amount
     if given.currency != sale.currency or not 0 <= given.amount_minor <= left.amount_minor:
         raise RefundExceedsSale(left=str(left), asked=str(given))
-    fee = _fee_of(sale, sale.refunded_minor + given.amount_minor) - sale.fee_refunded_minor
+    fee = fee_in(sale, given.amount_minor)
     share = given.amount_minor - fee
     if given.amount_minor:
         post(
@@ -39,7 +37,7 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
             entries=[
                 (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), given.amount_minor),
                 (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee),
-                *_taken(sale, available, share),
+                *taken_from_artist(sale, available, share),
             ],
             stripe_ref=refund_ref,
         )
@@ -80,20 +78,3 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
 
 def _effect(refund_ref: str) -> str:
     return f"refunded:{refund_ref}" if refund_ref else "refunded"
-
-
-def _fee_of(sale: Sale, refunded_minor: int) -> int:
-    """The fee's part of ``refunded_minor`` out of the gross, by the largest remainder against the artist's."""
-    if not sale.gross_minor:
-        return 0
-    # Rounded as a whole and never beyond the fee, so that the last part gives back exactly what is left.
-    kept = split_by_largest_remainder(sale.fee_minor, [sale.gross_minor - refunded_minor, refunded_minor])
-    return kept[1]
-
-
-def _taken(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    from_available = min(share, lock_balance(available).amount_minor)
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(available, -from_available), (debt, -(share - from_available))]

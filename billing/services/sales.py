@@ -89,7 +89,7 @@ def _mature(due: Sale) -> bool:
     claimed = Sale.objects.filter(pk=due.pk, state=Sale.State.PENDING).update(state=Sale.State.AVAILABLE)
     if not claimed:
         return False
-    net = Sale.objects.get(pk=due.pk).net_left.amount_minor
+    net = Sale.objects.get(pk=due.pk).net_free.amount_minor
     if net:
         repaid = min(net, debt_of(due.artist, due.currency))
         debt = account_of(AccountKind.ARTIST_DEBT, due.currency, artist=due.artist)

@@ -6,6 +6,8 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        from marketplace.orders import handlers
+        from billing.signals import sale_lost
+        from marketplace.orders import handlers, receivers
 
+        sale_lost.connect(receivers.end_lost_licence, dispatch_uid="orders.end_lost_licence")
         handlers.register()

@@ -32,7 +32,7 @@ def left_to_refund(line: OrderLine) -> Money:
     # What was granted is in the ledger as soon as Stripe has given it an id.
     waiting = RefundRequest.objects.filter(line=line, payback=RefundRequest.Payback.DUE, refund_id="")
     granted = waiting.aggregate(total=Sum("granted_minor"))["total"] or 0
-    return sale.gross - sale.refunded - Money(int(granted), line.currency)
+    return sale.left - Money(int(granted), line.currency)
 
 
 def ask_refund(

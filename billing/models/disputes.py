@@ -1,0 +1,65 @@
+"""Payments that a buyer's bank took back, while it is decided whether rightly."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.sales import Sale
+from marketplace.core.money import Money
+
+
+class Dispute(models.Model):
+    """A dispute at Stripe; its state is copied, never decided here. ``outcome`` is what the ledger has booked."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("Open: the money is with the bank")
+        WON = "won", _("Won: the money is back")
+        LOST = "lost", _("Lost: the money is gone")
+        NONE = "none", _("A question: no money has moved")
+
+    id = models.CharField(primary_key=True, max_length=120, editable=False)
+    payment_ref = models.CharField(max_length=120, db_index=True, help_text="Stripe's payment intent")
+    reason = models.CharField(max_length=60, help_text="Stripe's word")
+    status = models.CharField(max_length=40, help_text="Stripe's word")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=6)
+    evidence_due_by = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.NONE)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        indexes = [models.Index(fields=["evidence_due_by"], condition=Q(outcome="open"), name="open_disputes_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+    @property
+    def amount(self) -> Money:
+        """What the bank took back."""
+        return Money(self.amount_minor, self.currency)
+
+
+class DisputedSale(models.Model):
+    """How much of a dispute is of which sale, with the fee's part; the rest is the artist's, held until the end."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="sales")
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="disputes")
+    amount_minor = models.PositiveBigIntegerField()
+    fee_minor = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "sale"], name="a_sale_once_per_dispute"),
+            models.CheckConstraint(condition=Q(fee_minor__lte=models.F("amount_minor")), name="disputed_fee_within"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.sale_id}"
+
+    @property
+    def held_minor(self) -> int:
+        """The artist's part."""
+        return self.amount_minor - self.fee_minor

@@ -1,0 +1,199 @@
+"""Disputes in the ledger: the bank takes the payment, the artist's share waits in reserve, then comes back or is gone.
+
+Everything follows from how a dispute stands at Stripe now, so that its events may come twice and in any order. A
+payment is known by its id at Stripe, which the ledger's transactions carry: a sale's, a purchase of credits, or one
+that bought nothing.
+"""
+
+from django.db import transaction
+
+from billing.errors import ObjectNotKnownYet
+from billing.gateway import Dispute as DisputeFacts
+from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
+from billing.services.debts import debt_of
+from billing.services.ledger import account_of, lock_balance, post
+from billing.services.shares import fee_in
+from billing.signals import dispute_opened, sale_lost
+from marketplace.core.clock import now
+from marketplace.core.money import split_by_largest_remainder
+
+Outcome = Dispute.Outcome
+# Where the ledger keeps what each kind of payment brought.
+_BROUGHT_TO = {Reason.REVENUE: AccountKind.CREDIT_SALES, Reason.UNUSED: AccountKind.REFUNDS_DUE}
+
+
+@transaction.atomic
+def note_dispute(found: DisputeFacts) -> Dispute:
+    """Write down how a dispute stands, and move in the ledger what it has moved at Stripe, each once.
+
+    Raises ObjectNotKnownYet for a payment that is not in the ledger (its own event may come later).
+    """
+    Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
+    row = Dispute.objects.select_for_update().get(pk=found.id)
+    row.status, row.evidence_due_by, row.reason = found.status, found.evidence_due_by, found.reason
+    if found.is_withdrawn and row.outcome == Outcome.NONE:
+        _open(row)
+        row.outcome = Outcome.OPEN
+        dispute_opened.send(sender=Dispute, dispute=row)
+    if found.is_reinstated and row.outcome == Outcome.OPEN:
+        _close(row, Reason.DISPUTE_WON)
+        row.outcome, row.closed_at = Outcome.WON, now()
+    elif found.status == "lost" and row.outcome == Outcome.OPEN:
+        _close(row, Reason.DISPUTE_LOST)
+        row.outcome, row.closed_at = Outcome.LOST, now()
+    row.save()
+    return row
+
+
+def _row(found: DisputeFacts) -> Dispute:
+    return Dispute(
+        id=found.id,
+        payment_ref=found.payment_intent_id,
+        reason=found.reason,
+        status=found.status,
+        amount_minor=found.amount.amount_minor,
+        currency=found.amount.currency,
+        opened_at=found.created,
+    )
+
+
+def _open(row: Dispute) -> None:
+    sold = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.SALE).values_list(
+        "object_ref", flat=True
+    )
+    sales = list(Sale.objects.filter(line_ref__in=sold).select_related("artist").order_by("artist_id", "pk"))
+    if sales:
+        amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
+        for sale, amount in zip(sales, amounts, strict=True):
+            _hold(row, sale, amount)
+        return
+    kind = _kind_of_other_payment(row)
+    open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
+    cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
+    post(
+        object_ref=f"dispute:{row.pk}",
+        effect=f"opened:{kind}",
+        reason=Reason.DISPUTED,
+        entries=[(cash, row.amount_minor), (open_disputes, -row.amount_minor)],
+        stripe_ref=row.pk,
+    )
+
+
+def _kind_of_other_payment(row: Dispute) -> AccountKind:
+    paid = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO)).first()
+    if paid is None:
+        raise ObjectNotKnownYet(payment=row.payment_ref)
+    return _BROUGHT_TO[Reason(paid.reason)]
+
+
+def _hold(row: Dispute, sale: Sale, amount: int) -> None:
+    """The bank's part of one sale: the artist's share goes from where it is into her reserve."""
+    available = account_of(AccountKind.ARTIST_AVAILABLE, sale.currency, artist=sale.artist)
+    lock_balance(available)
+    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=sale.pk)
+    # What was refunded before cannot be taken a second time from the artist.
+    amount = min(amount, sale.left.amount_minor)
+    if not amount:
+        return
+    fee = fee_in(sale, amount)
+    share = amount - fee
+    DisputedSale.objects.create(dispute=row, sale=sale, amount_minor=amount, fee_minor=fee)
+    post(
+        object_ref=sale.line_ref,
+        effect=f"disputed:{row.pk}",
+        reason=Reason.DISPUTED,
+        entries=[
+            (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), amount),
+            (account_of(AccountKind.DISPUTES_OPEN, sale.currency), -amount),
+            *taken_from_artist(sale, available, share),
+            (_reserve(sale), share),
+        ],
+        stripe_ref=row.pk,
+    )
+    sale.disputed_minor += amount
+    sale.held_minor += share
+    sale.save(update_fields=["disputed_minor", "held_minor"])
+
+
+def _close(row: Dispute, reason: Reason) -> None:
+    parts = list(row.sales.select_related("sale__artist").order_by("sale__artist_id", "sale_id"))
+    for part in parts:
+        (_win if reason == Reason.DISPUTE_WON else _lose)(row, part)
+    if parts:
+        return
+    kind = _kind_of_other_payment(row)
+    open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
+    against = AccountKind.CASH_AT_STRIPE if reason == Reason.DISPUTE_WON else kind
+    post(
+        object_ref=f"dispute:{row.pk}",
+        effect="won" if reason == Reason.DISPUTE_WON else "lost",
+        reason=reason,
+        entries=[(open_disputes, row.amount_minor), (account_of(against, row.currency), -row.amount_minor)],
+        stripe_ref=row.pk if reason == Reason.DISPUTE_WON else "",
+    )
+
+
+def _win(row: Dispute, part: DisputedSale) -> None:
+    available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
+    lock_balance(available)
+    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    post(
+        object_ref=sale.line_ref,
+        effect=f"dispute_won:{row.pk}",
+        reason=Reason.DISPUTE_WON,
+        entries=[
+            (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -part.amount_minor),
+            (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
+            (_reserve(sale), -part.held_minor),
+            *given_to_artist(sale, available, part.held_minor),
+        ],
+        stripe_ref=row.pk,
+    )
+    sale.disputed_minor -= part.amount_minor
+    sale.held_minor -= part.held_minor
+    sale.save(update_fields=["disputed_minor", "held_minor"])
+
+
+def _lose(row: Dispute, part: DisputedSale) -> None:
+    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    post(
+        object_ref=sale.line_ref,
+        effect=f"dispute_lost:{row.pk}",
+        reason=Reason.DISPUTE_LOST,
+        entries=[
+            (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
+            (_reserve(sale), -part.held_minor),
+            (account_of(AccountKind.PLATFORM_FEES, sale.currency), -part.fee_minor),
+        ],
+    )
+    sale.disputed_minor -= part.amount_minor
+    sale.held_minor -= part.held_minor
+    sale.refunded_minor += part.amount_minor
+    sale.fee_refunded_minor += part.fee_minor
+    if sale.refunded_minor == sale.gross_minor:
+        sale.state = Sale.State.REFUNDED
+    sale.refunded_at = now()
+    sale.save()
+    sale_lost.send(sender=Sale, sale=sale, dispute=row)
+
+
+def _reserve(sale: Sale) -> Account:
+    return account_of(AccountKind.ARTIST_RESERVE, sale.currency, artist=sale.artist)
+
+
+def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
+    """Entries that take ``share`` of a sale from its artist: what is pending, or available, or else owed."""
+    if sale.state == Sale.State.PENDING:
+        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
+    from_available = min(share, lock_balance(available).amount_minor)
+    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
+    return [(available, -from_available), (debt, -(share - from_available))]
+
+
+def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
+    """Entries that give ``share`` of a sale to its artist, where it would be now; what she owes is repaid first."""
+    if sale.state == Sale.State.PENDING:
+        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
+    repaid = min(share, debt_of(sale.artist, sale.currency))
+    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
+    return [(debt, repaid), (available, share - repaid)]

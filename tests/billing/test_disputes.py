@@ -1,0 +1,210 @@
+"""Disputes through the real local Stripe: held, won, lost; in any order of events, once; ledger and books agree."""
+
+import itertools
+import time
+from datetime import timedelta
+
+import pytest
+
+from billing.checks import ledger_figures
+from billing.errors import ObjectNotKnownYet
+from billing.gateway import Dispute as DisputeFacts
+from billing.gateway import retrieve_dispute
+from billing.gateway.client import client as stripe_client
+from billing.models import AccountKind, Dispute, Sale, Transaction
+from billing.selectors import artist_balance, balance_of, payout_holds
+from billing.services import mature_sales, note_dispute, reconcile, record_refund
+from billing.services.ledger import account_of, post
+from billing.services.purchases import record_revenue
+from billing.services.reconciling import copy_movements, post_what_stripe_says
+from marketplace.core.clock import now
+from marketplace.core.ids import new_id
+from marketplace.core.money import Money
+from tests.factories.accounts import ArtistFactory
+from tests.factories.billing import sell
+
+pytestmark = pytest.mark.django_db
+
+
+def usd(amount: int) -> Money:
+    return Money(amount, "USD")
+
+
+def facts(sale: Sale | None = None, **more) -> DisputeFacts:
+    known = {
+        "id": "du_1",
+        "payment_intent_id": "pi_1",
+        "amount": sale.gross if sale is not None else usd(2000),
+        "reason": "fraudulent",
+        "status": "needs_response",
+        "created": now(),
+        "evidence_due_by": now() + timedelta(days=9),
+        "is_withdrawn": True,
+        "is_reinstated": False,
+    }
+    return DisputeFacts(**{**known, **more})
+
+
+def lost(sale: Sale, **more) -> DisputeFacts:
+    return facts(sale, status="lost", **more)
+
+
+def won(sale: Sale, **more) -> DisputeFacts:
+    return facts(sale, status="won", is_reinstated=True, **more)
+
+
+def amounts(artist) -> tuple[int, int, int]:
+    found = artist_balance(artist)
+    return (found.pending.amount_minor, found.available.amount_minor, found.debt.amount_minor)
+
+
+def reserve(artist) -> int:
+    return balance_of(account_of(AccountKind.ARTIST_RESERVE, "USD", artist=artist)).amount_minor
+
+
+def of_shop(kind: AccountKind) -> int:
+    return balance_of(account_of(kind, "USD")).amount_minor
+
+
+def faults() -> list[str]:
+    return [figure.name for figure in ledger_figures() if figure.is_fault and figure.value]
+
+
+@pytest.fixture
+def artist(db):
+    return ArtistFactory()
+
+
+@pytest.fixture
+def sale(artist) -> Sale:
+    return sell(artist, 2000, payment_ref="pi_1")
+
+
+def test_a_dispute_holds_the_artists_share_and_says_why(artist, sale):
+    for _ in range(3):
+        note_dispute(facts(sale))
+    assert (amounts(artist), reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == ((0, 0, 0), 1800, -2000)
+    hold = payout_holds(artist)[-1]
+    assert (hold.amount, "disputes a payment" in hold.reason, hold.until is not None) == (usd(1800), True, True)
+    assert mature_sales() == 0
+    assert not faults()
+
+
+@pytest.mark.parametrize("is_mature", [False, True])
+def test_won_restores_and_lost_takes_for_good(artist, is_mature):
+    first = sell(artist, 2000, payment_ref="pi_1", days_until_available=-1 if is_mature else 7)
+    second = sell(artist, 1000, payment_ref="pi_2", days_until_available=-1 if is_mature else 7)
+    if is_mature:
+        mature_sales()
+    before = amounts(artist)
+    for sale, number in ((first, 1), (second, 2)):
+        note_dispute(facts(sale, id=f"du_{number}", payment_intent_id=f"pi_{number}"))
+    assert amounts(artist) == (0, 0, 0)
+    for _ in range(2):
+        note_dispute(won(first, id="du_1", payment_intent_id="pi_1"))
+        note_dispute(lost(second, id="du_2", payment_intent_id="pi_2"))
+    kept = tuple(
+        amount - taken for amount, taken in zip(before, (0, 900, 0) if is_mature else (900, 0, 0), strict=True)
+    )
+    assert (amounts(artist), reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == (kept, 0, 0)
+    second.refresh_from_db()
+    assert (second.state, second.refunded, second.net_left) == (Sale.State.REFUNDED, usd(1000), usd(0))
+    assert of_shop(AccountKind.PLATFORM_FEES) == 200
+    assert not faults()
+
+
+def test_a_sale_that_matures_meanwhile_frees_only_what_is_not_held(artist):
+    sale = sell(artist, 2000, payment_ref="pi_1", days_until_available=-1)
+    note_dispute(facts(sale, amount=usd(500)))
+    mature_sales()
+    assert (amounts(artist), reserve(artist)) == ((0, 1350, 0), 450)
+    note_dispute(won(sale, amount=usd(500)))
+    assert (amounts(artist), reserve(artist)) == ((0, 1800, 0), 0)
+    assert not faults()
+
+
+def test_money_that_was_paid_out_becomes_a_debt_and_a_won_dispute_repays_it(artist):
+    sale = sell(artist, 2000, payment_ref="pi_1", days_until_available=-1)
+    mature_sales()
+    available, cash = account_of("artist_available", "USD", artist=artist), account_of("cash_at_stripe", "USD")
+    post(object_ref=f"payout:{new_id()}", effect="sent", reason="payout", entries=[(available, -1800), (cash, 1800)])
+    note_dispute(facts(sale))
+    assert (amounts(artist), reserve(artist)) == ((0, 0, 1800), 1800)
+    note_dispute(won(sale))
+    assert (amounts(artist), reserve(artist)) == ((0, 0, 0), 0)
+    assert not faults()
+
+
+def test_after_a_refund_in_part_the_rest_can_be_disputed_and_is_not_refunded_twice(artist, sale):
+    record_refund(line_ref=sale.line_ref, amount=usd(700), refund_ref="re_1")
+    note_dispute(facts(sale, amount=usd(1300)))
+    sale.refresh_from_db()
+    assert (sale.left, sale.net_free, reserve(artist)) == (usd(0), usd(0), 1170)
+    note_dispute(lost(sale, amount=usd(1300)))
+    sale.refresh_from_db()
+    assert (sale.state, sale.refunded, sale.fee_refunded_minor) == (Sale.State.REFUNDED, usd(2000), 200)
+    assert (amounts(artist), of_shop(AccountKind.PLATFORM_FEES)) == ((0, 0, 0), 0)
+    assert not faults()
+
+
+def test_every_order_of_what_is_known_ends_alike(artist):
+    """Opened, answered, won: an event may be old, early or doubled when it is handled."""
+    for number, order in enumerate(itertools.permutations(("open", "review", "won", "open"))):
+        sale = sell(artist, 2000, payment_ref=f"pi_{number}")
+        named = {"id": f"du_{number}", "payment_intent_id": f"pi_{number}"}
+        told = {
+            "open": facts(sale, **named),
+            "review": facts(sale, status="under_review", **named),
+            "won": won(sale, **named),
+        }
+        for name in order:
+            note_dispute(told[name])
+        assert Dispute.objects.get(pk=f"du_{number}").outcome == Dispute.Outcome.WON
+        sale.refresh_from_db()
+        assert (sale.disputed_minor, sale.held_minor, sale.refunded_minor) == (0, 0, 0)
+    assert (reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == (0, 0)
+    assert not faults()
+
+
+def test_a_question_of_the_bank_moves_nothing(artist, sale):
+    note_dispute(facts(sale, status="warning_needs_response", is_withdrawn=False))
+    assert Dispute.objects.get().outcome == Dispute.Outcome.NONE
+    assert (amounts(artist), Transaction.objects.count()) == ((1800, 0, 0), 1)
+
+
+def test_a_payment_that_is_not_here_yet_is_tried_again(db):
+    with pytest.raises(ObjectNotKnownYet):
+        note_dispute(facts(payment_intent_id="pi_unknown"))
+    assert not Dispute.objects.exists()
+
+
+def test_a_disputed_purchase_of_credits_costs_the_shop_its_revenue(db):
+    record_revenue(object_ref="purchase:1", paid=usd(2000), payment_ref="pi_1")
+    note_dispute(facts())
+    assert (of_shop(AccountKind.DISPUTES_OPEN), of_shop(AccountKind.CREDIT_SALES)) == (-2000, 2000)
+    for _ in range(2):
+        note_dispute(facts(status="lost"))
+    assert (of_shop(AccountKind.DISPUTES_OPEN), of_shop(AccountKind.CREDIT_SALES)) == (0, 0)
+    assert not faults()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("evidence", ["winning_evidence", "losing_evidence"])
+def test_the_local_stripes_books_and_the_ledger_agree(shop, evidence):
+    copy_movements()
+    post_what_stripe_says()
+    time.sleep(1.1)  # Stripe's moments are whole seconds
+    begun = now().replace(microsecond=0)
+    params = {"amount": 2000, "currency": "usd", "confirm": True, "payment_method": "pm_card_createDispute"}
+    params |= {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+    payment = stripe_client().v1.payment_intents.create(params)
+    artist = ArtistFactory()
+    sell(artist, 2000, payment_ref=payment.id)
+    (dispute,) = stripe_client().v1.disputes.list({"payment_intent": payment.id}).data
+    note_dispute(retrieve_dispute(dispute.id))
+    stripe_client().v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}, "submit": True})
+    row = note_dispute(retrieve_dispute(dispute.id))
+    assert row.outcome == ("won" if evidence == "winning_evidence" else "lost")
+    assert reconcile(since=begun, grace=timedelta(seconds=-5)).differences == 0
+    assert amounts(artist) == ((1800, 0, 0) if row.outcome == "won" else (0, 0, 0))
+    assert not faults()
