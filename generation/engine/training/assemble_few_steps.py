@@ -27,7 +27,7 @@ def assemble_few_steps(
     shutil.copyfile(matrices, out / CHANGES)
     shutil.copyfile(model / "vocabulary.json", out / "vocabulary.json")
     make_few_step_scheduler().save_pretrained(out / "scheduler")
-    card = base.model_dump() | {
+    card = base.model_dump(exclude_defaults=True) | {
         "version": version,
         "title": title,
         "default_steps": FEW_STEPS,

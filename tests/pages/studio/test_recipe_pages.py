@@ -94,7 +94,7 @@ def test_the_form_opens_with_all_settings_and_orders_exactly_them(signed_in, art
     answer = signed_in.post("/studio", sent, headers=HTMX)
     job = GenerationJob.objects.latest("created_at")
     assert "error" not in text(answer)
-    keys = ("seed", "input_key", "mask_key")
+    keys = ("seed", "input_key", "mask_key", "control_key")
     before, after = request_of(output.job), request_of(job)
     assert without(after, *keys) == without(before, *keys)
     assert after["seed"] == output.seed
@@ -102,7 +102,7 @@ def test_the_form_opens_with_all_settings_and_orders_exactly_them(signed_in, art
     changed = {**sent, "prompt": "a forest", "submission": str(uuid4()), "count": "1"}
     signed_in.post("/studio", changed, headers=HTMX)
     job = GenerationJob.objects.latest("created_at")
-    assert (job.prompt, job.kind, job.count) == ("a forest", kind, 1)
+    assert (job.prompt, job.kind, job.count) == ("a forest", output.job.kind, 1)
 
 
 def test_a_recipes_input_may_give_way_to_another_picture(signed_in, artist):
