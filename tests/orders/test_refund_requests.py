@@ -1,6 +1,7 @@
 """Asking for money back: who may, until when, who decides; the money goes once and the licence ends with it."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,10 +10,12 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
 
+from billing.gateway import Dispute as DisputeFacts
 from billing.gateway import Refund
 from billing.gateway.client import client as stripe_client
 from billing.models import AccountKind, Sale, Transaction
 from billing.selectors import artist_balance, balance_of
+from billing.services import note_dispute
 from billing.services.ledger import account_of
 from billing.webhooks import EventFacts
 from marketplace.core.clock import now
@@ -317,3 +320,27 @@ def test_an_objection_comes_in_time_or_not_at_all(line):
     RefundRequest.objects.update(decided_at=now() - timedelta(days=15))
     with pytest.raises(RefundNotPossible, match="within 14 days"):
         object_to_refusal(buyer=line.order.buyer, request_id=request.pk)
+
+
+def test_a_lost_dispute_ends_the_licence_and_leaves_nothing_to_refund(line):
+    payment = line.order.payment_intent_id
+    facts = DisputeFacts(
+        id="du_1",
+        payment_intent_id=payment,
+        amount=line.price,
+        reason="fraudulent",
+        status="needs_response",
+        created=now(),
+        evidence_due_by=None,
+        is_withdrawn=True,
+        is_reinstated=False,
+    )
+    note_dispute(facts)
+    assert not LicenceEnding.objects.exists()
+    assert left_to_refund(line) == usd(0)
+    with pytest.raises(RefundNotPossible):
+        asked(line)
+    for _ in range(2):
+        note_dispute(replace(facts, status="lost"))
+    assert LicenceEnding.objects.get(grant=line.grant).reason == "disputed"
+    assert pending(line) == 0
