@@ -6,6 +6,7 @@ that bought nothing.
 """
 
 from django.db import transaction
+from django.db.models import Sum
 
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
@@ -13,7 +14,7 @@ from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, 
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.shares import fee_in
-from billing.signals import dispute_opened, sale_lost
+from billing.signals import sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -30,11 +31,12 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     """
     Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
     row = Dispute.objects.select_for_update().get(pk=found.id)
+    if row.outcome in {Outcome.WON, Outcome.LOST}:
+        return row  # what was read at Stripe before the end, and comes here after it, says nothing any more
     row.status, row.evidence_due_by, row.reason = found.status, found.evidence_due_by, found.reason
     if found.is_withdrawn and row.outcome == Outcome.NONE:
         _open(row)
         row.outcome = Outcome.OPEN
-        dispute_opened.send(sender=Dispute, dispute=row)
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
@@ -58,25 +60,40 @@ def _row(found: DisputeFacts) -> Dispute:
 
 
 def _open(row: Dispute) -> None:
-    sold = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.SALE).values_list(
-        "object_ref", flat=True
-    )
-    sales = list(Sale.objects.filter(line_ref__in=sold).select_related("artist").order_by("artist_id", "pk"))
+    sales = _sales_of(row)
     if sales:
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
             _hold(row, sale, amount)
-        return
-    kind = _kind_of_other_payment(row)
-    open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
-    cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
-    post(
-        object_ref=f"dispute:{row.pk}",
-        effect=f"opened:{kind}",
-        reason=Reason.DISPUTED,
-        entries=[(cash, row.amount_minor), (open_disputes, -row.amount_minor)],
-        stripe_ref=row.pk,
-    )
+    if left := _shops_part(row):
+        cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
+        open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
+        # Raises ObjectNotKnownYet before anything is written, where the payment is not here.
+        kind = _kind_of_shops_part(row)
+        post(
+            object_ref=f"dispute:{row.pk}",
+            effect=f"opened:{kind}",
+            reason=Reason.DISPUTED,
+            entries=[(cash, left), (open_disputes, -left)],
+            stripe_ref=row.pk,
+        )
+
+
+def _sales_of(row: Dispute) -> list[Sale]:
+    sold = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.SALE)
+    lines = sold.values_list("object_ref", flat=True)
+    return list(Sale.objects.filter(line_ref__in=lines).select_related("artist").order_by("artist_id", "pk"))
+
+
+def _shops_part(row: Dispute) -> int:
+    """What of a dispute no artist can be held to: all of a payment that was no sale, or what was refunded before."""
+    held: int | None = row.sales.aggregate(total=Sum("amount_minor"))["total"]
+    return row.amount_minor - (held or 0)
+
+
+def _kind_of_shops_part(row: Dispute) -> AccountKind:
+    """Whose loss the shop's part is, if it is lost."""
+    return AccountKind.PLATFORM_FEES if _sales_of(row) else _kind_of_other_payment(row)
 
 
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
@@ -119,17 +136,18 @@ def _close(row: Dispute, reason: Reason) -> None:
     parts = list(row.sales.select_related("sale__artist").order_by("sale__artist_id", "sale_id"))
     for part in parts:
         (_win if reason == Reason.DISPUTE_WON else _lose)(row, part)
-    if parts:
+    left = _shops_part(row)
+    if not left:
         return
-    kind = _kind_of_other_payment(row)
     open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
-    against = AccountKind.CASH_AT_STRIPE if reason == Reason.DISPUTE_WON else kind
+    is_won = reason == Reason.DISPUTE_WON
+    against = AccountKind.CASH_AT_STRIPE if is_won else _kind_of_shops_part(row)
     post(
         object_ref=f"dispute:{row.pk}",
-        effect="won" if reason == Reason.DISPUTE_WON else "lost",
+        effect="won" if is_won else "lost",
         reason=reason,
-        entries=[(open_disputes, row.amount_minor), (account_of(against, row.currency), -row.amount_minor)],
-        stripe_ref=row.pk if reason == Reason.DISPUTE_WON else "",
+        entries=[(open_disputes, left), (account_of(against, row.currency), -left)],
+        stripe_ref=row.pk if is_won else "",
     )
 
 

@@ -1,17 +1,16 @@
 """What orders do when billing says that something happened."""
 
 from billing.models import Dispute, Sale
-from marketplace.licensing.models import LicenceEnding
-from marketplace.licensing.services import end_licence
-from marketplace.orders.models import OrderLine
 
 _PREFIX = "order_line:"
 
 
 def end_lost_licence(*, sale: Sale, dispute: Dispute, **_more: object) -> None:
-    """The buyer's bank kept the whole price: the licence ends, in the same transaction."""
-    if sale.state != Sale.State.REFUNDED or not sale.line_ref.startswith(_PREFIX):
-        return
-    line = OrderLine.objects.select_related("grant").filter(pk=sale.line_ref.removeprefix(_PREFIX)).first()
-    if line is not None and line.grant is not None:
-        end_licence(grant=line.grant, reason=LicenceEnding.Reason.DISPUTED, note=dispute.pk)
+    """The buyer's bank kept the whole price: the licence ends, by a job that is queued in the same transaction.
+
+    Not here: whoever ends a licence locks its rights before sales, and the sale is locked already.
+    """
+    from marketplace.orders import tasks
+
+    if sale.state == Sale.State.REFUNDED and sale.line_ref.startswith(_PREFIX):
+        tasks.end_disputed_licence.defer(line_id=sale.line_ref.removeprefix(_PREFIX), dispute_id=dispute.pk)

@@ -88,6 +88,12 @@ def tell_buyer_of_failed_payback(request_id: str) -> None:
     letters.write_about_failed_payback(request_id=UUID(request_id))
 
 
+@app.task(name="orders.end_disputed_licence", retry=_again)
+def end_disputed_licence(line_id: str, dispute_id: str) -> None:
+    """The buyer's bank has kept the price for good."""
+    closing.end_disputed_licence(line_id=UUID(line_id), dispute_id=dispute_id)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:

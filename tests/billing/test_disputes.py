@@ -1,10 +1,12 @@
 """Disputes through the real local Stripe: held, won, lost; in any order of events, once; ledger and books agree."""
 
 import itertools
+import threading
 import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from billing.checks import ledger_figures
 from billing.errors import ObjectNotKnownYet
@@ -164,6 +166,52 @@ def test_every_order_of_what_is_known_ends_alike(artist):
         assert (sale.disputed_minor, sale.held_minor, sale.refunded_minor) == (0, 0, 0)
     assert (reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == (0, 0)
     assert not faults()
+
+
+def test_what_was_refunded_before_is_the_shops_to_lose_and_not_the_artists(artist, sale):
+    record_refund(line_ref=sale.line_ref, refund_ref="re_1")
+    record_revenue(object_ref="purchase:other", paid=usd(500), payment_ref="pi_other")
+    note_dispute(facts(sale))
+    assert (amounts(artist), reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == ((0, 0, 0), 0, -2000)
+    for _ in range(2):
+        note_dispute(won(sale))
+    assert (of_shop(AccountKind.DISPUTES_OPEN), of_shop(AccountKind.CASH_AT_STRIPE)) == (0, -500)
+    assert not faults()
+
+
+def test_an_old_reading_changes_nothing_after_the_end(artist, sale):
+    note_dispute(won(sale))
+    note_dispute(facts(sale))
+    row = Dispute.objects.get()
+    assert (row.status, row.outcome) == ("won", Dispute.Outcome.WON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_and_a_refund_at_once_take_the_sale_once():
+    artist = ArtistFactory()
+    sale = sell(artist, 2000, payment_ref="pi_1")
+    broken: list[Exception] = []
+
+    def do(call) -> None:
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            broken.append(error)
+        finally:
+            connection.close()
+
+    calls = [lambda: note_dispute(facts(sale)), lambda: note_dispute(lost(sale))] * 3
+    calls += [lambda: record_refund(line_ref=sale.line_ref, refund_ref="re_1")] * 2
+    threads = [threading.Thread(target=do, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not broken
+    assert Dispute.objects.get().outcome == Dispute.Outcome.LOST
+    assert (amounts(artist), reserve(artist), of_shop(AccountKind.DISPUTES_OPEN)) == ((0, 0, 0), 0, 0)
+    sale.refresh_from_db()
+    assert (sale.refunded, sale.disputed_minor) == (usd(2000), 0)
 
 
 def test_a_question_of_the_bank_moves_nothing(artist, sale):

@@ -322,7 +322,7 @@ def test_an_objection_comes_in_time_or_not_at_all(line):
         object_to_refusal(buyer=line.order.buyer, request_id=request.pk)
 
 
-def test_a_lost_dispute_ends_the_licence_and_leaves_nothing_to_refund(line):
+def test_a_lost_dispute_ends_the_licence_and_leaves_nothing_to_refund(line, run_jobs):
     payment = line.order.payment_intent_id
     facts = DisputeFacts(
         id="du_1",
@@ -342,5 +342,6 @@ def test_a_lost_dispute_ends_the_licence_and_leaves_nothing_to_refund(line):
         asked(line)
     for _ in range(2):
         note_dispute(replace(facts, status="lost"))
+    run_jobs()
     assert LicenceEnding.objects.get(grant=line.grant).reason == "disputed"
     assert pending(line) == 0

@@ -10,10 +10,10 @@ from billing import gateway
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
-from marketplace.licensing.models import LicenceHold
-from marketplace.licensing.services import release_hold
+from marketplace.licensing.models import LicenceEnding, LicenceHold
+from marketplace.licensing.services import end_licence, release_hold
 from marketplace.orders.errors import OrderClosed
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.services.payment import settle_session
 from marketplace.provenance.selectors import look_alikes_of
 
@@ -121,3 +121,10 @@ def sweep_orders() -> int:
             tasks.defer_once(task, order_id)
             looked_at += 1
     return looked_at
+
+
+def end_disputed_licence(*, line_id: UUID, dispute_id: str) -> None:
+    """End the licence of a line whose price a buyer's bank has kept, once."""
+    line = OrderLine.objects.select_related("grant").get(pk=line_id)
+    if line.grant is not None:
+        end_licence(grant=line.grant, reason=LicenceEnding.Reason.DISPUTED, note=dispute_id)
