@@ -43,6 +43,13 @@ CREATE TABLE IF NOT EXISTS deliveries (
     last_result TEXT,
     PRIMARY KEY (event, endpoint)
 );
+CREATE TABLE IF NOT EXISTS repeats (
+    event TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    copies INTEGER NOT NULL,
+    together INTEGER NOT NULL,
+    PRIMARY KEY (event, endpoint)
+);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (next_at) WHERE state = 'pending';
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT NOT NULL,

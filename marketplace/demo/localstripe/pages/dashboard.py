@@ -11,6 +11,8 @@ from ..clocks import billing_now, customer_now, move_billing, move_customer
 from ..domain import subscriptions
 from ..domain.books import balances
 from ..identifiers import new_id
+from ..misbehaviour.choosing import current_plan
+from ..misbehaviour.plan import EFFECTS
 from ..transaction import Json, Transaction
 
 blueprint = Blueprint("dashboard_page", __name__)
@@ -34,6 +36,8 @@ def show() -> str:
             more_events=more_events,
             subscriptions=[_subscription_view(tx, body) for body in tx.select("subscription", limit=SHOWN)],
             accounts=[_account_view(tx, body) for body in tx.select("account", limit=SHOWN)],
+            misbehaviour=current_plan(tx),
+            effects=EFFECTS,
             endpoints=tx.select("webhook_endpoint"),
             now=billing_now(tx),
             is_ahead=billing_now(tx) > tx.real_now_s,
