@@ -13,10 +13,12 @@ from .api import (
     checkout,
     connect,
     customers,
+    discounts,
     events,
     invoices,
     payments,
     subscriptions,
+    tax,
     test_clocks,
 )
 from .api.dispatch import error_response
@@ -53,10 +55,12 @@ def create_app(options: Options, store: Store) -> Flask:
         checkout,
         connect,
         customers,
+        discounts,
         events,
         invoices,
         payments,
         subscriptions,
+        tax,
         test_clocks,
     ):
         app.register_blueprint(module.blueprint)

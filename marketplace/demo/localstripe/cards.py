@@ -63,6 +63,16 @@ DECLINES = {
         None,
         "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
     ),
+    "wallet_refused": Decline(
+        "payment_method_customer_decline",
+        None,
+        "The customer did not confirm this payment. Please choose a different payment method and try again.",
+    ),
+    "wallet_failed": Decline(
+        "payment_intent_payment_attempt_failed",
+        None,
+        "The payment failed: its money did not arrive.",
+    ),
     "live": Decline(
         "card_declined",
         "test_mode_live_card",
@@ -99,6 +109,13 @@ CARDS = {
     "4000000000007726": Card("visa", refund_waits=True),
     "4000000000005126": Card("visa", refund_fails=True),
 }
+
+NO_CARDS = {
+    "alipay": Card("alipay", refund_waits=True),
+    "wechat_pay": Card("wechat_pay", refund_waits=True),
+    "link": Card("link"),
+}
+"""Payment methods that are no cards. Refunds to a wallet arrive later (https://docs.stripe.com/payments/alipay)."""
 
 BEHAVIOUR_OF_LIVE_CARD = Card("visa", decline="live")
 
@@ -152,8 +169,8 @@ class CardDetails:
 
 
 def card_named(behaviour: str) -> Card:
-    """``behaviour`` is a test card's number, or ``live`` for any other."""
-    return CARDS.get(behaviour, BEHAVIOUR_OF_LIVE_CARD)
+    """``behaviour`` is a test card's number, a payment method that is no card, or ``live`` for any other card."""
+    return CARDS.get(behaviour) or NO_CARDS.get(behaviour, BEHAVIOUR_OF_LIVE_CARD)
 
 
 def card_error(message: str, *, code: str, param: str | None = None, **extra: object) -> StripeError:

@@ -54,6 +54,9 @@ def refund_charge(
         )
     refund = refund_shape(id=new_id("re"), created=tx.real_now_s, amount=amount, charge=charge, reason=reason)
     refund["metadata"] = metadata
+    kind = charge["payment_method_details"]["type"]
+    if kind != "card":
+        refund["destination_details"] = {kind: {}, "type": kind}
     card = card_named(tx.private(charge["payment_method"])["behaviour"])
     if card.refund_waits:
         refund["status"] = "pending"
@@ -63,7 +66,8 @@ def refund_charge(
     charged = tx.load("balance_transaction", charge["balance_transaction"])
     entry = book(
         tx,
-        type="refund",
+        type="refund" if kind == "card" else "payment_refund",
+        reporting_category="refund",
         source=refund["id"],
         amount=-amount,
         currency=charge["currency"],
