@@ -74,6 +74,7 @@ CREATE TABLE IF NOT EXISTS schedule (
     due_at INTEGER NOT NULL,
     PRIMARY KEY (object, task)
 );
+CREATE TABLE IF NOT EXISTS file_contents (id TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT OR IGNORE INTO clocks (id) VALUES ('real'), ('billing');
 """

@@ -95,7 +95,7 @@ class Server:
     def client(self, **options: Any) -> stripe.StripeClient:
         """The official SDK, knowing nothing but the API base."""
         options.setdefault("max_network_retries", 0)
-        return stripe.StripeClient(KEY, base_addresses={"api": self.base}, **options)
+        return stripe.StripeClient(KEY, base_addresses={"api": self.base, "files": self.base}, **options)
 
 
 def tell(base: str, plan: dict[str, Any] | None) -> dict[str, Any]:
@@ -125,6 +125,24 @@ def misbehaving(base: str, **plan: Any) -> Iterator[None]:
         yield
     finally:
         tell(base, None)
+
+
+@contextmanager
+def radar_rules(base: str, **rules: bool) -> Iterator[None]:
+    """The local Stripe at ``base`` follows these fraud rules (``block_highest``, ``review_elevated``) for a while."""
+
+    def tell_rules(wanted: dict[str, bool]) -> None:
+        body = json.dumps(wanted).encode()
+        headers = {"Content-Type": "application/json"}
+        _opener.open(urllib.request.Request(f"{base}/_local/radar", data=body, headers=headers), timeout=30).close()
+
+    with _opener.open(f"{base}/_local/radar", timeout=30) as response:
+        before = json.load(response)
+    tell_rules(rules)
+    try:
+        yield
+    finally:
+        tell_rules(before)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -90,6 +91,21 @@ def _instead_of_work(fault: Fault, request_id: str) -> Response:
     return response
 
 
+def answer_bytes(read: Callable[[Transaction], tuple[bytes, str]]) -> Response:
+    """Serve a file's bytes under its name, to whoever has the key."""
+    request_id = new_id("req", 14)
+    try:
+        _authenticate()
+        with store().reading() as tx:
+            tx.account = _acting_account(tx)
+            content, name = read(tx)
+    except StripeError as error:
+        return error_response(error, request_id)
+    response = Response(content, content_type="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
 def _answer(handler: Handler, method: str, path_values: dict[str, str], request_id: str) -> Response:
     try:
         _authenticate()
@@ -162,6 +178,15 @@ def _parameters() -> dict[str, Any]:
     return parse_pairs(pairs)
 
 
+def _digests_of_files() -> dict[str, str]:
+    """Uploaded files belong to what must be the same when a key is used again."""
+    digests = {}
+    for name, upload in request.files.items():
+        digests[name] = hashlib.file_digest(upload.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        upload.stream.seek(0)
+    return digests
+
+
 def _run(handler: Handler, tx: Transaction, values: dict[str, Any], path_values: dict[str, str]) -> Json:
     tx.account = _acting_account(tx)
     params = Params(values)
@@ -192,7 +217,7 @@ def _write(handler: Handler, method: str, path_values: dict[str, str], request_i
     if not key:
         return _execute(handler, method, values, path_values, request_id, key=None, fingerprint="")
     idempotency.check_key(key)
-    fingerprint = idempotency.fingerprint(method, request.path, values)
+    fingerprint = idempotency.fingerprint(method, request.path, {**values, **_digests_of_files()})
     with keys_in_use().hold(request.headers.get("Stripe-Account", ""), key):
         return _execute(handler, method, values, path_values, request_id, key=key, fingerprint=fingerprint)
 

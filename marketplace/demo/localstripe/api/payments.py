@@ -159,6 +159,12 @@ def update_charge(tx: Transaction, params: Params, id: str) -> Json:
     for name in ("description", "transfer_group", "receipt_email"):
         if params.has(name):
             charge[name] = params.text(name)
+    fraud = params.section("fraud_details")
+    if fraud is not None:
+        charge["fraud_details"] = {
+            **charge["fraud_details"],
+            "user_report": fraud.choice("user_report", ["fraudulent", "safe"]),
+        }
     update_and_emit(tx, charge, before, "charge.updated")
     return charge
 

@@ -13,6 +13,7 @@ from ..money import card_fee, minimum_charge, shown
 from ..shapes import payments as shapes
 from ..shapes import wallets as wallet_shapes
 from ..transaction import Json, Transaction
+from . import radar
 from .books import book
 from .cards_on_file import attach
 from .disputes import open_dispute
@@ -158,6 +159,8 @@ def new_charge(tx: Transaction, intent: Json, *, authenticated: bool = False, cv
 
 
 def _charge(tx: Transaction, intent: Json, card: Card, *, off_session: bool, authenticated: bool) -> Json:
+    if radar.blocks(tx, card):
+        return fail_attempt(tx, intent, reason="blocked", authenticated=authenticated)
     if card.decline and not (card.declines_later_only and not off_session):
         return fail_attempt(tx, intent, reason=card.decline, authenticated=authenticated)
     method = tx.load("payment_method", intent["payment_method"])
@@ -168,13 +171,7 @@ def _charge(tx: Transaction, intent: Json, card: Card, *, off_session: bool, aut
         tx.save(method)
     charge = new_charge(tx, intent, authenticated=authenticated, cvc_check=method["card"]["checks"]["cvc_check"])
     charge.update(paid=True, status="succeeded")
-    charge["outcome"] = shapes.outcome(
-        type="authorized",
-        reason=None,
-        network_status="approved_by_network",
-        seller_message="Payment complete.",
-        advice=None,
-    )
+    charge["outcome"] = radar.outcome_of(tx, card)
     tx.insert("charge", charge, {"available_at_once": card.available_at_once})
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
     if intent["customer"] and intent["setup_future_usage"]:
@@ -190,9 +187,15 @@ def _charge(tx: Transaction, intent: Json, card: Card, *, off_session: bool, aut
     _book_capture(tx, charge, charge["amount"])
     emit(tx, "charge.succeeded", charge)
     _succeed(tx, intent, charge["amount"])
-    if card.disputed_as:
-        open_dispute(tx, charge, reason=card.disputed_as)
+    _after_success(tx, charge, intent, card)
     return intent
+
+
+def _after_success(tx: Transaction, charge: Json, intent: Json, card: Card) -> None:
+    """What a test card brings upon a payment that was taken."""
+    radar.after_charge(tx, charge, intent, card)
+    if card.disputed_as:
+        open_dispute(tx, charge, reason=card.disputed_as, is_inquiry=card.is_inquiry)
 
 
 def charge_wallet(tx: Transaction, intent: Json, *, charge: Json | None = None) -> Json:
@@ -200,13 +203,7 @@ def charge_wallet(tx: Transaction, intent: Json, *, charge: Json | None = None) 
     is_new = charge is None
     charge = charge or new_charge(tx, intent)
     charge.update(paid=True, status="succeeded")
-    charge["outcome"] = shapes.outcome(
-        type="authorized",
-        reason=None,
-        network_status="approved_by_network",
-        seller_message="Payment complete.",
-        advice=None,
-    )
+    charge["outcome"] = radar.outcome_of(tx, card_named(charge["payment_method_details"]["type"]))
     if is_new:
         tx.insert("charge", charge)
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
@@ -283,11 +280,10 @@ def fail_attempt(
         )
         decline_code = error.extra.get("decline_code") or error.code
         charge.update(status="failed", failure_code=error.code, failure_message=error.message)
-        charge["outcome"] = shapes.outcome(
-            type="issuer_declined",
-            reason=decline_code,
-            network_status="declined_by_network",
-            seller_message=f"The bank returned the decline code `{decline_code}`.",
+        charge["outcome"] = radar.outcome_of_failure(
+            card_named(tx.private(method["id"])["behaviour"]),
+            reason=reason,
+            decline_code=str(decline_code),
             advice=DECLINES[reason].advice_code if reason in DECLINES else None,
         )
         if is_new:
@@ -329,9 +325,7 @@ def capture(tx: Transaction, intent: Json, amount: int | None) -> Json:
     _book_capture(tx, charge, amount)
     emit(tx, "charge.captured", charge)
     _succeed(tx, intent, amount)
-    card = card_named(tx.private(intent["payment_method"])["behaviour"])
-    if card.disputed_as:
-        open_dispute(tx, charge, reason=card.disputed_as)
+    _after_success(tx, charge, intent, card_named(tx.private(intent["payment_method"])["behaviour"]))
     return intent
 
 

@@ -13,6 +13,7 @@ from ..identifiers import new_id
 from ..money import shown
 from ..shapes.payments import refund as refund_shape
 from ..transaction import Json, Transaction
+from . import disputes, radar
 from .books import book
 
 SETTLE = "settle_refund"
@@ -39,8 +40,7 @@ def refund_charge(
             f"Charge {charge['id']} has not been captured: cancel its PaymentIntent instead.",
             code="charge_not_captured",
         )
-    if charge["disputed"]:
-        raise unexpected_state(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
+    disputes.refuse_refund_of_disputed(tx, charge)
     left = charge["amount"] - charge["amount_refunded"]
     if left <= 0:
         raise unexpected_state(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
@@ -83,6 +83,8 @@ def refund_charge(
     tx.save(charge)
     emit(tx, "refund.created", refund)
     emit(tx, "charge.refunded", charge, previous=previous)
+    radar.after_refund(tx, charge, reason=reason)
+    disputes.after_refund(tx, charge)
     return refund
 
 

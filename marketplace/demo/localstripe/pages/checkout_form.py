@@ -6,6 +6,7 @@ from flask import request
 
 from ..domain import discounts, tax_ids
 from ..domain.pricing import amount_problem, price_session
+from ..domain.tax import REVERSES_CHARGE
 from ..errors import StripeError
 from ..money import typed_amount
 from ..shapes.parts import ADDRESS_FIELDS
@@ -120,6 +121,9 @@ def require_complete(session: Json, typed: dict[str, str]) -> None:
             raise StripeError(_("Choose your country."), param="country")
         if session["billing_address_collection"] == "required" and not (typed["line1"] and typed["city"]):
             raise StripeError(_("Enter your address."), param="line1")
+    wanted = (session.get("tax_id_collection") or {}).get("required")
+    if wanted == "if_supported" and typed["country"] in REVERSES_CHARGE and not typed["tax_id_value"]:
+        raise StripeError(_("Enter your tax number."), param="tax_id_value")
     consent = session["consent_collection"] or {}
     if consent.get("terms_of_service") == "required" and typed["terms"] != "yes":
         raise StripeError(_("Accept the terms to go on."), param="terms")

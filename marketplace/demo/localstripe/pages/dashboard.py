@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from .. import delivery, ticking
 from ..api.dispatch import store
 from ..clocks import billing_now, customer_now, move_billing, move_customer
-from ..domain import subscriptions
+from ..domain import radar, subscriptions
 from ..domain.books import balances
 from ..identifiers import new_id
 from ..misbehaviour.choosing import current_plan
@@ -38,6 +38,7 @@ def show() -> str:
             accounts=[_account_view(tx, body) for body in tx.select("account", limit=SHOWN)],
             misbehaviour=current_plan(tx),
             effects=EFFECTS,
+            radar_rules=radar.rules(tx),
             endpoints=tx.select("webhook_endpoint"),
             now=billing_now(tx),
             is_ahead=billing_now(tx) > tx.real_now_s,
