@@ -150,3 +150,23 @@ def test_time_decides_what_nobody_answers(another_server: Callable[..., Server])
     wait_until(lambda: statuses() == ["lost", "under_review", "warning_needs_response"], what="the first deadline")
     assert visit(f"{server.base}/time/advance", {"days": "111"}).status == 303
     wait_until(lambda: statuses() == ["lost", "under_review", "warning_closed"], what="the inquiry's end")
+
+
+def test_the_dashboard_decides_as_the_bank(server: Server, client: stripe.StripeClient) -> None:
+    won, lost = disputed(client), disputed(client)
+    inquiry = disputed(client, "pm_card_createDisputeInquiry")
+    page = visit(f"{server.base}/").text
+    for text in ("The shop wins", "Take the money", won.id):
+        assert text in page
+    for dispute, decision, status in (
+        (won, "won", "won"),
+        (won, "lost", "won"),
+        (lost, "escalate", "needs_response"),
+        (lost, "lost", "lost"),
+        (inquiry, "escalate", "needs_response"),
+    ):
+        assert visit(f"{server.base}/disputes/{dispute.id}", {"decision": decision}).status == 303
+        assert client.v1.disputes.retrieve(dispute.id).status == status
+    assert [net_of(client, one) for one in (won, lost, inquiry)] == [[-6400, 6400], [-6400], [-6400]]
+    assert visit(f"{server.base}/disputes/{won.id}", {"decision": "burn"}).status == 400
+    assert visit(f"{server.base}/disputes/du_none", {"decision": "won"}).status == 404

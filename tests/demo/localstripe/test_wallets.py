@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -205,3 +206,16 @@ def test_days_that_pass_on_the_dashboard_bring_the_money(another_server: Callabl
     answer(choose(session, "alipay"), "pay_later", after_s=20 * 3600)
     assert visit(f"{server.base}/time/advance", {"days": "1"}).status == 303
     wait_until(lambda: client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid", what="the money")
+
+
+def test_the_money_of_a_customer_on_a_test_clock_comes_by_that_clock(client: stripe.StripeClient) -> None:
+    clock = client.v1.test_helpers.test_clocks.create({"frozen_time": int(time.time())})
+    buyer = client.v1.customers.create({"email": "clock@example.com", "test_clock": clock.id})
+    session = open_with_wallets(client, customer=buyer.id)
+    answer(choose(session, "alipay"), "pay_later", after_s=3 * 3600)
+
+    def payment_after(hours: int) -> str:
+        client.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": clock.frozen_time + hours * 3600})
+        return client.v1.checkout.sessions.retrieve(session.id).payment_status
+
+    assert [payment_after(2), payment_after(4)] == ["unpaid", "paid"]

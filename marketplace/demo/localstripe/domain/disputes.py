@@ -100,12 +100,12 @@ def answer_dispute(tx: Transaction, dispute: Json, *, evidence: dict[str, str | 
 def _decide(tx: Transaction, dispute: Json, text: str) -> None:
     outcome = OUTCOME_OF_EVIDENCE.get(text)
     if _is_inquiry(dispute) and text == ESCALATING_EVIDENCE:
-        _escalate(tx, dispute)
+        escalate_inquiry(tx, dispute)
     elif outcome:
         close_dispute(tx, dispute, status=outcome)
 
 
-def _escalate(tx: Transaction, dispute: Json) -> None:
+def escalate_inquiry(tx: Transaction, dispute: Json) -> None:
     """The bank makes a chargeback of its inquiry: the money goes, and evidence is asked for anew."""
     before = snapshot(dispute)
     dispute.update(status="needs_response", is_charge_refundable=False)
