@@ -1,7 +1,7 @@
 """An artist's statement: every line of her money in a period, with its balance; totals by year and by month.
 
-All of it is read from the ledger: her money is what stands on her accounts together (pending, available, owed), so a
-sale that matures moves nothing here, and a payout leaves when it is sent.
+All of it is read from the ledger: her money is what stands on her accounts together (pending, kept back, available,
+owed), so a sale that matures moves nothing here, and a payout leaves when it is sent.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,12 @@ from marketplace.core.money import Money
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
 _TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
-_HERS = (AccountKind.ARTIST_PENDING, AccountKind.ARTIST_AVAILABLE, AccountKind.ARTIST_DEBT)
+_HERS = (
+    AccountKind.ARTIST_PENDING,
+    AccountKind.ARTIST_ROLLING_RESERVE,
+    AccountKind.ARTIST_AVAILABLE,
+    AccountKind.ARTIST_DEBT,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class TestAnArtistArrives:
             "First name": "Mei",
             "Last name": "Lin",
             "Date of birth": "1990-05-17",
+            "Street and number": "12 Sea Road",
+            "Postal code": "97201",
+            "City": "Portland",
+            "Tax number": "000000000",
             "Routing number": "110000000",
             "Account number": "000123456789",
         }.items():
