@@ -47,7 +47,7 @@ def address(given: Json, *, country: str) -> Json:
 def individual(*, id: str, account: str, created: int, known: Json, country: str, is_verified: bool) -> Json:
     """The person behind an account, as accounts show her whose requirements the platform collects."""
     year, month, day = known.get("birth_date", "--").split("-")
-    nothing = {"alternatives": [], "currently_due": [], "errors": [], "eventually_due": [], "past_due": []}
+    nothing: Json = {"alternatives": [], "currently_due": [], "errors": [], "eventually_due": [], "past_due": []}
     document = {"back": None, "details": None, "details_code": None, "front": None}
     return {
         "id": id,
