@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from billing import letters
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
+from billing.services.onboarding import copy_payout_account
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
 from billing.services.reconciling import reconcile
 from billing.services.reserves import release_reserves
@@ -31,6 +32,12 @@ def process_stored_event(event_id: str) -> None:
 def send_due_payout(payout_id: str) -> None:
     """Transfer one payout; the transfer's idempotency key is the payout's id."""
     send_payout(payout_id=payout_id)
+
+
+@app.task(name="billing.copy_account", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def copy_account(stripe_account_id: str) -> None:
+    """Copy how a connected account stands from Stripe."""
+    copy_payout_account(stripe_account_id)
 
 
 @app.task(name="billing.tell_of_stopped_payouts", retry=RetryStrategy(max_attempts=9, exponential_wait=3))

@@ -8,6 +8,7 @@ from billing.selectors.credits import (
     credits_expiring_next,
     credits_held,
 )
+from billing.selectors.dac7 import SellerYear, dac7_year, years_with_sales
 from billing.selectors.debts import Debt, DebtLine, debt_lines, debt_since, debts_for_review
 from billing.selectors.earnings import (
     ArtistBalance,
@@ -32,6 +33,7 @@ from billing.selectors.statements import (
     totals_by_month,
     totals_by_year,
 )
+from billing.selectors.stripe_requirements import requirements_in_words, restriction_in_words
 
 __all__ = [
     "PAYOUT_RETRY_AFTER",
@@ -42,6 +44,7 @@ __all__ = [
     "NextPayout",
     "PayoutHold",
     "PeriodTotals",
+    "SellerYear",
     "Statement",
     "StatementLine",
     "TraderDetails",
@@ -55,6 +58,7 @@ __all__ = [
     "credits_expiring_next",
     "credits_held",
     "currencies_of",
+    "dac7_year",
     "debt_lines",
     "debt_since",
     "debts_for_review",
@@ -71,8 +75,10 @@ __all__ = [
     "plans",
     "purchase_of",
     "reconciliation_overview",
+    "requirements_in_words",
     "reserve_share",
     "reserves_of",
+    "restriction_in_words",
     "running_plan",
     "sales_of",
     "schedule_of",
@@ -81,4 +87,5 @@ __all__ = [
     "totals_by_month",
     "totals_by_year",
     "trader_details",
+    "years_with_sales",
 ]

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
-from billing.models import AccountKind, Entry, Reason, Sale
+from billing.models import Account, Entry, Reason, Sale
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
@@ -47,59 +50,70 @@ class Debt:
 
 def debt_since(artist: Artist, currency: str) -> datetime | None:
     """Since when ``artist`` has owed something in ``currency`` without a break; None where she owes nothing."""
-    found = _running(artist, currency)
-    return found[1] if found else None
+    found = next(iter(_running(artist, currency)), None)
+    return found.since if found else None
 
 
 def debt_lines(artist: Artist, currency: str) -> list[DebtLine]:
     """What brought ``artist``'s present debt about and what has repaid of it, the oldest first."""
-    found = _running(artist, currency)
-    if found is None:
-        return []
+    running = _running(artist, currency)
+    return [line for lines in _lines_of(running).values() for line in lines]
+
+
+def debts_for_review(*, older_than: timedelta | None = None) -> list[tuple[Debt, list[DebtLine]]]:
+    """Artists who have owed something for ``older_than`` (the configured time by default), the oldest debt first, each
+    with what brought it about. The number of queries does not grow with them.
+    """
+    age = timedelta(days=settings.CONFIGURATION.debt_review_days) if older_than is None else older_than
+    running = [one for one in _running() if one.since <= now() - age]
+    accounts = Account.objects.select_related("artist__user").in_bulk([one.account_id for one in running])
+    lines = _lines_of(running)
+    debts = []
+    for one in sorted(running, key=lambda one: one.since):
+        account = accounts[one.account_id]
+        assert account.artist is not None  # the database keeps it so
+        owed = Money(one.owed_minor, account.currency)
+        debts.append((Debt(account.artist, owed, one.since), lines[one.account_id]))
+    return debts
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A debt that is not repaid: its account, its first entry since it was last nothing, and what is owed."""
+
+    account_id: int
+    first_entry: int
+    since: datetime
+    owed_minor: int
+
+
+def _running(artist: Artist | None = None, currency: str = "") -> list[_Running]:
+    narrowed, values = "", []
+    if artist is not None:
+        narrowed, values = "AND a.artist_id = %s AND a.currency = %s", [str(artist.pk), currency]
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE.format(narrowed=narrowed), values)
+        return [_Running(account, first, since, -int(total)) for account, first, since, total in cursor.fetchall()]
+
+
+def _lines_of(running: list[_Running]) -> dict[int, list[DebtLine]]:
+    """By account, what moved each of these debts."""
+    lines: dict[int, list[DebtLine]] = {one.account_id: [] for one in running}
+    begun = [Q(account_id=one.account_id, id__gte=one.first_entry) for one in running]
+    if not begun:
+        return lines
     entries = list(
-        Entry.objects.filter(
-            account__kind=AccountKind.ARTIST_DEBT, account__artist=artist, account__currency=currency, id__gte=found[0]
-        )
-        .select_related("transaction")
-        .order_by("id")
+        Entry.objects.filter(reduce(or_, begun)).select_related("transaction", "account").order_by("account_id", "id")
     )
     sales = Sale.objects.filter(line_ref__in=[entry.transaction.object_ref for entry in entries])
     works = {sale.line_ref: sale.work for sale in sales.select_related("work").prefetch_related("work__texts")}
-    return [
-        DebtLine(
-            at=entry.recorded_at,
-            reason=Reason(entry.transaction.reason),
-            work=works.get(entry.transaction.object_ref),
-            amount=Money(entry.amount_minor, currency),
+    for entry in entries:
+        lines[entry.account_id].append(
+            DebtLine(
+                at=entry.recorded_at,
+                reason=Reason(entry.transaction.reason),
+                work=works.get(entry.transaction.object_ref),
+                amount=Money(entry.amount_minor, entry.account.currency),
+            )
         )
-        for entry in entries
-    ]
-
-
-def debts_for_review(*, older_than: timedelta | None = None) -> list[Debt]:
-    """Artists who have owed something for ``older_than`` (the configured time by default), the oldest debt first."""
-    age = timedelta(days=settings.CONFIGURATION.debt_review_days) if older_than is None else older_than
-    with connection.cursor() as cursor:
-        cursor.execute(_SINCE.format(narrowed=""))
-        running = {account: (since, total) for account, _first, since, total in cursor.fetchall()}
-        accounts = _owners(list(running))
-    debts = [
-        Debt(artist, Money(-int(running[account][1]), currency), running[account][0])
-        for account, artist, currency in accounts
-    ]
-    return sorted((debt for debt in debts if debt.since <= now() - age), key=lambda debt: debt.since)
-
-
-def _owners(accounts: list[int]) -> list[tuple[int, Artist, str]]:
-    from billing.models import Account
-
-    rows = Account.objects.filter(pk__in=accounts).select_related("artist__user")
-    return [(row.pk, row.artist, row.currency) for row in rows if row.artist is not None]
-
-
-def _running(artist: Artist, currency: str) -> tuple[int, datetime] | None:
-    """(the first entry, its moment) of the debt that ``artist`` has now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SINCE.format(narrowed="AND a.artist_id = %s AND a.currency = %s"), [artist.pk, currency])
-        row = cursor.fetchone()
-    return (row[1], row[2]) if row else None
+    return lines
