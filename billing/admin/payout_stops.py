@@ -70,7 +70,7 @@ class PayoutStopAdmin(admin.ModelAdmin[PayoutStop]):
                 lift_payout_stop(administrator=request.user, stop_id=obj.pk, because=form.cleaned_data["because"])
             else:
                 made = stop_payouts(administrator=request.user, artist=obj.artist, reason=obj.reason)
-                obj.pk = made.pk
+                obj.pk, obj.stopped_by, obj.stopped_at = made.pk, made.stopped_by, made.stopped_at
         except AtelierError as error:
             obj.refused = f"{error.message} {error.way_out}".strip()  # type: ignore[attr-defined]
 
