@@ -46,7 +46,22 @@ class PayoutStopAdmin(admin.ModelAdmin[PayoutStop]):
     def get_form(self, request: HttpRequest, obj: PayoutStop | None = None, change: bool = False, **more: Any) -> Any:
         if obj is not None and obj.is_open:
             more["form"] = _LiftForm
-        return super().get_form(request, obj, change, **more)
+        form = super().get_form(request, obj, change, **more)
+        if "artist" in form.base_fields:
+            widget = form.base_fields["artist"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One button: a stop is not edited."""
+        one_button = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **one_button})
 
     def get_fields(self, request: HttpRequest, obj: PayoutStop | None = None) -> Any:
         if obj is None:

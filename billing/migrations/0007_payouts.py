@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "stopped payouts",
+                "verbose_name": "stop of payouts",
                 "verbose_name_plural": "stopped payouts",
                 "constraints": [
                     models.UniqueConstraint(

@@ -24,7 +24,7 @@ class PayoutStop(models.Model):
     lifted_because = models.TextField(_("why it was lifted"), max_length=2000, blank=True)
 
     class Meta:
-        verbose_name = _("stopped payouts")
+        verbose_name = _("stop of payouts")
         verbose_name_plural = _("stopped payouts")
         constraints = [
             models.UniqueConstraint(

@@ -20,7 +20,14 @@ from billing.selectors.earnings import (
     sales_of,
 )
 from billing.selectors.payout_dates import NextPayout, next_payout, schedule_of
-from billing.selectors.payout_holds import PAYOUT_RETRY_AFTER, PayoutHold, blockers, open_stop_of, payout_holds
+from billing.selectors.payout_holds import (
+    PAYOUT_RETRY_AFTER,
+    PayoutHold,
+    blockers,
+    obstacles,
+    open_stop_of,
+    payout_holds,
+)
 from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
 from billing.selectors.reconciliation import reconciliation_overview
 from billing.selectors.reserves import reserve_share, reserves_of
@@ -67,6 +74,7 @@ __all__ = [
     "is_trader",
     "missing_identity",
     "next_payout",
+    "obstacles",
     "open_stop_of",
     "payout_account_of",
     "payout_holds",

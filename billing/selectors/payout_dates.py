@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F, Sum
 
 from billing.models import PayoutSchedule, RollingReserve, Sale
@@ -15,10 +16,23 @@ from marketplace.core.money import Money, share_of_basis_points
 
 @dataclass(frozen=True, slots=True)
 class NextPayout:
-    """``at``: None where it waits until she asks; ``expected``: what will be available then, as far as is known now."""
+    """``at``: None where it waits until she asks; ``expected``: what will be available then, as far as is known now;
+    ``least``: below this nothing is paid out.
+    """
 
     at: datetime | None
     expected: Money
+    least: Money
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether what is expected reaches the minimum."""
+        return self.expected.amount_minor > 0 and not self.expected < self.least
+
+
+def least_payout(currency: str) -> Money:
+    """The least that is paid out in ``currency``; nothing where none is configured."""
+    return Money(settings.CONFIGURATION.payout_minimums.get(currency, 0), currency)
 
 
 def schedule_of(artist: Artist) -> PayoutSchedule:
@@ -43,7 +57,7 @@ def next_payout(artist: Artist, currency: str) -> NextPayout:
         artist=artist, currency=currency, left_minor__gt=0, release_at__lte=by_then
     ).aggregate(total=Sum("left_minor"))["total"]
     expected = balance.available.amount_minor + maturing - kept_back + (released or 0) - balance.debt.amount_minor
-    return NextPayout(at, Money(max(0, expected), currency))
+    return NextPayout(at, Money(max(0, expected), currency), least_payout(currency))
 
 
 def _net_maturing(artist: Artist, currency: str, by_then: datetime) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import F, Max, Min, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from billing.models import Dispute, DisputedSale, Payout, PayoutAccount, PayoutStop, RollingReserve, Sale
 from billing.selectors.debts import debt_since
 from billing.selectors.earnings import artist_balance, payout_account_of, payouts_of
-from billing.selectors.payout_dates import schedule_of
+from billing.selectors.payout_dates import least_payout, schedule_of
 from billing.selectors.sellers import declaration_of, missing_identity
 from billing.selectors.stripe_requirements import requirements_in_words, restriction_in_words
 from marketplace.accounts.models import Artist
@@ -58,11 +57,18 @@ def payout_holds(artist: Artist, currency: str = "USD") -> list[PayoutHold]:
 def blockers(artist: Artist, available: Money) -> list[PayoutHold]:
     """Everything that stops a payout of ``available`` at this moment, whatever its date; empty where it can go out."""
     return [
-        *_stopped_by_a_person(artist, available),
-        *_not_ready(payout_account_of(artist), artist, available),
+        *obstacles(artist, available),
         *_owing(artist, available),
         *_last_payout(artist, available),
         *_below_minimum(available),
+    ]
+
+
+def obstacles(artist: Artist, available: Money) -> list[PayoutHold]:
+    """Those of `blockers` that no amount and no time alone will end: a person's stop, details that are missing."""
+    return [
+        *_stopped_by_a_person(artist, available),
+        *_not_ready(payout_account_of(artist), artist, available),
     ]
 
 
@@ -87,6 +93,8 @@ def _within_holding_time(artist: Artist, currency: str) -> Iterator[PayoutHold]:
         )
     )
     for _day, total, until, since in days:
+        if not total:
+            continue  # a dispute holds all of it
         reason = _("Within the holding time after the sale.")
         yield PayoutHold(Money(int(total), currency), "holding_time", reason, since, until)
 
@@ -186,7 +194,7 @@ def _last_payout(artist: Artist, available: Money) -> Iterator[PayoutHold]:
 
 
 def _below_minimum(available: Money) -> Iterator[PayoutHold]:
-    least = Money(settings.CONFIGURATION.payout_minimums.get(available.currency, 0), available.currency)
+    least = least_payout(available.currency)
     if available < least:
         reason = _("Below the least that is paid out, %(least)s; %(missing)s is missing.") % {
             "least": least,

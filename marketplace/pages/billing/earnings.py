@@ -66,13 +66,15 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
 def _in_currency(artist: Artist, currency: str) -> dict[str, Any]:
     """Where her money in one currency is, why, and when it comes."""
     balance = selectors.artist_balance(artist, currency)
-    is_free = balance.available.amount_minor > 0 and not selectors.blockers(artist, balance.available)
+    holds = selectors.payout_holds(artist, currency)
     return {
         "currency": currency,
         "balance": balance,
-        "holds": selectors.payout_holds(artist, currency),
+        "holds": holds,
         "next": selectors.next_payout(artist, currency),
-        "can_ask": is_free,
+        "obstacles": selectors.obstacles(artist, balance.available),
+        # What waits for its date alone can be asked for now.
+        "can_ask": any(hold.cause == "schedule" for hold in holds),
         "debt_lines": selectors.debt_lines(artist, currency) if balance.debt.amount_minor else [],
     }
 

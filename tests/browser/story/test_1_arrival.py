@@ -57,3 +57,15 @@ class TestAnArtistArrives:
             " join accounts_artist a on a.id = p.artist_id where a.handle = 'mei-of-the-sea'"
         )
         assert row["payouts_enabled"]
+
+    def test_she_declares_how_she_sells(self, artist, running_shop):
+        artist.open("/earnings/seller")
+        artist.page.get_by_label("as a private person").check()
+        artist.page.get_by_label("I offer here only works").check()
+        artist.press("Declare")
+        artist.sees("Your declaration is recorded with today's date.")
+        row = running_shop.one(
+            "select d.is_trader from billing_sellerdeclaration d"
+            " join accounts_artist a on a.id = d.artist_id where a.handle = 'mei-of-the-sea'"
+        )
+        assert not row["is_trader"]

@@ -57,6 +57,15 @@ def test_the_next_payout_is_shown_with_its_day_and_amount(client, rich_artist):
     assert "It goes out with your next payout." in page
 
 
+def test_what_is_too_little_or_in_the_way_is_told_instead_of_an_amount(client, artist):
+    sell(artist, 300, days_until_available=0)
+    page = client.get("/earnings").text
+    assert "You have not set up payouts yet." in page
+    assert "if nothing changes" not in page
+    PayoutAccountFactory(artist=artist)
+    assert "About $2.70 by then: less than $5.00" in client.get("/earnings").text
+
+
 @pytest.mark.parametrize(
     ("when", "every", "day"), [("week:4", "week", 4), ("month:15", "month", 15), ("asked:", "asked", None)]
 )
