@@ -24,6 +24,8 @@ DEMO_SECRET = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  #
 # Their values may hold a password in any place, above all when they are malformed.
 _UNSHOWN = re.compile(r"SECRET|PASSWORD|KEY|DATABASE_URL$|EMAIL_URL$")
 _DATABASE_FORM = "must read postgresql://user:password@host:port/name"
+MINIMUMS_FORM = "must read USD=500,EUR=500: whole minor units of currencies that the shop trades in"
+RATES_FORM = "must read USD=0.92,JPY=0.0061: euros for one unit of currencies that the shop trades in"
 _EMAIL_FORM = "must read smtp://, smtp+tls:// or smtps://user:password@host:port"
 
 
@@ -271,20 +273,18 @@ class Configuration(BaseSettings):
     @field_validator("payout_minimum_minor")
     @classmethod
     def _are_minimums(cls, value: str) -> str:
-        form = "must read USD=500,EUR=500: whole minor units of currencies that the shop trades in"
-        for currency, amount in _by_currency(value, form=form).items():
+        for currency, amount in _by_currency(value, form=MINIMUMS_FORM).items():
             if currency not in EXPONENTS or not re.fullmatch(r"\d{1,9}", amount):
-                raise ValueError(form)
+                raise ValueError(MINIMUMS_FORM)
         return value
 
     @field_validator("dac7_eur_rates")
     @classmethod
     def _are_rates(cls, value: str) -> str:
-        form = "must read USD=0.92,JPY=0.0061: euros for one unit of currencies that the shop trades in"
-        for currency, rate in _by_currency(value, form=form).items():
+        for currency, rate in _by_currency(value, form=RATES_FORM).items():
             known = currency in EXPONENTS and currency != "EUR"
             if not known or not re.fullmatch(r"\d{1,6}(\.\d{1,10})?", rate) or not Decimal(rate):
-                raise ValueError(form)
+                raise ValueError(RATES_FORM)
         return value
 
     @model_validator(mode="after")

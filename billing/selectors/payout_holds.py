@@ -154,7 +154,7 @@ def _not_ready(account: PayoutAccount | None, artist: Artist, available: Money) 
         yield PayoutHold(available, "not_set_up", _("You have not set up payouts yet."), way_out=way_out)
         return
     wanted = requirements_in_words(account.requirements_due)
-    way_out = _("It wants: %(what)s.") % {"what": ", ".join(wanted)} if wanted else ""
+    way_out = _("It wants: %(what)s.") % {"what": _(", ").join(wanted)} if wanted else ""
     since, until = account.refreshed_at, account.requirements_deadline
     if not account.details_submitted:
         reason = _("Your details at the payment service are not complete.")
@@ -167,7 +167,7 @@ def _not_ready(account: PayoutAccount | None, artist: Artist, available: Money) 
         yield PayoutHold(available, "restricted", reason, since, until, way_out)
     missing = missing_identity(account, declaration_of(artist))
     if missing:
-        reason = _("We must know who sells before we pay. Still missing: %(what)s.") % {"what": ", ".join(missing)}
+        reason = _("We must know who sells before we pay. Still missing: %(what)s.") % {"what": _(", ").join(missing)}
         way_out = _("Complete it under “Who sells” and “Payouts” on this page.")
         yield PayoutHold(available, "identity", reason, None, None, way_out)
 
