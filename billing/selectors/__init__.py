@@ -30,7 +30,7 @@ from billing.selectors.payout_holds import (
 )
 from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
 from billing.selectors.reconciliation import reconciliation_overview
-from billing.selectors.reserves import reserve_share, reserves_of
+from billing.selectors.reserves import reserve_share
 from billing.selectors.sellers import TraderDetails, declaration_of, is_trader, missing_identity, trader_details
 from billing.selectors.statements import (
     PeriodTotals,
@@ -85,7 +85,6 @@ __all__ = [
     "reconciliation_overview",
     "requirements_in_words",
     "reserve_share",
-    "reserves_of",
     "restriction_in_words",
     "running_plan",
     "sales_of",

@@ -52,10 +52,10 @@ def artist_balance(artist: Artist, currency: str = "USD") -> ArtistBalance:
 
 
 def sales_of(artist: Artist) -> QuerySet[Sale]:
-    """``artist``'s sales, newest first, each with its work."""
+    """``artist``'s sales, newest first, each with its work and what is kept back of it."""
     return (
         Sale.objects.filter(artist=artist)
-        .select_related("work")
+        .select_related("work", "rolling_reserve")
         .prefetch_related("work__texts")
         .order_by("-created_at")
     )

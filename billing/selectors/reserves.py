@@ -1,11 +1,10 @@
-"""What is kept back of new artists, and who is new."""
+"""Who is a new artist, of whose sales something is kept back."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from billing.models import RollingReserve, Sale
+from billing.models import Sale
 from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
 
@@ -23,13 +22,3 @@ def reserve_share(artist: Artist) -> int:
     # The sale that is maturing has been claimed: it counts, as it does for everybody who counts along.
     matured = paid.filter(state=Sale.State.AVAILABLE)[: enough + 1].count()
     return 0 if matured > enough else configuration.reserve_basis_points
-
-
-def reserves_of(artist: Artist, currency: str) -> QuerySet[RollingReserve]:
-    """What is kept back of ``artist`` now, what is released first first; each with its sale and work."""
-    return (
-        RollingReserve.objects.filter(artist=artist, currency=currency, left_minor__gt=0)
-        .select_related("sale__work")
-        .prefetch_related("sale__work__texts")
-        .order_by("release_at", "id")
-    )

@@ -57,6 +57,16 @@ def test_the_next_payout_is_shown_with_its_day_and_amount(client, rich_artist):
     assert "It goes out with your next payout." in page
 
 
+def test_each_sale_says_what_is_kept_back_of_it_until_when(client, artist, settings, monkeypatch):
+    monkeypatch.setattr(settings.CONFIGURATION, "reserve_basis_points", 1000)
+    for _ in range(3):
+        sell(artist, 2000, days_until_available=-1, work=WorkFactory(artist=artist))
+    mature_sales()
+    page = client.get("/earnings").text
+    assert page.count("$1.80 kept back until") == 3
+    assert "$5.40" in page
+
+
 def test_what_is_too_little_or_in_the_way_is_told_instead_of_an_amount(client, artist):
     sell(artist, 300, days_until_available=0)
     page = client.get("/earnings").text
