@@ -1,14 +1,19 @@
 """Jobs of billing. Each may run twice, at once, and after a crash."""
 
+from uuid import UUID
+
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from billing import letters
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
+from billing.services.onboarding import copy_payout_account
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
 from billing.services.reconciling import reconcile
+from billing.services.reserves import release_reserves
 from billing.services.sales import mature_sales
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
 from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
@@ -29,6 +34,24 @@ def send_due_payout(payout_id: str) -> None:
     send_payout(payout_id=payout_id)
 
 
+@app.task(name="billing.copy_account", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def copy_account(stripe_account_id: str) -> None:
+    """Copy how a connected account stands from Stripe."""
+    copy_payout_account(stripe_account_id)
+
+
+@app.task(name="billing.tell_of_stopped_payouts", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_stopped_payouts(stop_id: str) -> None:
+    """The letter to an artist whose payouts a person has stopped."""
+    letters.write_about_stop(stop_id=UUID(stop_id))
+
+
+@app.task(name="billing.tell_of_lifted_stop", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_lifted_stop(stop_id: str) -> None:
+    """The letter to an artist who can be paid again."""
+    letters.write_about_lifting(stop_id=UUID(stop_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.sweep", queueing_lock="billing.sweep")
 def sweep(timestamp: int) -> None:
@@ -42,8 +65,9 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.settle_accounts", queueing_lock="billing.settle_accounts")
 def settle_accounts(timestamp: int) -> None:
-    """Every minute: end holding times, expire credits, start the payouts that are due."""
+    """Every minute: end holding times, release reserves, expire credits, start the payouts that are due."""
     mature_sales()
+    release_reserves()
     expire_credits()
     pay_out_due()
 

@@ -7,26 +7,34 @@ from billing.services.customers import portal_url
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account, onboard_artist
-from billing.services.payouts import pay_out_due, send_payout
+from billing.services.payout_schedules import choose_payout_schedule
+from billing.services.payout_stops import lift_payout_stop, stop_payouts
+from billing.services.payouts import pay_out_due, pay_out_now, send_payout
 from billing.services.plans import end_plan, keep_plan, start_plan
 from billing.services.purchases import buy_credits
 from billing.services.reconciling import reconcile
+from billing.services.reserves import release_reserves
 from billing.services.sale_refunds import record_refund, record_refund_failed
 from billing.services.sales import mature_sales, platform_fee, record_sale
+from billing.services.sellers import declare_seller
 from billing.services.unused_payments import record_return_failed, record_unused_payment, record_unused_returned
 
 __all__ = [
     "buy_credits",
+    "choose_payout_schedule",
     "close_ledger",
     "copy_payout_account",
+    "declare_seller",
     "end_plan",
     "expire_credits",
     "grant_credits",
     "keep_plan",
+    "lift_payout_stop",
     "mature_sales",
     "note_dispute",
     "onboard_artist",
     "pay_out_due",
+    "pay_out_now",
     "platform_fee",
     "portal_url",
     "reconcile",
@@ -37,9 +45,11 @@ __all__ = [
     "record_unused_payment",
     "record_unused_returned",
     "release_credits",
+    "release_reserves",
     "reserve_credits",
     "send_payout",
     "settle_credits",
     "start_plan",
+    "stop_payouts",
     "sync_catalogue",
 ]
