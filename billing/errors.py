@@ -119,3 +119,54 @@ class PaymentDiffers(Conflict):
     """
 
     code = "payment_differs"
+
+
+class ChangeNotPossible(Conflict):
+    """Your plan cannot be changed in this way now."""
+
+    code = "change_not_possible"
+
+
+class ChangeWaitsAlready(Conflict):
+    """Another change of your plan is under way."""
+
+    code = "change_waits_already"
+
+
+class NoChangeWaits(NotFound):
+    """No change of your plan is waiting."""
+
+    code = "no_change_waits"
+
+
+class AmountDiffers(Conflict):
+    """The amount has changed since you saw it.
+
+    Facts: ``asked``.
+    """
+
+    code = "amount_differs"
+
+
+class PauseNotPossible(Conflict):
+    """Your plan cannot be paused now."""
+
+    code = "pause_not_possible"
+
+
+class NoSavedCard(Conflict):
+    """You have no saved card."""
+
+    code = "no_saved_card"
+
+
+class TopUpInvalid(InvalidInput):
+    """An automatic top-up cannot be set like this."""
+
+    code = "top_up_invalid"
+
+
+class NotAgreed(InvalidInput):
+    """Your agreement is needed for this."""
+
+    code = "not_agreed"

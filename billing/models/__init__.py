@@ -6,14 +6,25 @@ from billing.models.disputes import Dispute, DisputedSale
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payouts import Payout, PayoutAccount
-from billing.models.plans import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models.plans import Audience, CreditPack, Interval, Plan, PlanPrice, StripeCustomer
+from billing.models.purchases import AutomaticTopUp, CreditPurchase
 from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
 from billing.models.sales import Sale
+from billing.models.subscriptions import (
+    PaidPeriod,
+    PlanChange,
+    PlanLetter,
+    PlanMonth,
+    PlanSubscription,
+    PlanTrial,
+)
 
 __all__ = [
     "Account",
     "AccountClosing",
     "AccountKind",
+    "Audience",
+    "AutomaticTopUp",
     "Balance",
     "CreditHold",
     "CreditHoldPart",
@@ -23,12 +34,19 @@ __all__ = [
     "Dispute",
     "DisputedSale",
     "Entry",
+    "Interval",
     "LedgerClosing",
     "LedgerDifference",
+    "PaidPeriod",
     "Payout",
     "PayoutAccount",
     "Plan",
+    "PlanChange",
+    "PlanLetter",
+    "PlanMonth",
+    "PlanPrice",
     "PlanSubscription",
+    "PlanTrial",
     "Reason",
     "Reconciliation",
     "Sale",

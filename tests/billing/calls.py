@@ -1,8 +1,16 @@
 """What the racing processes call."""
 
+from datetime import datetime
 from uuid import UUID
 
-from billing.services import grant_credits, mature_sales, release_credits, reserve_credits, settle_credits
+from billing.services import (
+    grant_credits,
+    grant_due_months,
+    mature_sales,
+    release_credits,
+    reserve_credits,
+    settle_credits,
+)
 from marketplace.accounts.models import User
 
 
@@ -35,3 +43,7 @@ def reserve_then_settle(n: int, *, user: str) -> None:
 
 def mature(n: int) -> None:
     mature_sales()
+
+
+def grant_months_due(n: int, *, at: str) -> None:
+    grant_due_months(at=datetime.fromisoformat(at))
