@@ -72,9 +72,9 @@ def schedule_of(subscription_id: str, *, idempotency_key: str) -> str:
         return client().v1.subscription_schedules.create(params, options(idempotency_key)).id
 
 
-def change_with_period(schedule_id: str, *, price_id: str, idempotency_key: str) -> str:
-    """Let the phase after the present one have another price; a repetition changes nothing. Answers the schedule's
-    id.
+def change_with_period(schedule_id: str, *, price_id: str, interval: str, idempotency_key: str) -> str:
+    """Let the phase after the present one have another price, for one ``interval`` of it, after which it goes on by
+    itself; a repetition changes nothing. Answers the schedule's id.
     """
     with translated():
         present = client().v1.subscription_schedules.retrieve(schedule_id).to_dict()["phases"][0]
@@ -87,7 +87,10 @@ def change_with_period(schedule_id: str, *, price_id: str, idempotency_key: str)
                     "start_date": present["start_date"],
                     "end_date": present["end_date"],
                 },
-                {"items": [{"price": price_id, "quantity": 1}], "iterations": 1},
+                {
+                    "items": [{"price": price_id, "quantity": 1}],
+                    "duration": {"interval": interval, "interval_count": 1},
+                },
             ],
         }
         return client().v1.subscription_schedules.update(schedule_id, params, options(idempotency_key)).id
@@ -124,3 +127,10 @@ def _update(subscription_id: str, params: Any, idempotency_key: str = "") -> Sub
             subscription_id, params, options(idempotency_key) if idempotency_key else None
         )
     return Subscription.from_stripe(answer.to_dict())
+
+
+def free_of_schedule(subscription_id: str) -> None:
+    """Release the schedule that a change has left behind, so that end, pause and price can be set directly."""
+    schedule_id = retrieve_subscription(subscription_id).schedule_id
+    if schedule_id:
+        release_schedule(schedule_id)

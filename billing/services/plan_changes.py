@@ -125,7 +125,7 @@ def change_plan(
             way_out=_("Look at the change again."),
             asked=str(offer.due),
         )
-    withdraw_waiting(offer.subscription)
+    clear_schedule(offer.subscription)
     change = _claim(offer)
     return make_change(change_id=change.pk)
 
@@ -175,7 +175,7 @@ def _tell_stripe(change: PlanChange) -> None:
     if not change.is_at_once:
         schedule = gateway.schedule_of(stripe_id, idempotency_key=f"{key}:schedule")
         change.stripe_schedule_id = gateway.change_with_period(
-            schedule, price_id=price.stripe_price_id, idempotency_key=f"{key}:phases"
+            schedule, price_id=price.stripe_price_id, interval=price.interval, idempotency_key=f"{key}:phases"
         )
     elif change.subscription.state == _State.TRIALING:
         gateway.change_during_trial(
@@ -208,6 +208,14 @@ def withdraw_waiting(subscription: PlanSubscription) -> bool:
         return False
     gateway.release_schedule(change.stripe_schedule_id)
     return _settle(change, PlanChange.State.WITHDRAWN)
+
+
+def clear_schedule(subscription: PlanSubscription) -> None:
+    """Take back a change that waits, and release a schedule that an earlier change has left: end, pause and price of
+    the subscription can then be set directly.
+    """
+    if not withdraw_waiting(subscription):
+        gateway.free_of_schedule(subscription.stripe_subscription_id or "")
 
 
 def _settle(change: PlanChange, state: PlanChange.State) -> bool:

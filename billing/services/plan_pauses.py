@@ -11,7 +11,7 @@ from billing.gateway import StripeRefused
 from billing.models import Audience, PlanSubscription
 from billing.months import month_starts
 from billing.selectors import running_plan
-from billing.services.plan_changes import withdraw_waiting
+from billing.services.plan_changes import clear_schedule
 from billing.services.plan_copies import copy_subscription
 from marketplace.accounts.models import User
 
@@ -38,7 +38,7 @@ def pause_plan(*, user: User, months: int, audience: str = Audience.ARTIST) -> P
     may_pause = subscription.state == PlanSubscription.State.ACTIVE and not subscription.cancel_at_period_end
     if not may_pause or ends is None or subscription.paused_from is not None:
         raise PauseNotPossible(way_out=_("Look at your plan: it is ending, paused already, or has an open payment."))
-    withdraw_waiting(subscription)
+    clear_schedule(subscription)
     resumes = month_starts(anchor=subscription.anchor_at or ends, begin=ends, months=months)[-1]
     gateway.pause_collection(subscription.stripe_subscription_id, until=resumes - _BEFORE_ITS_INVOICE)
     return copy_subscription(subscription.stripe_subscription_id)

@@ -11,7 +11,7 @@ from billing.gateway import CheckoutSession, StripeObjectMissing, StripeRefused
 from billing.models import Audience, Interval, PlanPrice, PlanSubscription, PlanTrial, StripeCustomer
 from billing.selectors import running_plan
 from billing.services.customers import customer_of
-from billing.services.plan_changes import withdraw_waiting
+from billing.services.plan_changes import clear_schedule
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY
 from marketplace.accounts.models import User
@@ -121,7 +121,7 @@ def _set_end(user: User, audience: str, *, ends: bool) -> PlanSubscription:
     if subscription is None or not subscription.stripe_subscription_id:
         raise NoRunningPlan()
     if ends:
-        withdraw_waiting(subscription)
+        clear_schedule(subscription)
     return copy_subscription(gateway.end_with_period(subscription.stripe_subscription_id, ends=ends).id)
 
 

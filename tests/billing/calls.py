@@ -47,3 +47,7 @@ def mature(n: int) -> None:
 
 def grant_months_due(n: int, *, at: str) -> None:
     grant_due_months(at=datetime.fromisoformat(at))
+
+
+def change_to_pro(n: int, *, user: str, at: str) -> None:
+    change_plan(user=User.objects.get(pk=UUID(user)), plan_code="pro", interval="month", at=datetime.fromisoformat(at))

@@ -16,6 +16,7 @@ from .api import (
     events,
     invoices,
     payments,
+    subscription_schedules,
     subscriptions,
     test_clocks,
 )
@@ -56,6 +57,7 @@ def create_app(options: Options, store: Store) -> Flask:
         events,
         invoices,
         payments,
+        subscription_schedules,
         subscriptions,
         test_clocks,
     ):

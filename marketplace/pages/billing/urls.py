@@ -16,6 +16,7 @@ urlpatterns = [
     path("credits/plan/end", wallet.end_my_plan, name="end_plan"),
     path("credits/plan/keep", wallet.keep_my_plan, name="keep_plan"),
     path("credits/payments", wallet.my_payments, name="my_payments"),
+    path("credits/card", wallet.change_card, name="change_card"),
     path("earnings", earnings.my_earnings, name="my_earnings"),
     path("earnings/statement", statement, name="statement"),
     path("earnings/statement.csv", statement_csv, name="statement_csv"),

@@ -163,3 +163,11 @@ def my_payments(request: HttpRequest) -> HttpResponse:
     """To Stripe's page of the person's invoices and card."""
     assert isinstance(request.user, User)
     return redirect(portal_url(user=request.user, return_url=_address("my_credits"), locale=get_language() or "auto"))
+
+
+@login_required
+@require_GET
+def change_card(request: HttpRequest) -> HttpResponse:
+    """Where letters lead whose reader must mend her card: the same page."""
+    assert isinstance(request.user, User)
+    return redirect(portal_url(user=request.user, return_url=_address("my_credits"), locale=get_language() or "auto"))

@@ -78,6 +78,7 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
     subscription = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": monthly_price.id}]})
     made["subscription"] = subscription
     made["subscription_item"] = subscription["items"].data[0]
+    made["subscription_schedule"] = client.v1.subscription_schedules.create({"from_subscription": subscription.id})
     invoice = client.v1.invoices.retrieve(subscription.latest_invoice)  # type: ignore[arg-type]
     made["invoice"] = invoice
     made["line_item"] = invoice.lines.data[0]
@@ -120,7 +121,8 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
 KINDS = """account account_link balance balance_transaction bank_account billing_portal.configuration
 billing_portal.session charge checkout.session customer deleted_customer deleted_test_helpers.test_clock
 deleted_webhook_endpoint dispute event invoice invoice_payment invoiceitem item line_item login_link payment_intent
-payment_method payout price product refund subscription subscription_item test_helpers.test_clock transfer
+payment_method payout price product refund subscription subscription_item subscription_schedule
+test_helpers.test_clock transfer
 transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
 
 
