@@ -46,8 +46,8 @@ def open_period(
         months=months,
         next_month_at=starts_at,
     )
-    earlier = subscription.periods.filter(starts_at__lt=starts_at, ends_at__gt=starts_at, stopped_at__isnull=True)
-    counted = sum(_stop_for(period, old) for old in earlier.select_related("plan"))
+    earlier = subscription.periods.filter(starts_at__lte=starts_at, ends_at__gt=starts_at, stopped_at__isnull=True)
+    counted = sum(_stop_for(period, old) for old in earlier.exclude(pk=period.pk).select_related("plan"))
     later = subscription.periods.filter(starts_at__gt=starts_at, starts_at__lt=ends_at).order_by("starts_at").first()
     if later is not None:  # its invoice was processed first
         counted = _unused(plan.credits, starts_at, _month_of(period, 0)[1], later.starts_at)
@@ -58,7 +58,7 @@ def open_period(
 
 def _stop_for(new: PaidPeriod, old: PaidPeriod) -> int:
     """Stop ``old`` where ``new`` begins; answers the credits that the rest of its month had brought."""
-    month = old.granted_months.filter(starts_at__lt=new.starts_at, ends_at__gt=new.starts_at).first()
+    month = old.granted_months.filter(starts_at__lte=new.starts_at, ends_at__gt=new.starts_at).first()
     _stop(old, at=new.starts_at, because=PaidPeriod.Stopped.CHANGED)
     return _unused(month.credits, month.starts_at, month.ends_at, new.starts_at) if month else 0
 

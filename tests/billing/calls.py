@@ -4,12 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from billing.services import (
+    change_plan,
+    end_overdue_benefits,
     grant_credits,
     grant_due_months,
     mature_sales,
     release_credits,
     reserve_credits,
     settle_credits,
+    top_up,
 )
 from marketplace.accounts.models import User
 
@@ -51,3 +54,11 @@ def grant_months_due(n: int, *, at: str) -> None:
 
 def change_to_pro(n: int, *, user: str, at: str) -> None:
     change_plan(user=User.objects.get(pk=UUID(user)), plan_code="pro", interval="month", at=datetime.fromisoformat(at))
+
+
+def end_benefits(n: int, *, at: str) -> None:
+    end_overdue_benefits(at=datetime.fromisoformat(at))
+
+
+def top_up_one(n: int, *, user: str) -> None:
+    top_up(user_id=UUID(user))
