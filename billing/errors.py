@@ -166,6 +166,12 @@ class TopUpInvalid(InvalidInput):
     code = "top_up_invalid"
 
 
+class NoTopUp(NotFound):
+    """You have set no automatic top-up."""
+
+    code = "no_top_up"
+
+
 class NotAgreed(InvalidInput):
     """Your agreement is needed for this."""
 

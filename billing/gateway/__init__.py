@@ -17,6 +17,7 @@ from billing.gateway.connect import (
 )
 from billing.gateway.disputes import Dispute, retrieve_dispute
 from billing.gateway.errors import (
+    CardRefused,
     SignatureInvalid,
     StripeBusy,
     StripeKeyRefused,
@@ -59,6 +60,7 @@ from billing.gateway.subscriptions import (
 )
 
 __all__ = [
+    "CardRefused",
     "CataloguePrice",
     "ChangeLine",
     "ChangePreview",

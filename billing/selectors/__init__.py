@@ -1,7 +1,7 @@
 """Reads on the ledger, credits, purchases and earnings."""
 
 from billing.selectors.balances import balance_at, balance_of
-from billing.selectors.benefits import fee_basis_points_of, licences_left, plan_in_force
+from billing.selectors.benefits import fee_basis_points_of, licences_left, next_month_of, plan_in_force
 from billing.selectors.credits import (
     ExpiringCredits,
     credit_history,
@@ -64,6 +64,7 @@ __all__ = [
     "has_paid_before",
     "licences_left",
     "may_try",
+    "next_month_of",
     "payout_account_of",
     "payout_holds",
     "payouts_enabled",

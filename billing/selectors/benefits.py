@@ -41,3 +41,9 @@ def licences_left(user: User, *, at: datetime | None = None) -> int:
         period__subscription=in_force, starts_at__lte=moment, ends_at__gt=moment, period__stopped_at__isnull=True
     )
     return int(months.aggregate(left=Sum(F("licences") - F("licences_used")))["left"] or 0)
+
+
+def next_month_of(subscription: PlanSubscription) -> datetime | None:
+    """When the next month of what is paid begins and brings its credits; None where the last one has begun."""
+    to_come = subscription.periods.filter(next_month_at__isnull=False).order_by("next_month_at")
+    return to_come.values_list("next_month_at", flat=True).first()

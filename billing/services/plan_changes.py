@@ -25,6 +25,8 @@ from marketplace.core.clock import now
 from marketplace.core.money import Money
 
 _State = PlanSubscription.State
+# An offer's moment says what of the present period is unused: an old one would give back time that was used.
+OFFER_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def change_plan(
     A change that waits is replaced. Raises what `offer_change` raises, AmountDiffers, ChangeWaitsAlready, and
     StripeRefused where the card is declined.
     """
+    if at is not None and at < now() - OFFER_LASTS:
+        raise AmountDiffers(_("This offer is some time old."), way_out=_("Look at the change again."))
     offer = offer_change(user=user, plan_code=plan_code, interval=interval, at=at, audience=audience)
     if expected is not None and expected != offer.due:
         raise AmountDiffers(
