@@ -9,7 +9,7 @@ import marketplace.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
+        ("accounts", "0002_guests"),
         ("billing", "0006_disputes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("threshold", models.PositiveIntegerField(help_text="credits")),
+                (
+                    "price_minor",
+                    models.PositiveBigIntegerField(help_text="of the pack when she agreed; a dearer one is not bought"),
+                ),
                 (
                     "ceiling_minor",
                     models.PositiveBigIntegerField(help_text="per calendar month (UTC), in the pack's currency"),
@@ -51,6 +55,7 @@ class Migration(migrations.Migration):
                             ("authentication", "Your bank wants you to confirm such payments yourself"),
                             ("no_card", "There is no saved card"),
                             ("not_for_sale", "The pack is not sold any more"),
+                            ("dearer", "The pack costs more than you agreed to"),
                         ],
                         max_length=16,
                     ),

@@ -62,12 +62,14 @@ class AutomaticTopUp(models.Model):
         AUTHENTICATION = "authentication", _("Your bank wants you to confirm such payments yourself")
         NO_CARD = "no_card", _("There is no saved card")
         NOT_FOR_SALE = "not_for_sale", _("The pack is not sold any more")
+        DEARER = "dearer", _("The pack costs more than you agreed to")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="automatic_top_up"
     )
     pack = models.ForeignKey(CreditPack, on_delete=models.PROTECT, related_name="+")
     threshold = models.PositiveIntegerField(help_text="credits")
+    price_minor = models.PositiveBigIntegerField(help_text="of the pack when she agreed; a dearer one is not bought")
     ceiling_minor = models.PositiveBigIntegerField(help_text="per calendar month (UTC), in the pack's currency")
     is_on = models.BooleanField(default=True)
     agreed_at = models.DateTimeField(help_text="when the person agreed to be charged without being asked again")

@@ -39,6 +39,7 @@ def _keep(user: User, pack: CreditPack, threshold: int, ceiling_minor: int, card
         defaults={
             "pack": pack,
             "threshold": threshold,
+            "price_minor": pack.price_minor,
             "ceiling_minor": ceiling_minor,
             "is_on": True,
             "agreed_at": now(),
@@ -123,10 +124,10 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
         return begun
     if not wish.is_on or credits_available(wish.user) >= wish.threshold:
         return None
-    if not wish.pack.is_active:
-        _stop_and_tell(user_id, _Stopped.NOT_FOR_SALE)
+    if not wish.pack.is_active or wish.pack.price_minor > wish.price_minor:
+        _stop_and_tell(user_id, _Stopped.DEARER if wish.pack.is_active else _Stopped.NOT_FOR_SALE)
         return None
-    if spent_this_month(wish.user) + wish.pack.price_minor > wish.ceiling_minor:
+    if spent_this_month(wish.user, wish.pack.currency) + wish.pack.price_minor > wish.ceiling_minor:
         return None
     return CreditPurchase.objects.create(
         user=wish.user,
@@ -138,11 +139,11 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
     )
 
 
-def spent_this_month(user: User, *, at: datetime | None = None) -> int:
+def spent_this_month(user: User, currency: str, *, at: datetime | None = None) -> int:
     """What automatic top-ups of this calendar month (UTC) cost, in minor units; one under way counts."""
     first = (at or now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     counted = CreditPurchase.objects.filter(
-        user=user, is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first
+        user=user, currency=currency, is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first
     )
     return int(counted.aggregate(total=Sum("price_minor"))["total"] or 0)
 

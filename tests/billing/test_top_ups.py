@@ -144,7 +144,7 @@ def test_the_ceiling_of_the_month_holds(user):
     assert top_up(user_id=user.pk) is not None
     assert top_up(user_id=user.pk) is None
     assert charges(user) == [2000, 2000]
-    assert spent_this_month(user) == 4000
+    assert spent_this_month(user, "USD") == 4000
     CreditPurchase.objects.update(created_at=now().replace(day=1) - timedelta(days=2))
     assert top_up(user_id=user.pk) is not None, "another month"
 
@@ -229,6 +229,7 @@ def test_who_is_low_on_credits(user):
             user=other,
             pack=CreditPack.objects.get(code="pack-500"),
             threshold=50,
+            price_minor=2000,
             ceiling_minor=2000,
             agreed_at=now(),
             agreed_to="yes",
@@ -242,3 +243,11 @@ def test_a_pack_that_is_not_sold_any_more_stops_it(user):
     CreditPack.objects.filter(code="pack-500").update(is_active=False)
     assert top_up(user_id=user.pk) is None
     assert top_up_of(user).stopped_because == AutomaticTopUp.Stopped.NOT_FOR_SALE
+
+
+def test_a_pack_that_has_become_dearer_is_not_bought_without_a_new_agreement(user):
+    agree(user)
+    CreditPack.objects.filter(code="pack-500").update(price_minor=2500)
+    assert top_up(user_id=user.pk) is None
+    assert charges(user) == []
+    assert top_up_of(user).stopped_because == AutomaticTopUp.Stopped.DEARER

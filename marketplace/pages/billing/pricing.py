@@ -161,7 +161,7 @@ def features_of(plan: Plan, share: float) -> tuple[str, ...]:
     """What a plan with this share of the workers gives, a sentence each."""
     told: list[str] = []
     if plan.credits:
-        told.append(_("%(number)d credits every month") % {"number": plan.credits})
+        told.append(_("%(number)s credits every month") % {"number": f"{plan.credits:,}"})
     if plan.fee_basis_points is not None:
         told.append(_("%(percent)s platform fee on your sales") % {"percent": percent(plan.fee_basis_points)})
     if plan.private_loras is not None:

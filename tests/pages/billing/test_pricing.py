@@ -76,8 +76,9 @@ def test_a_guest_sees_everything_and_is_asked_to_sign_up(client, plans):
     ):  # fmt: skip
         assert told in page, told
     shown = cards(client)
-    assert all("Sign up" in shown[code] for code in ("free", "studio", "pro", "club"))
-    assert "/accounts/signup/?next=/pricing" in shown["studio_html"]
+    assert all("Sign up" in shown[code] for code in ("free", "studio", "club"))
+    assert "Try it for 14 days, free" in shown["pro"]
+    assert all("/accounts/signup/?next=/pricing" in shown[f"{code}_html"] for code in ("free", "studio", "pro", "club"))
     assert 'href="/pricing"' in client.get("/").text
 
 
