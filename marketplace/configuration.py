@@ -254,6 +254,13 @@ class Configuration(BaseSettings):
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
 
+    plan_grace_days: int = Field(
+        default=10,
+        ge=0,
+        le=60,
+        description="Days in which a plan's benefits stay while its payment is overdue and Stripe tries again.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:
