@@ -196,6 +196,15 @@ class Configuration(BaseSettings):
     refund_deciding_days: int = Field(
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
+    webhook_failing_days: int = Field(
+        default=5,
+        ge=1,
+        le=30,
+        description="Days without one delivery after which a person's webhook endpoint is disabled, and she is told.",
+    )
+    webhook_log_days: int = Field(
+        default=30, ge=7, le=365, description="Days for which events and deliveries of people's webhooks are kept."
+    )
 
     @field_validator("database_url")
     @classmethod

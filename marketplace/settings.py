@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "marketplace.publishing",
     "marketplace.orders",
     "marketplace.verification",
+    "marketplace.integrations",
     "marketplace.api",
     "marketplace.demo",
 ]

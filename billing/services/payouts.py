@@ -16,6 +16,7 @@ from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount,
 from billing.selectors import PAYOUT_RETRY_AFTER
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.signals import payout_ended
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
 
@@ -111,6 +112,8 @@ def _finish(payout: Payout, transfer_id: str) -> Payout:
             stripe_ref=transfer_id,
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 
@@ -136,6 +139,8 @@ def _fail(payout: Payout, refusal: Final) -> Payout:
             ],
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 

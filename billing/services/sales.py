@@ -9,6 +9,7 @@ from billing.errors import SaleDiffers
 from billing.models import Account, AccountKind, Reason, Sale
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.signals import sale_recorded
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
@@ -71,6 +72,7 @@ def record_sale(
             ],
             stripe_ref=payment_ref,
         )
+    sale_recorded.send(sender=Sale, sale=sale)
     return sale
 
 
