@@ -81,12 +81,19 @@ def target_of(url: str) -> Target:
     port = parts.port or (443 if is_tls else 80)
     if settings.IN_PRODUCTION and not is_tls:
         raise AddressRefused(url=url)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = tuple(dict.fromkeys(str(address[4][0]) for address in found))
+    addresses = _addresses(host, port)
     if settings.IN_PRODUCTION and not all(is_public(address) for address in addresses):
         raise AddressRefused(host=host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(is_tls=is_tls, host=host, port=port, netloc=parts.netloc, path=path, addresses=addresses)
+
+
+def _addresses(host: str, port: int) -> tuple[str, ...]:
+    try:
+        return (str(ipaddress.ip_address(host)),)
+    except ValueError:  # a name, or an address written in an old way, which the system reads
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
 
 def is_public(address: str) -> bool:

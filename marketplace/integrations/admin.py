@@ -21,7 +21,7 @@ class AttemptInline(admin.TabularInline[WebhookAttempt, WebhookDelivery]):
     extra = 0
     can_delete = False
     fields = ["number", "began_at", "duration_ms", "status", "error", "answer_start"]
-    readonly_fields = fields
+    readonly_fields = ["number", "began_at", "duration_ms", "status", "error", "answer_start"]
 
 
 @admin.register(WebhookDelivery)

@@ -83,7 +83,10 @@ def tell_refund_request(*, request: RefundRequest, **_more: Any) -> None:
 def tell_dispute_opened(*, dispute: Dispute, **_more: Any) -> None:
     """dispute.opened, to each artist whose sales it holds"""
     due = dispute.evidence_due_by
-    more = {"reason": dispute.reason, "evidence_due_by": due.isoformat().replace("+00:00", "Z") if due else None}
+    more: dict[str, object] = {
+        "reason": dispute.reason,
+        "evidence_due_by": due.isoformat().replace("+00:00", "Z") if due else None,
+    }
     _tell_of_dispute(dispute, EventType.DISPUTE_OPENED, more)
 
 

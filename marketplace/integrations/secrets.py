@@ -39,9 +39,9 @@ def open_sealed(sealed: str) -> str:
         raise SecretUnreadable from error
 
 
-def signed_headers(*, message_id: str, at: datetime, body: str, secrets: list[str]) -> dict[str, str]:
-    """The three headers of the specification; each of ``secrets`` signs, so that a receiver may know either."""
-    signatures = [Webhook(secret).sign(message_id, at, body) for secret in secrets]
+def signed_headers(*, message_id: str, at: datetime, body: str, keys: list[str]) -> dict[str, str]:
+    """The three headers of the specification; each of ``keys`` signs, so that a receiver may know either."""
+    signatures = [Webhook(key).sign(message_id, at, body) for key in keys]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(at.timestamp())),

@@ -71,6 +71,8 @@ def post(url: str, *, headers: dict[str, str], body: bytes, total_s: float = TOT
             return failed(Error.ANSWER)
         except OSError:
             return failed(Error.CONNECTION)
+    if line.was_cut:  # in the middle of an answer, what came so far may read like a whole one
+        return failed(Error.TIMEOUT)
     status, start, retry_after_s = answer
     return Answer(_ms_since(began), status=status, start=start, retry_after_s=retry_after_s)
 
@@ -101,6 +103,7 @@ class _ended_at:
         self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
         self._timer.daemon = True
         self._deadline = deadline
+        self.was_cut = False
 
     def __enter__(self) -> "_ended_at":
         self._connection.settimeout(max(0.1, self._deadline - time.monotonic()))
@@ -118,6 +121,7 @@ class _ended_at:
         return self._connection
 
     def _cut(self) -> None:
+        self.was_cut = True
         with suppress(OSError):  # it is closed already, as it should be
             # The plain method: a TLS connection's own would say goodbye first, and wait.
             socket.socket.shutdown(self._connection, socket.SHUT_RDWR)

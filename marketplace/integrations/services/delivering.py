@@ -74,12 +74,12 @@ def _claim(delivery_id: UUID) -> _Claimed | None:
 def _send(claimed: _Claimed) -> Answer:
     endpoint, event = claimed.endpoint, claimed.event
     try:
-        secrets = [open_sealed(endpoint.secret_sealed)]
+        keys = [open_sealed(endpoint.secret_sealed)]
         if endpoint.has_two_secrets:
-            secrets.append(open_sealed(endpoint.former_secret_sealed))
+            keys.append(open_sealed(endpoint.former_secret_sealed))
     except SecretUnreadable:
         return Answer(duration_ms=0, error=WebhookAttempt.Error.SECRET)
-    headers = signed_headers(message_id=event.message_id, at=claimed.attempt.began_at, body=event.body, secrets=secrets)
+    headers = signed_headers(message_id=event.message_id, at=claimed.attempt.began_at, body=event.body, keys=keys)
     return post(endpoint.url, headers=headers, body=event.body.encode())
 
 
@@ -118,7 +118,7 @@ def _next_at(tried: int, answer: Answer) -> datetime:
     return now() + timedelta(seconds=wait_s)
 
 
-def _end(delivery: WebhookDelivery, state: State) -> None:
+def _end(delivery: WebhookDelivery, state: str) -> None:
     delivery.state, delivery.next_at, delivery.ended_at = state, None, now()
     delivery.save(update_fields=["state", "next_at", "ended_at"])
 

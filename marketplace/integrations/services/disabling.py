@@ -39,7 +39,7 @@ def remove_endpoint(*, owner: User, endpoint_id: UUID) -> None:
     _cancel_what_waits(endpoint)
 
 
-def disable_by_itself(endpoint: WebhookEndpoint, because: Disabled) -> None:
+def disable_by_itself(endpoint: WebhookEndpoint, because: str) -> None:
     """Nothing can be delivered: disable it and write to its owner, once. The caller has locked its row."""
     from marketplace.integrations import tasks
 
@@ -47,7 +47,7 @@ def disable_by_itself(endpoint: WebhookEndpoint, because: Disabled) -> None:
         tasks.tell_disabled.defer(endpoint_id=str(endpoint.pk))
 
 
-def _disable(endpoint: WebhookEndpoint, because: Disabled) -> bool:
+def _disable(endpoint: WebhookEndpoint, because: str) -> bool:
     enabled = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at=None, deleted_at=None)
     disabled = bool(enabled.update(disabled_at=now(), disabled_because=because))
     if disabled:

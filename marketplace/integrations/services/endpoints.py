@@ -1,7 +1,7 @@
 """Adding and changing an endpoint, and its secret, which is told once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,7 +27,7 @@ class EndpointWithSecret:
     """The only time that a secret leaves the shop."""
 
     endpoint: WebhookEndpoint
-    secret: str
+    secret: str = field(repr=False)
 
 
 def add_endpoint(*, owner: User, url: str, event_types: Iterable[str], description: str = "") -> EndpointWithSecret:

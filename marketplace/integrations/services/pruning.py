@@ -1,6 +1,6 @@
 """Removing what is old: events with their deliveries and attempts, then the endpoints that were deleted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -24,7 +24,7 @@ def remove_old_events() -> int:
 
 
 @transaction.atomic
-def _remove_some(before) -> int:  # type: ignore[no-untyped-def]
+def _remove_some(before: datetime) -> int:
     waiting = WebhookDelivery.objects.filter(event=OuterRef("pk"), state=WebhookDelivery.State.WAITING)
     old = list(
         WebhookEvent.objects.filter(~Exists(waiting), created_at__lt=before)
