@@ -16,7 +16,7 @@ def meter_picture(*, output: GenerationOutput, **_more: Any) -> None:
     record_usage(
         resource=Resource.CPU if output.device.startswith("cpu") else Resource.GPU,
         object_ref=f"job:{job.pk}:{output.index}",
-        quantity=min(round(output.render_s * 1000), _LONGEST_MS),
+        quantity=round(min(output.render_s * 1000, _LONGEST_MS)),
         owner_id=job.owner_id,
         model_id=job.model_id,
         device=output.device,
