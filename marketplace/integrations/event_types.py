@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class EventType(models.TextChoices):
     """Names in Standard Webhooks' form: full stops from the general to the particular."""
 
-    SALE_COMPLETED = "sale.completed", _("A licence in a work of yours was sold")
+    SALE_COMPLETED = "sale.completed", _("You sold a licence, or got a tip")
     SALE_REFUNDED = "sale.refunded", _("Money of a sale of yours went back to the buyer")
     REFUND_REQUESTED = "refund.requested", _("A buyer asks you for money back")
     DISPUTE_OPENED = "dispute.opened", _("A buyer's bank took back a payment to you")
@@ -26,8 +26,8 @@ TEST = "webhook.test"
 
 # Fields of ``data``. Amounts are whole minor units (cents, yen) beside their currency.
 FIELDS: dict[EventType, tuple[str, ...]] = {
-    EventType.SALE_COMPLETED: ("id", "order_line", "work", "gross_minor", "fee_minor", "currency"),
-    EventType.SALE_REFUNDED: ("id", "order_line", "work", "refunded_minor", "currency"),
+    EventType.SALE_COMPLETED: ("id", "kind", "order_line", "work", "gross_minor", "fee_minor", "currency"),
+    EventType.SALE_REFUNDED: ("id", "kind", "order_line", "work", "refunded_minor", "currency"),
     EventType.REFUND_REQUESTED: ("id", "order_line", "work", "reason", "asked_minor", "currency", "decide_by"),
     EventType.DISPUTE_OPENED: ("id", "sales", "reason", "evidence_due_by"),
     EventType.DISPUTE_CLOSED: ("id", "sales", "outcome"),

@@ -33,6 +33,7 @@ class WebhookEndpoint(models.Model):
     former_secret_sealed = models.TextField(blank=True)
     former_secret_until = models.DateTimeField(null=True, blank=True, help_text="both sign until then")
     failing_since = models.DateTimeField(null=True, blank=True, help_text="no delivery succeeded since")
+    last_failed_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.CharField(max_length=10, choices=Disabled, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="its log goes later")

@@ -17,8 +17,6 @@ from marketplace.orders.models import RefundRequest
 from marketplace.orders.signals import refund_requested
 from marketplace.publishing.signals import work_published
 
-_LINE = "order_line:"
-
 
 def connect() -> None:
     """Called once, when the app is ready."""
@@ -58,8 +56,14 @@ def tell_refund(*, sale: Sale, amount: Money, refund_ref: str, **_more: Any) -> 
 
 
 def _sale(sale: Sale) -> dict[str, object]:
-    line = sale.line_ref.removeprefix(_LINE) if sale.line_ref.startswith(_LINE) else None
-    return {"id": str(sale.pk), "order_line": line, "work": str(sale.work_id) if sale.work_id else None}
+    kind, _colon, line = sale.line_ref.partition(":")
+    is_licence = kind == "order_line"
+    return {
+        "id": str(sale.pk),
+        "kind": "licence" if is_licence else kind,
+        "order_line": line if is_licence else None,
+        "work": str(sale.work_id) if sale.work_id else None,
+    }
 
 
 def tell_refund_request(*, request: RefundRequest, **_more: Any) -> None:

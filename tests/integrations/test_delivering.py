@@ -184,6 +184,19 @@ def test_failing_for_days_disables_it_once_and_tells_its_owner(receiver, artist,
     assert (enabled.is_enabled, enabled.failing_since) == (True, None)
 
 
+def test_two_failures_with_a_quiet_time_between_do_not_disable(receiver, artist, added, settings):
+    receiver.says = [status(500)]
+    sell(artist)
+    one = WebhookDelivery.objects.get()
+    attempt(one)
+    long_ago = now() - timedelta(days=settings.CONFIGURATION.webhook_failing_days, minutes=1)
+    WebhookEndpoint.objects.update(failing_since=long_ago, last_failed_at=long_ago)
+    attempt(one)
+    endpoint = WebhookEndpoint.objects.get()
+    assert endpoint.is_enabled
+    assert endpoint.failing_since > now() - timedelta(minutes=1)
+
+
 def test_no_letter_about_an_endpoint_that_is_enabled_again(artist, added, outbox):
     write_about_disabled(endpoint_id=added.endpoint.pk)
     assert outbox.letters(to=artist.user.email) == []

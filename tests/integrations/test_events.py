@@ -53,12 +53,20 @@ def test_a_sale_and_its_refunds():
     record_refund(line_ref=sale.line_ref, amount=Money(500, "USD"), refund_ref="re_1")
     record_refund(line_ref=sale.line_ref, amount=Money(500, "USD"), refund_ref="re_1")
     record_refund(line_ref=sale.line_ref, refund_ref="re_2")
-    who = {"id": str(sale.pk), "order_line": "0197", "work": None}
+    who = {"id": str(sale.pk), "kind": "licence", "order_line": "0197", "work": None}
     assert told(artist.user) == [
         ("sale.completed", {**who, "gross_minor": 2000, "fee_minor": 200, "currency": "USD"}),
         ("sale.refunded", {**who, "refunded_minor": 500, "currency": "USD"}),
         ("sale.refunded", {**who, "refunded_minor": 1500, "currency": "USD"}),
     ]
+
+
+def test_a_tip_is_a_sale_without_a_work():
+    artist = ArtistFactory()
+    listening(artist.user)
+    sell(artist, 300, line_ref="tip:0198")
+    ((kind, data),) = told(artist.user)
+    assert (kind, data["kind"], data["order_line"], data["work"]) == ("sale.completed", "tip", None, None)
 
 
 def test_a_sale_that_is_recorded_twice_is_told_once():

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("former_secret_sealed", models.TextField(blank=True)),
                 ("former_secret_until", models.DateTimeField(blank=True, help_text="both sign until then", null=True)),
                 ("failing_since", models.DateTimeField(blank=True, help_text="no delivery succeeded since", null=True)),
+                ("last_failed_at", models.DateTimeField(blank=True, null=True)),
                 ("disabled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "disabled_because",

@@ -127,9 +127,14 @@ def _note_failure(endpoint: WebhookEndpoint, answer: Answer) -> None:
     if answer.status == 410:
         disable_by_itself(endpoint, Disabled.GONE)
         return
-    if endpoint.failing_since is None:
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=now())
-    elif endpoint.failing_since < now() - timedelta(days=settings.CONFIGURATION.webhook_failing_days):
+    long_ago = now() - timedelta(days=settings.CONFIGURATION.webhook_failing_days)
+    # Failures with nothing in between for as long say nothing of the time between: they begin anew.
+    is_new = endpoint.failing_since is None or endpoint.last_failed_at is None or endpoint.last_failed_at < long_ago
+    if is_new:
+        endpoint.failing_since = now()
+    endpoint.last_failed_at = now()
+    endpoint.save(update_fields=["failing_since", "last_failed_at"])
+    if endpoint.failing_since is not None and endpoint.failing_since < long_ago:
         disable_by_itself(endpoint, Disabled.FAILING)
 
 

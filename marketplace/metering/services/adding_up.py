@@ -11,6 +11,7 @@ its end, and then stays as it is.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -122,7 +123,7 @@ def add_up(month: date) -> Month:
     return row
 
 
-def _parameters(month: date) -> dict[str, object]:
+def _parameters(month: date) -> dict[str, Any]:
     traded = [currency for currency in EXPONENTS if currency != CREDITS]
     return {
         "month": month,

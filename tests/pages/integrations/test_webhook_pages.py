@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from marketplace.integrations.secrets import open_sealed
@@ -192,3 +193,23 @@ def test_how_to_verify_names_every_event(client, owner):
 
 def test_nothing_of_it_for_an_unknown_id(client, owner):
     assert client.get(f"{LIST}/{uuid4()}").status_code == 404
+
+
+def test_administrators_look_at_endpoints_and_deliveries_and_see_no_secret(client, owner, receiver):
+    receiver.says = [status(500, b"out of order")]
+    endpoint = endpoint_for(UserFactory(), receiver.url)
+    send_test_event(owner=endpoint.owner, endpoint_id=endpoint.pk)
+    attempt_all()
+    paths = [
+        "/admin/integrations/webhookendpoint/",
+        f"/admin/integrations/webhookendpoint/{endpoint.pk}/change/",
+        f"/admin/integrations/webhookdelivery/{WebhookDelivery.objects.get().pk}/change/",
+    ]
+    for path in paths:
+        assert client.get(path).status_code == 302
+    client.force_login(User.objects.create_superuser("head@example.org", "x"))
+    shown = [client.get(path).text for path in paths]
+    assert "out of order" in shown[2]
+    for page in shown:
+        assert endpoint.secret_sealed not in page
+        assert "Save" not in page
