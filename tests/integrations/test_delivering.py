@@ -133,7 +133,8 @@ def test_a_receiver_that_mends_gets_it_and_is_not_failing_any_more(receiver, add
         (429, None, 60, 65),
         (503, "5", 60, 65),
         (503, "999999999", 86_395, 86_405),
-        (500, "600", 5, 7),
+        (500, "600", 600, 605),
+        (500, None, 5, 7),
     ],
 )
 def test_a_receiver_that_asks_for_patience_gets_it(receiver, delivery, code, told, least, most):

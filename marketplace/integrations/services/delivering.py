@@ -29,7 +29,7 @@ MOST_JITTER = 0.2
 LEASE = timedelta(seconds=TOTAL_TIMEOUT_S + 70)
 # A job may be a little ahead of the clock that wrote ``next_at``.
 TOLERANCE = timedelta(seconds=2)
-# After answers that ask for less, nothing is sent sooner than this, whatever the schedule says.
+# After these answers nothing is sent sooner than this, whatever the schedule says.
 THROTTLED, THROTTLED_S = {429, 502, 503, 504}, 60
 LONGEST_WAIT_S = 86400
 
@@ -113,9 +113,9 @@ def _again_or_never(delivery: WebhookDelivery, answer: Answer) -> None:
 
 def _next_at(tried: int, answer: Answer) -> datetime:
     wait_s = SCHEDULE_S[tried] * random.uniform(1, 1 + MOST_JITTER)
-    if answer.status in THROTTLED:
-        wait_s = max(wait_s, THROTTLED_S, min(answer.retry_after_s or 0, LONGEST_WAIT_S))
-    return now() + timedelta(seconds=wait_s)
+    least_s = THROTTLED_S if answer.status in THROTTLED else 0
+    asked_s = min(answer.retry_after_s or 0, LONGEST_WAIT_S)
+    return now() + timedelta(seconds=max(wait_s, least_s, asked_s))
 
 
 def _end(delivery: WebhookDelivery, state: str) -> None:
