@@ -1,7 +1,9 @@
 """What the racing processes call."""
 
+import random
 from uuid import UUID
 
+from billing.errors import InsufficientCredits
 from billing.services import grant_credits, mature_sales, release_credits, reserve_credits, settle_credits
 from marketplace.accounts.models import User
 
@@ -35,3 +37,24 @@ def reserve_then_settle(n: int, *, user: str) -> None:
 
 def mature(n: int) -> None:
     mature_sales()
+
+
+def spend_until_refused(n: int, *, user: str, seed: int) -> None:
+    """One job after another, each of up to five credits, of which some come back, until not one can be reserved."""
+    chance = random.Random(seed + n)
+    spender = User.objects.get(pk=UUID(user))
+    most, job = 5, 0
+    while most:
+        reference, wanted = f"job:{n}:{job}", chance.randint(1, most)
+        job += 1
+        try:
+            reserve_credits(user=spender, amount=wanted, object_ref=reference)
+        except InsufficientCredits:
+            most = wanted - 1
+            continue
+        spent = chance.randint(0, wanted)
+        if spent:
+            settle_credits(object_ref=reference, amount=spent)
+        else:
+            release_credits(object_ref=reference)
+        most = 5
