@@ -17,6 +17,7 @@ from marketplace.orders.services.refund_requests import (
     withdraw,
 )
 from marketplace.orders.services.refunds import note_refund, refund_order
+from marketplace.orders.services.refunds_by_hand import note_refund_by_hand, note_refund_of_unsettled
 
 __all__ = [
     "ask_refund",
@@ -31,6 +32,8 @@ __all__ = [
     "note_declined_card",
     "note_failed_payment",
     "note_refund",
+    "note_refund_by_hand",
+    "note_refund_of_unsettled",
     "note_returned",
     "object_to_refusal",
     "paybacks_left_behind",

@@ -15,8 +15,11 @@ OUTCOME_OF_EVIDENCE = {"winning_evidence": "won", "losing_evidence": "lost"}
 """What the documented test evidence in ``uncategorized_text`` decides (https://docs.stripe.com/testing#disputes)."""
 
 
-def open_dispute(tx: Transaction, charge: Json, *, reason: str) -> Json:
-    """Withdraw the charge's money and the dispute fee."""
+def open_dispute(tx: Transaction, charge: Json, *, reason: str, amount: int | None = None) -> Json:
+    """Withdraw the charge's money, or ``amount`` minor units of it, and the dispute fee."""
+    if charge["disputed"]:
+        raise unexpected_state(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
+    amount = charge["amount"] if amount is None else amount
     dispute = dispute_shape(
         id=new_id("du"),
         created=tx.real_now_s,
@@ -24,12 +27,13 @@ def open_dispute(tx: Transaction, charge: Json, *, reason: str) -> Json:
         reason=reason,
         due_by=tx.real_now_s + ANSWER_WITHIN_S,
     )
+    dispute["amount"] = amount
     tx.insert("dispute", dispute)
     entry = book(
         tx,
         type="adjustment",
         source=dispute["id"],
-        amount=-charge["amount"],
+        amount=-amount,
         fee=DISPUTE_FEE_MINOR,
         currency=charge["currency"],
         reporting_category="dispute",
