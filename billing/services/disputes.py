@@ -156,7 +156,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
-    part.refresh_from_db(fields=["amount_minor", "fee_minor"])  # a refund may have taken some of it until now
+    part.refresh_from_db(fields=["amount_minor", "fee_minor"])  # a refund may have taken some or all of it until now
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_won:{row.pk}",
@@ -177,6 +179,8 @@ def _win(row: Dispute, part: DisputedSale) -> None:
 def _lose(row: Dispute, part: DisputedSale) -> None:
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(fields=["amount_minor", "fee_minor"])
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_lost:{row.pk}",
