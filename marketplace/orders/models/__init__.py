@@ -1,6 +1,21 @@
-"""Orders with their lines, and requests to give money back."""
+"""Carts, orders with their lines and extras, discount codes, and what goes back."""
 
+from marketplace.orders.models.carts import Cart, CartItem
+from marketplace.orders.models.discounts import DiscountCode, DiscountUse
+from marketplace.orders.models.extras import Gift, OrderTip
+from marketplace.orders.models.line_returns import LineReturn
 from marketplace.orders.models.orders import Order, OrderLine
 from marketplace.orders.models.refund_requests import RefundRequest
 
-__all__ = ["Order", "OrderLine", "RefundRequest"]
+__all__ = [
+    "Cart",
+    "CartItem",
+    "DiscountCode",
+    "DiscountUse",
+    "Gift",
+    "LineReturn",
+    "Order",
+    "OrderLine",
+    "OrderTip",
+    "RefundRequest",
+]

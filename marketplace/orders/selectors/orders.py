@@ -19,8 +19,14 @@ REFERENCE_PREFIX = "order:"
 
 
 def _with_lines() -> QuerySet[Order]:
-    return Order.objects.select_related("buyer").prefetch_related(
-        "lines__offer__terms", "lines__work__artist", "lines__work__texts", "lines__version__files", "lines__grant"
+    return Order.objects.select_related("buyer", "gift", "discount_code").prefetch_related(
+        "lines__offer__terms",
+        "lines__work__artist",
+        "lines__work__texts",
+        "lines__version__files",
+        "lines__grant__ending",
+        "lines__money_back",
+        "tips__artist",
     )
 
 
@@ -29,6 +35,14 @@ def order_of(buyer: User, order_id: UUID) -> Order:
     order = _with_lines().filter(pk=order_id, buyer=buyer).first()
     if order is None:
         raise OrderNotFound(_("There is no such order."), way_out=_("Look at your collection."))
+    return order
+
+
+def gift_for(recipient: User, order_id: UUID) -> Order:
+    """The order that was given to ``recipient``. Raises OrderNotFound."""
+    order = _with_lines().filter(pk=order_id, gift__recipient=recipient).first()
+    if order is None:
+        raise OrderNotFound(_("There is no such gift."), way_out=_("Look at your collection."))
     return order
 
 
