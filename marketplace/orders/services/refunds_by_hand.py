@@ -6,7 +6,7 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.models import Dispute, Sale
+from billing.models import AccountKind, Dispute, Entry, Sale
 from billing.services import record_refund, record_refund_failed
 from marketplace.core.money import Money, split_by_largest_remainder
 from marketplace.licensing.models import LicenceEnding, LicenceGrant
@@ -27,26 +27,43 @@ def note_refund_of_unsettled(refund: gateway.Refund) -> None:
 
 @transaction.atomic
 def note_refund_by_hand(*, order_id: UUID, refund: gateway.Refund) -> None:
-    """Book a refund of a paid order over its lines, in proportion to their prices, once per refund and in any order.
+    """Book a refund of a paid order over all that was sold with it, tips too, in proportion to what is left of each;
+    once per refund and in any order.
 
     The licence of a line ends when all of its price is with the buyer. Nothing is done for an order that is not paid.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.state != Order.State.PAID:
         return
-    lines = list(order.lines.select_related("grant").order_by("pk"))
-    for work_id in sorted(line.work_id for line in lines):  # rights before balances, as a sale locks them
+    grants = {line.reference: line.grant for line in order.lines.select_related("grant") if line.grant is not None}
+    for work_id in sorted(grant.work_id for grant in grants.values()):  # rights before balances, as a sale locks them
         lock_rights(work_id=work_id)
-    sales = {sale.line_ref: sale for sale in Sale.objects.filter(order_ref=order.reference, gross_minor__gt=0)}
-    sold = [line for line in lines if line.reference in sales]
-    prices = [sales[line.reference].gross_minor for line in sold]
-    shares = split_by_largest_remainder(refund.amount.amount_minor, prices)
-    for line, share in sorted(zip(sold, shares, strict=True), key=lambda part: sales[part[0].reference].artist_id):
-        sale = record_refund(line_ref=line.reference, amount=Money(share, refund.amount.currency), refund_ref=refund.id)
+    known = Sale.objects.filter(order_ref=order.reference, gross_minor__gt=0).order_by("artist_id", "pk")
+    parts = _parts_of(refund, list(known))
+    for line_ref, share in parts.items():
+        sale = record_refund(line_ref=line_ref, amount=share, refund_ref=refund.id)
         if refund.status in _FAILED:
-            record_refund_failed(line_ref=line.reference, refund_ref=refund.id)
-        elif refund.status == "succeeded" and sale.state == Sale.State.REFUNDED and line.grant is not None:
-            _end_licence(line.grant, sale)
+            record_refund_failed(line_ref=line_ref, refund_ref=refund.id)
+        elif refund.status == "succeeded" and sale.state == Sale.State.REFUNDED and line_ref in grants:
+            _end_licence(grants[line_ref], sale)
+
+
+def _parts_of(refund: gateway.Refund, sales: list[Sale]) -> dict[str, Money]:
+    """How much of ``refund`` is of which sale: as it was booked, or else in proportion to what is left."""
+    currency = refund.amount.currency
+    booked = Entry.objects.filter(
+        account__kind=AccountKind.CASH_AT_STRIPE,
+        transaction__object_ref__in=[sale.line_ref for sale in sales],
+        transaction__effect=f"refunded:{refund.id}",
+    )
+    parts = dict(booked.values_list("transaction__object_ref", "amount_minor"))
+    if not parts:
+        weights = [sale.gross_minor - sale.refunded_minor for sale in sales]
+        if sum(weights) < refund.amount.amount_minor:  # a bank has kept some of it: the shop loses what is beyond
+            weights = [sale.gross_minor for sale in sales]
+        shares = split_by_largest_remainder(refund.amount.amount_minor, weights)
+        parts = {sale.line_ref: share for sale, share in zip(sales, shares, strict=True) if share}
+    return {sale.line_ref: Money(parts[sale.line_ref], currency) for sale in sales if sale.line_ref in parts}
 
 
 def _end_licence(grant: LicenceGrant, sale: Sale) -> None:

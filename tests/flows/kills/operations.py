@@ -9,10 +9,11 @@ from billing.webhooks import process_event, receive_event
 from marketplace.accounts.models import User
 from marketplace.licensing.models import LicenceOffer
 from marketplace.orders.services import decide_refund, return_money, start_checkout
+from tests.factories.orders import CONSENT
 
 
 def press_buy(*, buyer: str, offer: str) -> None:
-    start_checkout(buyer=User.objects.get(pk=buyer), offer=LicenceOffer.objects.get(pk=offer))
+    start_checkout(buyer=User.objects.get(pk=buyer), offer=LicenceOffer.objects.get(pk=offer), consent=CONSENT)
 
 
 def take_event_in(*, payload: str, signature: str) -> None:

@@ -39,7 +39,7 @@ from tests.demo.localstripe.server import card_form, visit, wait_until
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import sell
 from tests.factories.licensing import offer_of, work_on_sale
-from tests.factories.orders import begun_order
+from tests.factories.orders import CONSENT, begun_order
 from tests.faults.size import campaign_size
 from tests.flows.kills.campaign import Operation, kill_after_each_statement
 from tests.flows.kills.killer import Killer
@@ -109,7 +109,9 @@ def a_buyer_and_an_offer(code: str) -> dict[str, str]:
 
 def press_again_and_pay(arguments: dict[str, str]) -> None:
     order = start_checkout(
-        buyer=User.objects.get(pk=arguments["buyer"]), offer=LicenceOffer.objects.get(pk=arguments["offer"])
+        buyer=User.objects.get(pk=arguments["buyer"]),
+        offer=LicenceOffer.objects.get(pk=arguments["offer"]),
+        consent=CONSENT,
     )
     assert visit(order.checkout_url, card_form()).status == 303
     event_about("checkout.session.completed", order.checkout_session_id)
