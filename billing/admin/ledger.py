@@ -8,11 +8,14 @@ from django.http import HttpRequest
 
 from billing.models import (
     Account,
+    AutomaticTopUp,
     CreditHold,
     CreditPack,
     CreditPurchase,
     Entry,
+    PaidPeriod,
     Plan,
+    PlanChange,
     PlanSubscription,
     Sale,
     Transaction,
@@ -85,6 +88,30 @@ class PlanSubscriptionAdmin(LookOnly):
     list_filter = ["state"]
     search_fields = ["user__email", "stripe_subscription_id"]
     list_select_related = ["user", "plan"]
+
+
+@admin.register(PaidPeriod)
+class PaidPeriodAdmin(LookOnly):
+    list_display = ["subscription", "plan", "starts_at", "ends_at", "months_done", "months", "stopped_because"]
+    list_filter = ["plan", "stopped_because"]
+    search_fields = ["subscription__user__email", "invoice_id", "payment_ref"]
+    list_select_related = ["subscription", "plan"]
+
+
+@admin.register(PlanChange)
+class PlanChangeAdmin(LookOnly):
+    list_display = ["subscription", "from_plan", "to_plan", "to_interval", "state", "effective_at"]
+    list_filter = ["state"]
+    search_fields = ["subscription__user__email", "stripe_schedule_id"]
+    list_select_related = ["subscription", "from_plan", "to_plan"]
+
+
+@admin.register(AutomaticTopUp)
+class AutomaticTopUpAdmin(LookOnly):
+    list_display = ["user", "pack", "threshold", "ceiling", "is_on", "stopped_because", "agreed_at"]
+    list_filter = ["is_on", "stopped_because"]
+    search_fields = ["user__email"]
+    list_select_related = ["user", "pack"]
 
 
 @admin.register(Sale)

@@ -97,68 +97,6 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """A subscription as it is now. ``status`` is Stripe's word; ``ends_with_period``: it will not renew."""
-
-    id: str
-    status: str
-    customer_id: str
-    price_id: str
-    current_period_end: datetime | None
-    ends_with_period: bool
-    ended_at: datetime | None
-    metadata: dict[str, str]
-
-    @classmethod
-    def from_stripe(cls, subscription: Mapping[str, Any]) -> "Subscription":
-        """From Stripe's subscription; since API 2025-03-31 the period stands on its items."""
-        items = subscription["items"]["data"]
-        first = items[0] if items else {}
-        period_end = first.get("current_period_end") or subscription.get("current_period_end")
-        return cls(
-            id=subscription["id"],
-            status=subscription["status"],
-            customer_id=id_of(subscription["customer"]) or "",
-            price_id=id_of(first.get("price")) or "",
-            current_period_end=moment(period_end),
-            ends_with_period=bool(subscription.get("cancel_at_period_end") or subscription.get("cancel_at")),
-            ended_at=moment(subscription.get("ended_at")),
-            metadata=dict(subscription.get("metadata") or {}),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """A subscription's invoice. ``cause``: subscription_create, subscription_cycle, subscription_update,
-    manual.
-    """
-
-    id: str
-    status: str
-    cause: str
-    paid: Money
-    subscription_id: str | None
-    subscription_metadata: dict[str, str]
-    period_end: datetime | None
-
-    @classmethod
-    def from_stripe(cls, invoice: Mapping[str, Any]) -> "Invoice":
-        """From Stripe's invoice; since API 2025-03-31 its subscription stands under ``parent``."""
-        details = (invoice.get("parent") or {}).get("subscription_details") or {}
-        lines = (invoice.get("lines") or {}).get("data") or []
-        ends = [line["period"]["end"] for line in lines if line.get("period")]
-        return cls(
-            id=invoice["id"],
-            status=invoice["status"] or "",
-            cause=invoice.get("billing_reason") or "",
-            paid=Money(invoice["amount_paid"], invoice["currency"].upper()),
-            subscription_id=id_of(details.get("subscription")),
-            subscription_metadata=dict(details.get("metadata") or {}),
-            period_end=moment(max(ends) if ends else invoice.get("period_end")),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ConnectAccount:
     """A connected account: whether transfers reach it and payouts leave it, what Stripe still wants to know and until
     when, and whose it is. ``business_type``: individual, company, non_profit, government_entity or empty.

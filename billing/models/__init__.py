@@ -8,16 +8,27 @@ from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, 
 from billing.models.payout_schedules import PayoutSchedule
 from billing.models.payout_stops import PayoutStop
 from billing.models.payouts import Payout, PayoutAccount
-from billing.models.plans import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models.plans import Audience, CreditPack, Interval, Plan, PlanPrice, StripeCustomer
+from billing.models.purchases import AutomaticTopUp, CreditPurchase
 from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
 from billing.models.reserves import RollingReserve
 from billing.models.sales import Sale
 from billing.models.sellers import SellerDeclaration
+from billing.models.subscriptions import (
+    PaidPeriod,
+    PlanChange,
+    PlanLetter,
+    PlanMonth,
+    PlanSubscription,
+    PlanTrial,
+)
 
 __all__ = [
     "Account",
     "AccountClosing",
     "AccountKind",
+    "Audience",
+    "AutomaticTopUp",
     "Balance",
     "CreditHold",
     "CreditHoldPart",
@@ -27,14 +38,21 @@ __all__ = [
     "Dispute",
     "DisputedSale",
     "Entry",
+    "Interval",
     "LedgerClosing",
     "LedgerDifference",
+    "PaidPeriod",
     "Payout",
     "PayoutAccount",
     "PayoutSchedule",
     "PayoutStop",
     "Plan",
+    "PlanChange",
+    "PlanLetter",
+    "PlanMonth",
+    "PlanPrice",
     "PlanSubscription",
+    "PlanTrial",
     "Reason",
     "Reconciliation",
     "RollingReserve",

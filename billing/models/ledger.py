@@ -44,6 +44,8 @@ class Reason(models.TextChoices):
     SIGN_UP = "sign_up", _("Welcome credits")
     PACK = "pack", _("Credit pack")
     PLAN = "plan", _("Monthly plan")
+    TRIAL = "trial", _("Trial of a plan")
+    TOP_UP = "top_up", _("Automatic top-up")
     GIFT = "gift", _("Credits from the shop")
     RESERVED = "reserved", _("Reserved for a generation")
     SPENT = "spent", _("Generation")

@@ -1,6 +1,7 @@
 """Reads on the ledger, credits, purchases and earnings."""
 
 from billing.selectors.balances import balance_at, balance_of
+from billing.selectors.benefits import fee_basis_points_of, licences_left, next_month_of, plan_in_force
 from billing.selectors.credits import (
     ExpiringCredits,
     credit_history,
@@ -28,7 +29,18 @@ from billing.selectors.payout_holds import (
     open_stop_of,
     payout_holds,
 )
-from billing.selectors.purchases import credit_packs, has_paid_before, plans, purchase_of, running_plan, subscription_of
+from billing.selectors.purchases import (
+    credit_packs,
+    has_paid_before,
+    may_try,
+    plans,
+    purchase_of,
+    running_plan,
+    running_plans,
+    subscription_of,
+    top_up_of,
+    waiting_change,
+)
 from billing.selectors.reconciliation import reconciliation_overview
 from billing.selectors.reserves import reserve_share
 from billing.selectors.sellers import TraderDetails, declaration_of, is_trader, missing_identity, trader_details
@@ -70,9 +82,13 @@ __all__ = [
     "debt_since",
     "debts_for_review",
     "declaration_of",
+    "fee_basis_points_of",
     "has_paid_before",
     "is_trader",
+    "licences_left",
+    "may_try",
     "missing_identity",
+    "next_month_of",
     "next_payout",
     "obstacles",
     "open_stop_of",
@@ -80,6 +96,7 @@ __all__ = [
     "payout_holds",
     "payouts_enabled",
     "payouts_of",
+    "plan_in_force",
     "plans",
     "purchase_of",
     "reconciliation_overview",
@@ -87,12 +104,15 @@ __all__ = [
     "reserve_share",
     "restriction_in_words",
     "running_plan",
+    "running_plans",
     "sales_of",
     "schedule_of",
     "statement_of",
     "subscription_of",
+    "top_up_of",
     "totals_by_month",
     "totals_by_year",
     "trader_details",
+    "waiting_change",
     "years_with_sales",
 ]

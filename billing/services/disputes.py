@@ -15,7 +15,7 @@ from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
-from billing.signals import sale_lost
+from billing.signals import dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -38,6 +38,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     if found.is_withdrawn and row.outcome == Outcome.NONE:
         _open(row)
         row.outcome = Outcome.OPEN
+        dispute_opened.send(sender=Dispute, dispute=row)
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
@@ -45,6 +46,8 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
     row.save()
+    if row.outcome in {Outcome.WON, Outcome.LOST}:
+        dispute_closed.send(sender=Dispute, dispute=row)
     return row
 
 

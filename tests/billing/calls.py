@@ -1,9 +1,13 @@
 """What the racing processes call."""
 
+from datetime import datetime
 from uuid import UUID
 
 from billing.services import (
+    change_plan,
+    end_overdue_benefits,
     grant_credits,
+    grant_due_months,
     mature_sales,
     pay_out_due,
     pay_out_now,
@@ -12,6 +16,7 @@ from billing.services import (
     release_reserves,
     reserve_credits,
     settle_credits,
+    top_up,
 )
 from marketplace.accounts.models import Artist, User
 from marketplace.core.money import Money
@@ -63,3 +68,19 @@ def refund_or_release(n: int, *, lines: list[str]) -> None:
         return
     for line in lines:
         record_refund(line_ref=line, amount=Money(500, "USD"), refund_ref=f"re_{line[-12:]}_{n}")
+
+
+def grant_months_due(n: int, *, at: str) -> None:
+    grant_due_months(at=datetime.fromisoformat(at))
+
+
+def change_to_pro(n: int, *, user: str, at: str) -> None:
+    change_plan(user=User.objects.get(pk=UUID(user)), plan_code="pro", interval="month", at=datetime.fromisoformat(at))
+
+
+def end_benefits(n: int, *, at: str) -> None:
+    end_overdue_benefits(at=datetime.fromisoformat(at))
+
+
+def top_up_one(n: int, *, user: str) -> None:
+    top_up(user_id=UUID(user))
