@@ -13,7 +13,7 @@ def create_connect_account(
 ) -> ConnectAccount:
     """Make an account that can receive transfers; Stripe asks the artist for the rest on its own pages.
 
-    The requirements are ours to collect (docs/decisions/0014): of other accounts Stripe tells neither the address nor
+    The requirements are ours to collect (docs/decisions/0015): of other accounts Stripe tells neither the address nor
     whether it knows a tax number.
     """
     params: Any = {
