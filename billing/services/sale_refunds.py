@@ -5,11 +5,11 @@ from django.db import transaction
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import taken_from_artist
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, lock_available, post
 from billing.services.shares import fee_in
 from billing.services.unused_payments import record_return_failed
 from marketplace.core.clock import now
-from marketplace.core.money import Money
+from marketplace.core.money import Money, split_by_largest_remainder
 
 
 @transaction.atomic
@@ -27,27 +27,50 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     given = left if amount is None else amount
     if given.currency != sale.currency or not 0 <= given.amount_minor <= left.amount_minor:
         raise RefundExceedsSale(left=str(left), asked=str(given))
-    fee = fee_in(sale, given.amount_minor)
-    share = given.amount_minor - fee
-    if given.amount_minor:
+    _give_back(sale, available, given.amount_minor, effect=effect, refund_ref=refund_ref)
+    refund_parts(sale, effect=effect)
+    return sale
+
+
+def refund_parts(sale: Sale, *, effect: str) -> None:
+    """What the platform added to a sale goes back in the proportion in which the sale has gone (largest remainder).
+
+    ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
+    """
+    parts = Sale.objects.select_for_update(of=("self",)).filter(part_of=sale).select_related("artist").order_by("pk")
+    for part in parts:
+        available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
+        _give_back(part, available, _gone_with(sale, part) - part.refunded_minor, effect=effect)
+
+
+def _gone_with(sale: Sale, part: Sale) -> int:
+    if sale.state == Sale.State.REFUNDED:
+        return part.gross_minor
+    there = sale.gross_minor - sale.refunded_minor
+    return split_by_largest_remainder(part.gross_minor, [there, sale.refunded_minor])[1]
+
+
+def _give_back(sale: Sale, available: Account, given: int, *, effect: str, refund_ref: str = "") -> None:
+    """``given`` minor units of a locked sale go back to where they came from."""
+    fee = fee_in(sale, given)
+    if given:
         post(
-            object_ref=line_ref,
+            object_ref=sale.line_ref,
             effect=effect,
             reason=Reason.REFUND,
             entries=[
-                (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), given.amount_minor),
+                (account_of(sale.paid_from, sale.currency), given),
                 (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee),
-                *taken_from_artist(sale, available, share),
+                *taken_from_artist(sale, available, given - fee),
             ],
             stripe_ref=refund_ref,
         )
-    sale.refunded_minor += given.amount_minor
+    sale.refunded_minor += given
     sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()
     sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor", "refunded_at"])
-    return sale
 
 
 @transaction.atomic
@@ -72,7 +95,7 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
     if known is None:
         raise SaleNotFound(line_ref=line_ref)
     available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
-    lock_balance(available)
+    lock_available([known])
     return Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk), available
 
 

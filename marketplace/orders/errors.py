@@ -98,6 +98,24 @@ class DiscountNotUsable(Conflict):
     code = "discount_not_usable"
 
 
+class DiscountCodeInvalid(InvalidInput):
+    """This discount code cannot be made so."""
+
+    code = "discount_code_invalid"
+
+
+class DiscountCodeTaken(Conflict):
+    """There is such a code already."""
+
+    code = "discount_code_taken"
+
+
+class DiscountCodeNotFound(NotFound):
+    """There is no such code among yours."""
+
+    code = "discount_code_not_found"
+
+
 class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 

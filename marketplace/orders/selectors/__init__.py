@@ -1,6 +1,7 @@
 """Reads on orders and carts."""
 
 from marketplace.orders.selectors.carts import CartLine, lines_in
+from marketplace.orders.selectors.discounts import CodeTotals, CodeUse, codes_of
 from marketplace.orders.selectors.orders import (
     REFERENCE_PREFIX,
     gift_for,
@@ -18,6 +19,9 @@ from marketplace.orders.selectors.orders import (
 __all__ = [
     "REFERENCE_PREFIX",
     "CartLine",
+    "CodeTotals",
+    "CodeUse",
+    "codes_of",
     "gift_for",
     "licence_held_by",
     "lines_in",

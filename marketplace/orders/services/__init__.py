@@ -22,6 +22,7 @@ from marketplace.orders.services.checkout import (
     start_checkout,
 )
 from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
+from marketplace.orders.services.discount_codes import Limits, create_code, switch_code
 from marketplace.orders.services.downloads import check_holder, download_url
 from marketplace.orders.services.gifts import note_opened
 from marketplace.orders.services.line_returns import note_line_return, send_line_return
@@ -45,6 +46,7 @@ __all__ = [
     "Basket",
     "Consent",
     "GiftWish",
+    "Limits",
     "PricedBasket",
     "PricedLine",
     "Wanted",
@@ -55,6 +57,7 @@ __all__ = [
     "cart_of",
     "check_holder",
     "close_order",
+    "create_code",
     "decide_refund",
     "download_url",
     "expire_order",
@@ -82,6 +85,7 @@ __all__ = [
     "settle_payment",
     "start_checkout",
     "sweep_orders",
+    "switch_code",
     "take_out_what_was_bought",
     "withdraw",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billing.services import record_sale
+from billing.services import record_promotion, record_sale
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
@@ -33,7 +33,7 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         withdraw_from_sale(work_id=work.pk)
     line.grant = grant
     line.save(update_fields=["grant"])
-    record_sale(
+    sale = record_sale(
         order_ref=order.reference,
         line_ref=line.reference,
         artist=line.work.artist,
@@ -41,6 +41,8 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         work=line.work,
         payment_ref=order.payment_intent_id,
     )
+    if order.discount_code is not None and order.discount_code.artist_id is None:
+        record_promotion(sale=sale, discount=line.discount)
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None
     record_event(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import carts, checkout, refunds, views
+from marketplace.pages.orders import carts, checkout, discounts, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("refunds/<uuid:request_id>/object", refunds.object_to, name="object_to_refusal"),
     path("refunds/<uuid:request_id>/decide", refunds.decide, name="decide_refund"),
     path("earnings/refunds", refunds.requests, name="refund_requests"),
+    path("my/discounts", discounts.my_discounts, name="my_discounts"),
+    path("my/discounts/<uuid:code_id>/switch", discounts.switch_discount, name="switch_discount"),
     path("licences/<str:number>/download", views.download, name="download"),
 ]
