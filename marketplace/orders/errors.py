@@ -116,6 +116,24 @@ class DiscountCodeNotFound(NotFound):
     code = "discount_code_not_found"
 
 
+class BundleInvalid(InvalidInput):
+    """A bundle cannot be made so."""
+
+    code = "bundle_invalid"
+
+
+class BundleNotFound(NotFound):
+    """There is no such bundle."""
+
+    code = "bundle_not_found"
+
+
+class BundleNotOnSale(Conflict):
+    """This bundle cannot be bought."""
+
+    code = "bundle_not_on_sale"
+
+
 class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 

@@ -1,5 +1,6 @@
 """Carts, orders with their lines and extras, discount codes, and what goes back."""
 
+from marketplace.orders.models.bundles import Bundle, BundleItem, CartBundle
 from marketplace.orders.models.carts import Cart, CartItem
 from marketplace.orders.models.discounts import DiscountCode, DiscountUse
 from marketplace.orders.models.extras import Gift, OrderTip
@@ -8,7 +9,10 @@ from marketplace.orders.models.orders import Order, OrderLine
 from marketplace.orders.models.refund_requests import RefundRequest
 
 __all__ = [
+    "Bundle",
+    "BundleItem",
     "Cart",
+    "CartBundle",
     "CartItem",
     "DiscountCode",
     "DiscountUse",

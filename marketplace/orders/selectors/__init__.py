@@ -1,6 +1,7 @@
 """Reads on orders and carts."""
 
-from marketplace.orders.selectors.carts import CartLine, lines_in
+from marketplace.orders.selectors.bundles import PresentBundle, bundle_by_id, bundles_of, present_bundles
+from marketplace.orders.selectors.carts import CartBundleLine, CartLine, bundles_in, lines_in
 from marketplace.orders.selectors.discounts import CodeTotals, CodeUse, codes_of
 from marketplace.orders.selectors.orders import (
     REFERENCE_PREFIX,
@@ -18,9 +19,14 @@ from marketplace.orders.selectors.orders import (
 
 __all__ = [
     "REFERENCE_PREFIX",
+    "CartBundleLine",
     "CartLine",
     "CodeTotals",
     "CodeUse",
+    "PresentBundle",
+    "bundle_by_id",
+    "bundles_in",
+    "bundles_of",
     "codes_of",
     "gift_for",
     "licence_held_by",
@@ -30,6 +36,7 @@ __all__ = [
     "order_id_in",
     "order_of",
     "orders_of",
+    "present_bundles",
     "refund_requests_in",
     "refund_requests_to",
     "refund_requests_waiting",

@@ -21,6 +21,7 @@ REFERENCE_PREFIX = "order:"
 def _with_lines() -> QuerySet[Order]:
     return Order.objects.select_related("buyer", "gift", "discount_code").prefetch_related(
         "lines__offer__terms",
+        "lines__bundle",
         "lines__work__artist",
         "lines__work__texts",
         "lines__version__files",

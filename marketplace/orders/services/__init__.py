@@ -1,10 +1,13 @@
 """Writes on orders."""
 
+from marketplace.orders.services.bundles import create_bundle, withdraw_bundle
 from marketplace.orders.services.carts import (
+    add_bundle_to_cart,
     add_to_cart,
     cart_of,
     forget_old_carts,
     join_carts,
+    remove_bundle_from_cart,
     remove_from_cart,
     take_out_what_was_bought,
 )
@@ -20,6 +23,7 @@ from marketplace.orders.services.checkout import (
     price_basket,
     refuse_early,
     start_checkout,
+    unpacked,
 )
 from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
 from marketplace.orders.services.discount_codes import Limits, create_code, switch_code
@@ -51,12 +55,14 @@ __all__ = [
     "PricedLine",
     "Wanted",
     "WantedTip",
+    "add_bundle_to_cart",
     "add_to_cart",
     "ask_refund",
     "cancel_order",
     "cart_of",
     "check_holder",
     "close_order",
+    "create_bundle",
     "create_code",
     "decide_refund",
     "download_url",
@@ -79,6 +85,7 @@ __all__ = [
     "reference_of",
     "refund_order",
     "refuse_early",
+    "remove_bundle_from_cart",
     "remove_from_cart",
     "return_money",
     "send_line_return",
@@ -87,5 +94,7 @@ __all__ = [
     "sweep_orders",
     "switch_code",
     "take_out_what_was_bought",
+    "unpacked",
     "withdraw",
+    "withdraw_bundle",
 ]

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import carts, checkout, discounts, refunds, views
+from marketplace.pages.orders import bundles, carts, checkout, discounts, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
     path("cart", carts.cart, name="cart"),
     path("orders/start", carts.start, name="start_order"),
+    path("cart/bundles/<uuid:item_id>/remove", carts.remove_bundle, name="remove_bundle_from_cart"),
+    path("bundles/<uuid:bundle_id>", bundles.bundle, name="bundle"),
+    path("my/bundles", bundles.my_bundles, name="my_bundles"),
+    path("my/bundles/<uuid:bundle_id>/withdraw", bundles.withdraw, name="withdraw_bundle"),
     path("cart/<uuid:item_id>/remove", carts.remove, name="remove_from_cart"),
     path("checkout", checkout.checkout, name="checkout"),
     path("gifts/<uuid:order_id>", views.gift, name="gift"),

@@ -11,6 +11,7 @@ from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services.checkout.claiming import claim_order, refuse_unless_sold, works_in
 from marketplace.orders.services.checkout.pricing import PricedBasket, PricedLine, price_basket
 from marketplace.orders.services.checkout.sessions import open_session
+from marketplace.orders.services.checkout.unpacking import unpacked
 from marketplace.orders.services.closing import cancel_order, expire_order
 from marketplace.orders.services.payment import settle_payment
 
@@ -26,6 +27,7 @@ __all__ = [
     "price_basket",
     "refuse_early",
     "start_checkout",
+    "unpacked",
 ]
 
 
@@ -42,8 +44,8 @@ def open_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool 
     once and has no page at Stripe. ``is_known``: False for a guest, who is known by an e-mail address alone.
 
     Raises OfferNotFound, OwnWork, WorkNotOnSale, LicensedAlready, SoldExclusively, WorkHeld, BasketNotPossible,
-    AmountNotPossible, DiscountNotUsable (nothing is charged in any of these), and the gateway's errors: after a
-    retryable one, pressing again goes on.
+    AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and the gateway's
+    errors: after a retryable one, pressing again goes on.
     """
     _free_holds_that_are_over(basket)
     if is_known:
