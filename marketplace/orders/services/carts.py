@@ -102,13 +102,15 @@ def join_carts(*, user: User, guest_cart_id: UUID) -> None:
     guests.delete()
 
 
-def take_out_what_was_bought(*, order: Order, cart: Cart | None) -> None:
-    """A paid order's works need not be bought again."""
-    if cart is not None:
-        works = order.lines.exclude(grant=None).values_list("work_id", flat=True)
-        CartItem.objects.filter(cart=cart, work_id__in=list(works)).delete()
-        bundles = order.lines.exclude(bundle=None).exclude(grant=None).values_list("bundle_id", flat=True)
-        CartBundle.objects.filter(cart=cart, bundle_id__in=list(bundles)).delete()
+def take_out_what_was_bought(*, order: Order, cart: Cart) -> bool:
+    """A paid order's works and bundles need not be bought again; answers whether any was still in the cart."""
+    granted = [line for line in order.lines.all() if line.grant_id]
+    works, bundles = [line.work_id for line in granted], {line.bundle_id for line in granted if line.bundle_id}
+    items, _by_model = CartItem.objects.filter(cart=cart, work_id__in=works).delete()
+    whole = 0
+    if bundles:
+        whole, _by_model = CartBundle.objects.filter(cart=cart, bundle_id__in=bundles).delete()
+    return items + whole > 0
 
 
 def forget_old_carts() -> int:

@@ -20,7 +20,7 @@ from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.selectors import active_offer
 from marketplace.orders.errors import BundleNotFound
-from marketplace.orders.models import Bundle, Cart
+from marketplace.orders.models import Bundle, Cart, Order
 from marketplace.orders.selectors import CartBundleLine, CartLine, bundle_by_id, bundles_in, lines_in
 from marketplace.orders.services import (
     add_bundle_to_cart,
@@ -29,6 +29,7 @@ from marketplace.orders.services import (
     refuse_early,
     remove_bundle_from_cart,
     remove_from_cart,
+    take_out_what_was_bought,
 )
 from marketplace.pages.orders.amounts import amount_in
 from marketplace.pages.orders.presenting import ShownBundle, ShownItem, shown_bundles, shown_items
@@ -169,6 +170,13 @@ def remove_bundle(request: HttpRequest, item_id: UUID) -> HttpResponse:
         link = format_html('{} <a href="{}">{}</a>', told, bundle.get_absolute_url(), _("Back to the bundle"))
         messages.info(request, link)
     return redirect("cart")
+
+
+def take_out_of_cart(request: HttpRequest, order: Order) -> None:
+    """What was bought is in the visitor's cart no more."""
+    cart = visitors_cart(request)
+    if cart is not None and take_out_what_was_bought(order=order, cart=cart):
+        request.session[COUNT] = cart.items.count() + cart.bundles.count()
 
 
 def _title(work: Work) -> str:
