@@ -205,6 +205,16 @@ class Configuration(BaseSettings):
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
 
+    referral_share_basis_points: int = Field(
+        default=2000,
+        ge=0,
+        le=10_000,
+        description="What whoever referred a buyer gets of the platform's fee, in 1/100 of a percent.",
+    )
+    referral_window_days: int = Field(
+        default=30, ge=1, le=365, description="Days in which an order counts for the referral link that was followed."
+    )
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:

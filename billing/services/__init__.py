@@ -2,9 +2,9 @@
 
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
-from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
+from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
-from billing.services.dependent_sales import record_promotion
+from billing.services.dependent_sales import record_promotion, record_referral
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account, onboard_artist
@@ -32,6 +32,7 @@ __all__ = [
     "portal_url",
     "reconcile",
     "record_promotion",
+    "record_referral",
     "record_refund",
     "record_refund_failed",
     "record_return_failed",
@@ -40,6 +41,7 @@ __all__ = [
     "record_unused_returned",
     "release_credits",
     "reserve_credits",
+    "revoke_credits",
     "send_payout",
     "settle_credits",
     "start_plan",

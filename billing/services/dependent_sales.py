@@ -2,6 +2,7 @@
 
 from billing.models import Sale
 from billing.services.sales import platform_fee, record_sale
+from marketplace.accounts.models import Artist
 from marketplace.core.money import Money
 
 
@@ -21,6 +22,28 @@ def record_promotion(*, sale: Sale, discount: Money) -> Sale | None:
         available_at=sale.available_at,
         work=sale.work,
         kind=Sale.Kind.PROMOTION,
+        part_of=sale,
+    )
+
+
+def record_referral(*, sale: Sale, affiliate: Artist, share: Money) -> Sale | None:
+    """The platform gives ``share`` of its fee in a sale to whoever brought the buyer; once, None for nothing.
+
+    It waits as long as the sale does. Raises ValueError for more than the fee.
+    """
+    if not share.amount_minor:
+        return None
+    if share.amount_minor > sale.fee_minor:
+        raise ValueError(f"{share} of a fee of {sale.fee}")
+    return record_sale(
+        order_ref=sale.order_ref,
+        line_ref=f"referral:{_number_of(sale)}",
+        artist=affiliate,
+        gross=share,
+        fee=Money(0, share.currency),
+        available_at=sale.available_at,
+        work=sale.work,
+        kind=Sale.Kind.REFERRAL,
         part_of=sale,
     )
 

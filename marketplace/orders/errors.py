@@ -134,6 +134,12 @@ class BundleNotOnSale(Conflict):
     code = "bundle_not_on_sale"
 
 
+class ReferralLinkNotFound(NotFound):
+    """There is no such referral link."""
+
+    code = "referral_link_not_found"
+
+
 class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 

@@ -6,6 +6,7 @@ from marketplace.orders.models.discounts import DiscountCode, DiscountUse
 from marketplace.orders.models.extras import Gift, OrderTip
 from marketplace.orders.models.line_returns import LineReturn
 from marketplace.orders.models.orders import Order, OrderLine
+from marketplace.orders.models.referrals import Referral, ReferralLink, ReferralReward
 from marketplace.orders.models.refund_requests import RefundRequest
 
 __all__ = [
@@ -21,5 +22,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderTip",
+    "Referral",
+    "ReferralLink",
+    "ReferralReward",
     "RefundRequest",
 ]

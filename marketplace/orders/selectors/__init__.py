@@ -16,6 +16,7 @@ from marketplace.orders.selectors.orders import (
     refund_requests_to,
     refund_requests_waiting,
 )
+from marketplace.orders.selectors.referrals import ReferralTotals, referral_totals, rewards_of
 
 __all__ = [
     "REFERENCE_PREFIX",
@@ -24,6 +25,7 @@ __all__ = [
     "CodeTotals",
     "CodeUse",
     "PresentBundle",
+    "ReferralTotals",
     "bundle_by_id",
     "bundles_in",
     "bundles_of",
@@ -37,7 +39,9 @@ __all__ = [
     "order_of",
     "orders_of",
     "present_bundles",
+    "referral_totals",
     "refund_requests_in",
     "refund_requests_to",
     "refund_requests_waiting",
+    "rewards_of",
 ]

@@ -31,6 +31,7 @@ from marketplace.orders.services.downloads import check_holder, download_url
 from marketplace.orders.services.gifts import note_opened
 from marketplace.orders.services.line_returns import note_line_return, send_line_return
 from marketplace.orders.services.payment import note_declined_card, note_failed_payment, settle_payment
+from marketplace.orders.services.referrals import note_click, referral_link_of, settle_reward
 from marketplace.orders.services.refund_requests import (
     ask_refund,
     decide_refund,
@@ -72,6 +73,7 @@ __all__ = [
     "join_carts",
     "left_to_refund",
     "left_to_refund_in",
+    "note_click",
     "note_declined_card",
     "note_failed_payment",
     "note_line_return",
@@ -83,6 +85,7 @@ __all__ = [
     "paybacks_left_behind",
     "price_basket",
     "reference_of",
+    "referral_link_of",
     "refund_order",
     "refuse_early",
     "remove_bundle_from_cart",
@@ -90,6 +93,7 @@ __all__ = [
     "return_money",
     "send_line_return",
     "settle_payment",
+    "settle_reward",
     "start_checkout",
     "sweep_orders",
     "switch_code",

@@ -10,6 +10,7 @@ from marketplace.licensing.models import LicenceGrant, LicenceTerms
 from marketplace.licensing.selectors import valid_licence_of
 from marketplace.licensing.services import grant_licence, withdraw_from_sale
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.services.referrals import reward_line
 from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
@@ -43,6 +44,7 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
     )
     if order.discount_code is not None and order.discount_code.artist_id is None:
         record_promotion(sale=sale, discount=line.discount)
+    reward_line(order=order, line=line, sale=sale, holder=holder)
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None
     record_event(

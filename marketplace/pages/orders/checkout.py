@@ -28,6 +28,7 @@ from marketplace.pages.orders.carts import CART, bundle_named, visitors_content
 from marketplace.pages.orders.checkout_forms import CheckoutForm
 from marketplace.pages.orders.presenting import ShownWanted, shown_wanted
 from marketplace.pages.orders.reading import remember
+from marketplace.pages.orders.referrals import referral_code_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,13 @@ def _to_payment(request: HttpRequest, chosen: _Chosen, form: CheckoutForm) -> Ht
             request.session.create()
         origin = str(request.session.get(CART) or request.session.session_key)
     basket = _basket(chosen, form, origin=origin)
-    order = open_order(buyer=buyer, basket=basket, consent=consent, is_known=is_known)
+    order = open_order(
+        buyer=buyer,
+        basket=basket,
+        consent=consent,
+        is_known=is_known,
+        referral_code=referral_code_of(request),
+    )
     if not is_known:
         remember(request, order_id=order.pk, reader=buyer)
     return HttpResponseRedirect(order.checkout_url) if order.checkout_url else redirect("order", order_id=order.pk)

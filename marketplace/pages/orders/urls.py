@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import bundles, carts, checkout, discounts, refunds, views
+from marketplace.pages.orders import bundles, carts, checkout, discounts, referrals, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("orders/start", carts.start, name="start_order"),
     path("cart/bundles/<uuid:item_id>/remove", carts.remove_bundle, name="remove_bundle_from_cart"),
     path("bundles/<uuid:bundle_id>", bundles.bundle, name="bundle"),
+    path("r/<slug:code>", referrals.follow, name="referral"),
+    path("my/referrals", referrals.my_referrals, name="my_referrals"),
     path("my/bundles", bundles.my_bundles, name="my_bundles"),
     path("my/bundles/<uuid:bundle_id>/withdraw", bundles.withdraw, name="withdraw_bundle"),
     path("cart/<uuid:item_id>/remove", carts.remove, name="remove_from_cart"),

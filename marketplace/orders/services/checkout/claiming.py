@@ -23,6 +23,7 @@ from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
 from marketplace.orders.services.checkout.pricing import PricedBasket, price_basket
 from marketplace.orders.services.checkout.unpacking import unpacked, works_in_bundles
 from marketplace.orders.services.discounts import keep_use, usable_code
+from marketplace.orders.services.referrals import attach_referral
 
 # Stripe keeps a session open for 30 minutes to 24 hours. An exclusive one is closed by us when its hold ends; Stripe's
 # own time is only the net below, and leaves room to open the session again after a crash.
@@ -31,7 +32,7 @@ ORDINARY_PERIOD = timedelta(hours=23)
 
 
 @transaction.atomic
-def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool) -> Order:
+def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool, referral_code: str = "") -> Order:
     """The order of ``basket``; the one that is open already where the same was pressed before.
 
     ``is_known``: the buyer has signed in. For a guest, known by an address alone, what that address's owner holds is
@@ -59,7 +60,10 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
     chosen = [sold[one.offer.pk] for one in plain.wanted]
     priced = price_basket(replace(plain, wanted=tuple(one for one, _version in chosen)), code=code)
     versions = [version for _one, version in chosen]
-    return _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+    order = _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+    if referral_code:
+        attach_referral(order=order, code=referral_code)
+    return order
 
 
 def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, buyer: User | None, is_gift: bool) -> None:
