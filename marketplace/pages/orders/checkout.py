@@ -114,7 +114,7 @@ def _chosen(request: HttpRequest) -> _Chosen:
     lines = [line for line in content.lines if not line.problem]
     bundles = [line for line in content.bundles if not line.problem]
     if currency not in EXPONENTS and (lines or bundles):
-        currency = [*lines, *bundles][0].price.currency
+        currency = (lines[0] if lines else bundles[0]).price.currency
     lines = [line for line in lines if line.price.currency == currency]
     bundles = [line for line in bundles if line.price.currency == currency]
     if not lines and not bundles:
