@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 
 from billing.models import Sale
 from billing.selectors import artist_balance
 from marketplace.core.clock import now
 from marketplace.orders.errors import DiscountNotUsable
+from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode, DiscountUse, Order
 from marketplace.orders.services import close_order, open_order
 from tests.factories.accounts import UserFactory
@@ -117,6 +119,13 @@ class TestWhoPaysForIt:
             assert (sale.kind, sale.gross, part.kind, part.gross) == ("sale", usd(900), "promotion", usd(300))
             assert part.line_ref == sale.line_ref.replace("order_line:", "promotion:")
             assert artist_balance(work.artist).pending == usd(1080)
+
+    def test_the_artist_is_told(self):
+        code()
+        write_to_artist(order_id=paid(claimed(with_code(work_on_sale()))).pk)
+        (letter,) = mail.outbox
+        assert "Paid: $9.00" in letter.body
+        assert "Atelier pays the discount of $3.00; your share of it: $2.70" in letter.body
 
     def test_an_artists_own_is_hers(self):
         work = work_on_sale()

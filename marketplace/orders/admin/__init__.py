@@ -1,5 +1,5 @@
 """The administrators' desk for orders."""
 
-from marketplace.orders.admin import discounts, orders
+from marketplace.orders.admin import discounts, orders, selling
 
-__all__ = ["discounts", "orders"]
+__all__ = ["discounts", "orders", "selling"]
