@@ -1,6 +1,10 @@
 """Discounts that the platform pays for: her share is that of the full price, and goes back as the sale does."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -14,6 +18,7 @@ from billing.services import (
     note_dispute,
     platform_fee,
     record_promotion,
+    record_referral,
     record_refund,
     record_refund_failed,
 )
@@ -172,3 +177,37 @@ class TestEveryPrice(TestCase):
         part.refresh_from_db()
         assert (part.refunded_minor, amounts(artist)) == (discount, (0, 0, 0))
         assert not faults()
+
+
+@pytest.mark.django_db
+def test_a_referral_is_no_more_than_the_fee():
+    sale = sell(ArtistFactory(), 2000)
+    with pytest.raises(ValueError, match=r"\$2.01 of a fee of \$2.00"):
+        record_referral(sale=sale, affiliate=ArtistFactory(), share=usd(201))
+    assert record_referral(sale=sale, affiliate=ArtistFactory(), share=usd(0)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refunds_across_each_other_never_wait_in_a_circle():
+    one, other = ArtistFactory(), ArtistFactory()
+    sales = []
+    for n in range(8):
+        seller, affiliate = (one, other) if n % 2 else (other, one)
+        sale, _part = promoted(seller, days_until_available=-1)
+        record_referral(sale=sale, affiliate=affiliate, share=usd(30))
+        sales.append(sale)
+
+    def run(call):
+        try:
+            call()
+        finally:
+            connection.close()
+
+    refunds = [partial(record_refund, line_ref=sale.line_ref, refund_ref="re_1") for sale in sales * 2]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, [mature_sales, *refunds, mature_sales]))
+    for artist in (one, other):
+        pending, available, debt = amounts(artist)
+        assert (pending, available + debt) == (0, 0)
+    assert of_shop(AccountKind.PLATFORM_FEES) == of_shop(AccountKind.PROMOTIONAL_COST) == 0
+    assert not faults()
