@@ -18,7 +18,7 @@ def record_promotion(*, sale: Sale, discount: Money) -> Sale | None:
         line_ref=f"promotion:{_number_of(sale)}",
         artist=sale.artist,
         gross=discount,
-        fee=platform_fee(sale.gross + discount) - platform_fee(sale.gross),
+        fee=platform_fee(sale.gross + discount, sale.artist) - sale.fee,
         available_at=sale.available_at,
         work=sale.work,
         kind=Sale.Kind.PROMOTION,

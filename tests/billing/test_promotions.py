@@ -167,7 +167,7 @@ class TestEveryPrice(TestCase):
         artist = ArtistFactory()
         sale, part = promoted(artist, price, discount)
         full = usd(price + discount)
-        assert amounts(artist)[0] == (full - platform_fee(full)).amount_minor
+        assert amounts(artist)[0] == (full - platform_fee(full, artist)).amount_minor
         left = price
         for n, amount in enumerate(parts):
             if amount <= left:

@@ -10,7 +10,7 @@ import marketplace.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_guests"),
-        ("billing", "0007_promotions_and_referrals"),
+        ("billing", "0009_promotions_and_referrals"),
         ("catalog", "0004_restoration_files"),
         ("orders", "0005_carts"),
     ]
