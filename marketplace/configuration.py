@@ -197,6 +197,20 @@ class Configuration(BaseSettings):
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
 
+    download_log_days: int = Field(
+        default=540,
+        ge=120,
+        le=1825,
+        description="Days for which downloads of licensed files and letters to buyers stay on record, as evidence in a"
+        " dispute; card networks take disputes for 120 to 540 days.",
+    )
+    dispute_evidence_hours: int = Field(
+        default=48,
+        ge=2,
+        le=168,
+        description="Hours before the bank's deadline at which the gathered evidence of a dispute is sent by itself.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:

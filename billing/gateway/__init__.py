@@ -15,7 +15,7 @@ from billing.gateway.connect import (
     retrieve_connect_account,
     transfer_in_group,
 )
-from billing.gateway.disputes import Dispute, retrieve_dispute
+from billing.gateway.disputes import Dispute, accept_dispute, retrieve_dispute, submit_evidence, upload_evidence
 from billing.gateway.errors import (
     SignatureInvalid,
     StripeBusy,
@@ -63,6 +63,7 @@ __all__ = [
     "StripeUnreachable",
     "Subscription",
     "Transfer",
+    "accept_dispute",
     "create_checkout",
     "create_connect_account",
     "create_customer",
@@ -87,6 +88,8 @@ __all__ = [
     "retrieve_dispute",
     "retrieve_refund",
     "retrieve_subscription",
+    "submit_evidence",
     "transfer_in_group",
     "undelivered_events",
+    "upload_evidence",
 ]

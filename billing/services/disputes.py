@@ -14,7 +14,7 @@ from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, 
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.shares import fee_in
-from billing.signals import sale_lost
+from billing.signals import dispute_changed, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -44,6 +44,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
     row.save()
+    dispute_changed.send(sender=Dispute, dispute=row)
     return row
 
 

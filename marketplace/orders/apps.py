@@ -6,8 +6,9 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        from billing.signals import sale_lost
+        from billing.signals import dispute_changed, sale_lost
         from marketplace.orders import handlers, receivers
 
         sale_lost.connect(receivers.end_lost_licence, dispatch_uid="orders.end_lost_licence")
+        dispute_changed.connect(receivers.answer_dispute, dispatch_uid="orders.answer_dispute")
         handlers.register()

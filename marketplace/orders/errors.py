@@ -1,6 +1,6 @@
 """What can go wrong with buying and downloading."""
 
-from marketplace.core.errors import Conflict, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
 class OrderNotFound(NotFound):
@@ -70,3 +70,24 @@ class FileNotThere(NotFound):
     """This version has no file to download."""
 
     code = "file_not_there"
+
+
+class AnswerNotFound(NotFound):
+    """There is no such dispute."""
+
+    code = "answer_not_found"
+
+
+class AnswerDecided(Conflict):
+    """The answer to this dispute is decided already.
+
+    Facts: ``state``.
+    """
+
+    code = "answer_decided"
+
+
+class WordsUnfit(InvalidInput):
+    """This text cannot be sent to the bank."""
+
+    code = "words_unfit"

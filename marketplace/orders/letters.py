@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Sale
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
-from marketplace.orders.models import Order, OrderLine, RefundRequest
+from marketplace.orders.models import Order, OrderLine, RefundRequest, SentLetter
 from marketplace.provenance.selectors import look_alikes_of
 
 
@@ -21,9 +21,13 @@ def _lines(order: Order) -> list[OrderLine]:
     )
 
 
-def _send(*, to: User, subject: str, template: str, facts: dict[str, object]) -> None:
+def _send(*, to: User, subject: str, template: str, facts: dict[str, object], order: Order | None = None) -> None:
+    """``order``: the letter is to its buyer, and written down."""
     body = render_to_string(template, {"person": to, "BASE_URL": settings.BASE_URL, **facts})
-    send_mail(" ".join(subject.split()), body, None, [to.email])
+    subject = " ".join(subject.split())
+    send_mail(subject, body, None, [to.email])
+    if order is not None:
+        SentLetter.objects.create(order=order, subject=subject[:400], body=body)
 
 
 def _withdrawn_with(line: OrderLine, language: str) -> list[str]:
@@ -41,6 +45,7 @@ def write_to_buyer(*, order_id: UUID) -> None:
         titles = [title_in(line.work, order.buyer.language) for line in lines]
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your licence for “%(title)s”") % {"title": titles[0]},
             template="orders/letters/paid.txt",
             facts={"order": order, "bought": list(zip(lines, titles, strict=True))},
@@ -75,6 +80,7 @@ def write_about_refund(*, order_id: UUID) -> None:
         title = title_in(lines[0].work, order.buyer.language)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your payment for “%(title)s” is refunded") % {"title": title},
             template="orders/letters/refunded.txt",
             facts={"order": order, "title": title, "refusal": order.get_refusal_display()},
@@ -88,6 +94,7 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
         title = title_in(_lines(order)[0].work, order.buyer.language)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": order.total},
@@ -116,6 +123,7 @@ def write_about_decision(*, request_id: UUID) -> None:
         title = title_in(request.line.work, buyer.language)
         _send(
             to=buyer,
+            order=request.line.order,
             subject=_("Your refund request for “%(title)s”") % {"title": title},
             template="orders/letters/refund_decided.txt",
             facts={
@@ -134,6 +142,7 @@ def write_about_failed_payback(*, request_id: UUID) -> None:
         title = title_in(request.line.work, order.buyer.language)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": request.granted},

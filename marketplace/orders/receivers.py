@@ -1,6 +1,7 @@
 """What orders do when billing says that something happened."""
 
 from billing.models import Dispute, Sale
+from marketplace.orders.services.evidence import open_evidence
 
 _PREFIX = "order_line:"
 
@@ -14,3 +15,8 @@ def end_lost_licence(*, sale: Sale, dispute: Dispute, **_more: object) -> None:
 
     if sale.state == Sale.State.REFUNDED and sale.line_ref.startswith(_PREFIX):
         tasks.end_disputed_licence.defer(line_id=sale.line_ref.removeprefix(_PREFIX), dispute_id=dispute.pk)
+
+
+def answer_dispute(*, dispute: Dispute, **_more: object) -> None:
+    """A dispute opened or changed: its evidence is gathered by a job, or it is over."""
+    open_evidence(dispute=dispute)

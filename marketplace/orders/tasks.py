@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import closing, refund_requests, refunds
+from marketplace.orders.services import closing, downloads, evidence, refund_requests, refunds
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -94,6 +94,31 @@ def end_disputed_licence(line_id: str, dispute_id: str) -> None:
     closing.end_disputed_licence(line_id=UUID(line_id), dispute_id=dispute_id)
 
 
+@app.task(name="orders.gather_evidence", retry=_again)
+def gather_evidence(dispute_id: str) -> None:
+    """What is known about a disputed payment is put together."""
+    evidence.gather_evidence(dispute_id=dispute_id)
+
+
+@app.task(name="orders.hand_in_evidence", retry=_again)
+def hand_in_evidence(dispute_id: str) -> None:
+    """It goes to the bank."""
+    evidence.hand_in_evidence(dispute_id=dispute_id)
+
+
+@app.task(name="orders.give_up_dispute", retry=_again)
+def give_up_dispute(dispute_id: str) -> None:
+    """The dispute is not contested."""
+    evidence.give_up_dispute(dispute_id=dispute_id)
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="orders.forget_old_records", queueing_lock="orders.forget_old_records")
+def forget_old_records(timestamp: int) -> None:
+    """Every night: downloads and letters that were kept for long enough."""
+    downloads.forget_old_records()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
@@ -102,6 +127,21 @@ def sweep(timestamp: int) -> None:
     refund_requests.hand_over_late_requests()
     for request_id in refund_requests.paybacks_left_behind():
         defer_payback(request_id)
+    evidence.send_what_is_due()
+    for row in evidence.unfinished_answers():
+        defer_answer(_TASK_OF_ANSWER[row.state], row.pk)
+
+
+_TASK_OF_ANSWER = {"gathering": gather_evidence, "sending": hand_in_evidence, "conceding": give_up_dispute}
+
+
+def defer_answer(task: Task[Any, Any, Any], dispute_id: str) -> None:
+    """Queue ``task`` for the answer to a dispute; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=f"{task.name}:{dispute_id}").defer(dispute_id=dispute_id)
+    except AlreadyEnqueued:
+        return
 
 
 def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
 from marketplace.api.orders.serializers import DownloadSerializer, NewPurchaseSerializer, PurchaseSerializer
 from marketplace.licensing.selectors import active_offer, grant_by_number
@@ -75,5 +76,5 @@ class Download(APIView):
     @extend_schema(responses=DownloadSerializer)
     def get(self, request: Request, number: str) -> Response:
         """An address that works for some minutes."""
-        url = download_url(user=request.user, grant=grant_by_number(number))
+        url = download_url(user=request.user, grant=grant_by_number(number), visit=visit_of(request))
         return Response({"url": url, "expires_in_s": EXPIRES_S})

@@ -14,6 +14,7 @@ from .api import (
     connect,
     customers,
     events,
+    files,
     invoices,
     payments,
     subscriptions,
@@ -27,12 +28,13 @@ from .options import Options
 from .store import Store
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_UPLOAD = 6 * LARGEST_BODY
 
 
 def create_app(options: Options, store: Store) -> Flask:
     """An application over an open store; names the configured webhook endpoint in it."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config["PUBLIC_URL"] = options.public_url
     app.config["SECRET_KEY_OF_API"] = options.secret_key
@@ -54,6 +56,7 @@ def create_app(options: Options, store: Store) -> Flask:
         connect,
         customers,
         events,
+        files,
         invoices,
         payments,
         subscriptions,

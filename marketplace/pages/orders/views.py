@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
 from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.selectors import active_offer, grant_by_number, licences_of
@@ -113,6 +114,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @login_required
 def download(request: HttpRequest, number: str) -> HttpResponse:
     """To the file, by an address that works for five minutes."""
-    answer = HttpResponseRedirect(download_url(user=request.user, grant=grant_by_number(number)))
+    url = download_url(user=request.user, grant=grant_by_number(number), visit=visit_of(request))
+    answer = HttpResponseRedirect(url)
     answer["Cache-Control"] = "private, no-store"
     return answer

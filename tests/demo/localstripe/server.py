@@ -93,7 +93,7 @@ class Server:
     def client(self, **options: Any) -> stripe.StripeClient:
         """The official SDK, knowing nothing but the API base."""
         options.setdefault("max_network_retries", 0)
-        return stripe.StripeClient(KEY, base_addresses={"api": self.base}, **options)
+        return stripe.StripeClient(KEY, base_addresses={"api": self.base, "files": self.base}, **options)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -101,6 +102,8 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
     made["balance"] = client.v1.balance.retrieve()
     disputed = pay_now(client, card="pm_card_createDispute")
     made["dispute"] = client.v1.disputes.list({"payment_intent": disputed.id}).data[0]
+    evidence = io.BytesIO(b"%PDF-1.4")
+    made["file"] = client.v1.files.create({"purpose": "dispute_evidence", "file": evidence})
     made["event"] = client.v1.events.list({"type": "payment_intent.succeeded"}).data[0]
     endpoint = client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/x", "enabled_events": ["plan.created"]})
     made["webhook_endpoint"] = client.v1.webhook_endpoints.retrieve(endpoint.id)
@@ -119,7 +122,7 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
 
 KINDS = """account account_link balance balance_transaction bank_account billing_portal.configuration
 billing_portal.session charge checkout.session customer deleted_customer deleted_test_helpers.test_clock
-deleted_webhook_endpoint dispute event invoice invoice_payment invoiceitem item line_item login_link payment_intent
+deleted_webhook_endpoint dispute event file invoice invoice_payment invoiceitem item line_item login_link payment_intent
 payment_method payout price product refund subscription subscription_item test_helpers.test_clock transfer
 transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
 

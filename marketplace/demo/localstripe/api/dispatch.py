@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import FileStorage
 
 from .. import API_VERSION, idempotency
 from ..errors import StripeError, parameter_unknown, unauthorized
@@ -137,7 +139,15 @@ def _acting_account(tx: Transaction) -> str:
 def _parameters() -> dict[str, Any]:
     pairs: list[tuple[str, str]] = list(request.args.items(multi=True))
     pairs.extend(request.form.items(multi=True))
+    pairs.extend((name, _named(upload)) for name, upload in request.files.items(multi=True))
     return parse_pairs(pairs)
+
+
+def _named(upload: FileStorage) -> str:
+    """A file among the parameters: by its content, so that another file under the same key is told apart."""
+    digest = hashlib.sha256(upload.stream.read()).hexdigest()
+    upload.stream.seek(0)
+    return f"{upload.filename} sha256:{digest}"
 
 
 def _run(handler: Handler, tx: Transaction, values: dict[str, Any], path_values: dict[str, str]) -> Json:

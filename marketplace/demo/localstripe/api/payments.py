@@ -8,7 +8,7 @@ from ..domain import cards_on_file, disputes, payments, refunds
 from ..errors import parameter_invalid, parameter_missing
 from ..events import emit, snapshot, update_and_emit
 from ..params import Params
-from ..shapes.payments import EVIDENCE_FIELDS
+from ..shapes.payments import EVIDENCE_FIELDS, EVIDENCE_FILES
 from ..transaction import Json, Transaction
 from .dispatch import base_url, endpoint
 from .listing import list_of
@@ -227,6 +227,9 @@ def update_dispute(tx: Transaction, params: Params, id: str) -> Json:
     evidence: dict[str, str | None] = {}
     if given is not None:
         evidence = {name: given.text(name, max_length=20000) for name in EVIDENCE_FIELDS if given.has(name)}
+        for name in EVIDENCE_FILES.intersection(evidence):
+            if evidence[name]:
+                tx.load("file", str(evidence[name]), param=given.full(name))
     if given is None and submit is None:
         return tx.save(dispute)
     return disputes.answer_dispute(tx, dispute, evidence=evidence, submit=submit is not False)

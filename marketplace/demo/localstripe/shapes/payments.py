@@ -253,6 +253,19 @@ EVIDENCE_FIELDS = [
     "uncategorized_text",
 ]
 
+EVIDENCE_FILES = {
+    "cancellation_policy",
+    "customer_communication",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "receipt",
+    "refund_policy",
+    "service_documentation",
+    "shipping_documentation",
+    "uncategorized_file",
+}
+"""Of these the fields that name an uploaded file."""
+
 
 def dispute(*, id: str, created: int, charge: Json, reason: str, due_by: int) -> Json:
     return {

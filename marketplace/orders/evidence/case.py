@@ -1,0 +1,253 @@
+"""The facts of a disputed payment, read from where they are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from billing.models import Dispute
+from marketplace.catalog.models import WorkFile
+from marketplace.catalog.selectors import title_in
+from marketplace.core.money import Money
+from marketplace.licensing.certificate import verify_address
+from marketplace.licensing.models import LicenceEnding
+from marketplace.orders.models import DisputeEvidence, Download, Order, OrderLine, RefundRequest
+from marketplace.provenance.models import ProvenanceRecord
+from marketplace.transparency.models import LogEntry
+from marketplace.transparency.selectors import entries_about
+
+LANGUAGE = "en"
+# The newest; more prove nothing more.
+MOST_DOWNLOADS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The licence that a line brought: what it permits in English, and how anyone can check it."""
+
+    number: str
+    holder: str
+    granted_at: datetime
+    terms: str
+    summary: str
+    wording: str
+    wording_version: int
+    verify_at: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the delivered file comes from, as it was signed."""
+
+    source: str
+    model: str
+    made_at: datetime
+    signed_at: datetime
+    file_sha256: str
+    manifest: str
+    log_sequence: int | None
+    log_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """One line of the order. ``licence`` and ``origin`` are None where there is none."""
+
+    title: str
+    address: str
+    artist: str
+    price: Money
+    version: int
+    media_type: str
+    file_sha256: str
+    licence: Licence | None
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One download. ``network``: shortened."""
+
+    at: datetime
+    licence: str
+    file_sha256: str
+    network: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was written between the shop, the buyer and the artist; ``sender`` names who wrote."""
+
+    at: datetime
+    sender: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody added to the answer."""
+
+    author: str
+    is_artist: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything about one disputed payment; ``order_id`` is empty for a payment that was no order of works."""
+
+    dispute_id: str
+    payment: str
+    reason: str
+    amount: Money
+    opened_at: datetime
+    order_id: str
+    ordered_at: datetime | None
+    paid_at: datetime | None
+    total: Money | None
+    buyer_name: str
+    buyer_email: str
+    buyer_since: datetime | None
+    orders_before: int
+    bought: tuple[Bought, ...]
+    downloads: tuple[Fetched, ...]
+    messages: tuple[Message, ...]
+    refusals: tuple[str, ...]
+    refund_days: int
+    words: tuple[Words, ...]
+
+
+def case_of(evidence: DisputeEvidence) -> Case:
+    """The case as it is known now."""
+    dispute = Dispute.objects.get(pk=evidence.dispute_id)
+    order = evidence.order
+    with translation.override(LANGUAGE):
+        lines = _lines(order)
+        requests = list(
+            RefundRequest.objects.filter(line__in=lines).select_related("line__work").order_by("created_at")
+        )
+        return Case(
+            dispute_id=dispute.pk,
+            payment=dispute.payment_ref,
+            reason=dispute.reason,
+            amount=dispute.amount,
+            opened_at=dispute.opened_at,
+            order_id=str(order.pk) if order else "",
+            ordered_at=order.created_at if order else None,
+            paid_at=order.paid_at if order else None,
+            total=order.total if order else None,
+            buyer_name=order.buyer.display_name if order else "",
+            buyer_email=order.buyer.email if order else "",
+            buyer_since=order.buyer.date_joined if order else None,
+            orders_before=_undisputed_before(order),
+            bought=tuple(_bought(line) for line in lines),
+            downloads=_downloads(lines),
+            messages=_messages(order, requests),
+            refusals=tuple(one.answer for one in requests if one.state == RefundRequest.State.REFUSED and one.answer),
+            refund_days=settings.CONFIGURATION.refund_asking_days,
+            words=tuple(
+                Words(author=str(one.author), is_artist=one.is_artist, text=one.text)
+                for one in evidence.words.select_related("author").order_by("is_artist", "written_at")
+            ),
+        )
+
+
+def _lines(order: Order | None) -> list[OrderLine]:
+    found = OrderLine.objects.filter(order=order).select_related(
+        "work__artist", "version", "offer__terms", "grant__terms", "grant__work"
+    )
+    return list(found.prefetch_related("work__texts", "version__files").order_by("pk")) if order else []
+
+
+def _undisputed_before(order: Order | None) -> int:
+    """How many orders the same account paid before, of which no bank has complained."""
+    if order is None:
+        return 0
+    before = Order.objects.filter(buyer=order.buyer, state=Order.State.PAID, created_at__lt=order.created_at)
+    return before.exclude(payment_intent_id__in=Dispute.objects.values("payment_ref")).count()
+
+
+def _bought(line: OrderLine) -> Bought:
+    original = next((file for file in line.version.files.all() if file.role == WorkFile.Role.ORIGINAL), None)
+    return Bought(
+        title=title_in(line.work, LANGUAGE),
+        address=settings.BASE_URL + line.work.get_absolute_url(),
+        artist=line.work.artist.name,
+        price=line.price,
+        version=line.version.number,
+        media_type=original.media_type if original else "",
+        file_sha256=original.sha256 if original else "",
+        licence=_licence(line),
+        origin=_origin(line),
+    )
+
+
+def _licence(line: OrderLine) -> Licence | None:
+    grant = line.grant
+    if grant is None:
+        return None
+    ending = LicenceEnding.objects.filter(grant=grant).first()
+    return Licence(
+        number=grant.number,
+        holder=grant.holder_name,
+        granted_at=grant.granted_at,
+        terms=grant.terms.name_en,
+        summary=grant.terms.summary_en,
+        wording=grant.terms.text_en,
+        wording_version=grant.terms.version,
+        verify_at=verify_address(grant),
+        ended=f"{ending.get_reason_display()}, {ending.ended_at:%Y-%m-%d}" if ending else "",
+    )
+
+
+def _origin(line: OrderLine) -> Origin | None:
+    record = ProvenanceRecord.objects.filter(version=line.version_id).first()
+    if record is None:
+        return None
+    logged: LogEntry | None = entries_about(f"work:{line.work_id}").filter(kind="work_signed").last()
+    return Origin(
+        source=record.get_source_display(),
+        model=" ".join(filter(None, (record.model, record.model_version))),
+        made_at=record.made_at,
+        signed_at=record.signed_at,
+        file_sha256=record.file_sha256,
+        manifest=record.manifest_label,
+        log_sequence=logged.sequence if logged else None,
+        log_hash=logged.entry_hash if logged else "",
+    )
+
+
+def _downloads(lines: list[OrderLine]) -> tuple[Fetched, ...]:
+    grants = [line.grant_id for line in lines if line.grant_id]
+    newest = Download.objects.filter(grant__in=grants).select_related("grant").order_by("-at")[:MOST_DOWNLOADS]
+    return tuple(
+        Fetched(
+            at=one.at,
+            licence=one.grant.number,
+            file_sha256=one.file_sha256,
+            network=one.network,
+            user_agent=one.user_agent,
+        )
+        for one in reversed(newest)
+    )
+
+
+def _messages(order: Order | None, requests: list[RefundRequest]) -> tuple[Message, ...]:
+    if order is None:
+        return ()
+    found = [
+        Message(at=letter.at, sender="The shop", subject=letter.subject, text=letter.body)
+        for letter in order.letters.all()
+    ]
+    for one in requests:
+        title = title_in(one.line.work, LANGUAGE)
+        subject = f"Refund of {one.asked} asked for “{title}”: {one.get_reason_display()}"
+        found.append(Message(at=one.created_at, sender="The buyer", subject=subject, text=one.words))
+        if one.decided_at is not None:
+            answer = f"{one.get_state_display()} ({one.granted})" if one.granted_minor else one.get_state_display()
+            found.append(Message(at=one.decided_at, sender="The answer", subject=answer, text=one.answer))
+    return tuple(sorted(found, key=lambda message: message.at))
