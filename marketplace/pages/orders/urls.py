@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import refunds, views
+from marketplace.pages.orders import disputes, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
@@ -16,5 +16,7 @@ urlpatterns = [
     path("refunds/<uuid:request_id>/object", refunds.object_to, name="object_to_refusal"),
     path("refunds/<uuid:request_id>/decide", refunds.decide, name="decide_refund"),
     path("earnings/refunds", refunds.requests, name="refund_requests"),
+    path("earnings/disputes", disputes.disputes, name="disputes"),
+    path("earnings/disputes/<str:dispute_id>", disputes.say, name="say_about_dispute"),
     path("licences/<str:number>/download", views.download, name="download"),
 ]
