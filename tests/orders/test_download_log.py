@@ -68,6 +68,11 @@ def test_a_download_is_written_down_with_a_shortened_address(client, grant):
     assert Download.objects.filter(network="2001:db8:7::/48").count() == 1
 
 
+def test_the_buyer_is_told_what_is_noted(client, grant):
+    client.force_login(grant.holder)
+    assert "shortened network address, and keep that for 540 days" in client.get("/orders").text
+
+
 def test_what_is_refused_is_no_download(client, grant):
     with pytest.raises(NotYourLicence):
         download_url(user=UserFactory(), grant=grant, visit=Visit("203.0.113.0/24"))

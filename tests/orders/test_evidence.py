@@ -33,6 +33,7 @@ from marketplace.orders.services.evidence import (
     unfinished_answers,
 )
 from marketplace.orders.services.evidence.gathering import digest
+from tests.billing.processes import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
@@ -287,3 +288,19 @@ def test_what_a_dead_worker_left_is_taken_up_again(answer, monkeypatch):
     later = now() + timedelta(hours=5)
     monkeypatch.setattr(handing_in, "now", lambda: later)
     assert [row.pk for row in unfinished_answers()] == [answer.pk]
+
+
+def test_of_many_choices_at_once_one_counts_and_it_reaches_stripe_once(answer):
+    decider = clerk()
+    chosen = {"decider": str(decider.pk), "dispute_id": answer.pk}
+    codes = at_once("tests.orders.calls:choose", chosen, processes=4, threads=2)
+    assert sorted(codes) == ["answer_decided"] * 7 + ["ok"]
+    # Whatever was first, the rest of the story is told for sending.
+    DisputeEvidence.objects.filter(pk=answer.pk).update(state=State.SENDING)
+    codes = at_once("tests.orders.calls:hand_in", {"dispute_id": answer.pk}, processes=4, threads=1)
+    assert set(codes) <= {"ok", "stripe_busy"}
+    hand_in_evidence(dispute_id=answer.pk)
+    answer.refresh_from_db()
+    there = at_stripe(answer)
+    assert (answer.state, there.evidence_details.submission_count) == (State.SENT, 1)
+    assert there.evidence.access_activity_log == answer.fields["access_activity_log"]

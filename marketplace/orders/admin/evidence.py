@@ -105,7 +105,7 @@ class AnswerAdmin(ToLookAt):
         if not self.has_view_permission(request, answer):
             raise PermissionDenied
         if answer is None or not answer.file_key:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         response = HttpResponse(private_store().get(answer.file_key), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="evidence-{answer.pk}.pdf"'
         response["Cache-Control"] = "private, no-store"
@@ -121,7 +121,7 @@ class AnswerAdmin(ToLookAt):
         """One answer, whole; a POST adds words, sends it, or gives the dispute up."""
         answer = self._answer(object_id)
         if answer is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, answer):
             raise PermissionDenied
         if request.method == "POST":

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -61,6 +62,7 @@ def collection(request: HttpRequest) -> HttpResponse:
         "orders/collection.html",
         {
             "page": page,
+            "log_days": settings.CONFIGURATION.download_log_days,
             "licences": [bought(grant) for grant in page],
             "waiting": [shown_order(order) for order in orders.filter(state__in=WAITING)[:MOST_WAITING]],
             "ended": [shown_order(order) for order in orders.filter(state__in=ENDED)[:20]],

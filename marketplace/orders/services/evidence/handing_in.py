@@ -35,7 +35,7 @@ def hand_in_evidence(*, dispute_id: str) -> None:
                 raise
     # Without our document it was somebody at Stripe's own pages who answered.
     is_ours = bool(found.submissions and row.stripe_file_id)
-    _end(row, State.SENT if is_ours else State.OVER)
+    _end(row, State.SENDING, State.SENT if is_ours else State.OVER)
     note_dispute(found)
 
 
@@ -79,16 +79,17 @@ def give_up_dispute(*, dispute_id: str) -> None:
         except gateway.StripeRefused as refused:
             _note_problem(row, str(refused.facts.get("reason") or refused))
             raise
-    _end(row, State.CONCEDED if found.status == "lost" else State.OVER)
+    _end(row, State.CONCEDING, State.CONCEDED if found.status == "lost" else State.OVER)
     note_dispute(found)
 
 
-def _end(row: DisputeEvidence, state: str) -> None:
-    DisputeEvidence.objects.filter(pk=row.pk, state=row.state).update(state=state, ended_at=now(), problem="")
+def _end(row: DisputeEvidence, before: str, after: str) -> None:
+    """Another worker may have been faster: what is final is left alone."""
+    DisputeEvidence.objects.filter(pk=row.pk, state=before).update(state=after, ended_at=now(), problem="")
 
 
 def _note_problem(row: DisputeEvidence, said: str) -> None:
-    DisputeEvidence.objects.filter(pk=row.pk, state=row.state).update(problem=said[:500])
+    DisputeEvidence.objects.filter(pk=row.pk, state__in=(State.SENDING, State.CONCEDING)).update(problem=said[:500])
 
 
 def unfinished_answers() -> list[DisputeEvidence]:
