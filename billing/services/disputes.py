@@ -61,7 +61,10 @@ def _row(found: DisputeFacts) -> Dispute:
 
 
 def _open(row: Dispute) -> None:
+    # Read once, for both parts: a sale that is committed in between would be held by neither its artist nor the shop.
     sales = _sales_of(row)
+    # Raises ObjectNotKnownYet before anything is written, where the payment is not here.
+    kind = AccountKind.PLATFORM_FEES if sales else _kind_of_other_payment(row)
     if sales:
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
@@ -69,8 +72,6 @@ def _open(row: Dispute) -> None:
     if left := _shops_part(row):
         cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
         open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
-        # Raises ObjectNotKnownYet before anything is written, where the payment is not here.
-        kind = _kind_of_shops_part(row)
         post(
             object_ref=f"dispute:{row.pk}",
             effect=f"opened:{kind}",

@@ -19,8 +19,8 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
 from marketplace.orders.errors import AnswerDecided, AnswerNotFound, WordsUnfit
 from marketplace.orders.evidence import case_of, stripe_texts
-from marketplace.orders.models import DisputeEvidence, EvidenceWords, OrderLine, SentLetter
-from marketplace.orders.services import ask_refund, download_url
+from marketplace.orders.models import DisputeEvidence, EvidenceWords, OrderLine, RefundRequest, SentLetter
+from marketplace.orders.services import download_url
 from marketplace.orders.services.evidence import (
     add_words,
     concede,
@@ -96,7 +96,8 @@ def test_the_evidence_is_there_by_itself_with_its_deadline(line, answer):
 def test_downloads_letters_requests_and_words_are_in_it(line, answer):
     visit = Visit("203.0.113.0/24", "Firefox/140")
     download_url(user=line.grant.holder, grant=line.grant, visit=visit)
-    ask_refund(buyer=line.order.buyer, line_id=line.pk, reason="other", words="I never bought this. 我没有买过。")
+    words = "I never bought this. 我没有买过。"
+    RefundRequest.objects.create(line=line, reason="other", words=words, asked_minor=1200, decide_by=now())
     add_words(author=line.work.artist.user, dispute_id=answer.pk, text="She wrote to me that she liked it.")
     add_words(author=clerk(), dispute_id=answer.pk, text="The buyer logged in from the same network before.")
     gather_evidence(dispute_id=answer.pk)
