@@ -43,15 +43,18 @@ from billing.gateway.payments import (
     refund_payment,
     retrieve_refund,
 )
+from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
 from billing.gateway.subscriptions import end_with_period, retrieve_subscription
 
 __all__ = [
+    "CardFacts",
     "CataloguePrice",
     "CheckoutLine",
     "CheckoutSession",
     "ConnectAccount",
     "Dispute",
     "EventFacts",
+    "FraudWarning",
     "Invoice",
     "Movement",
     "Refund",
@@ -64,6 +67,7 @@ __all__ = [
     "Subscription",
     "Transfer",
     "accept_dispute",
+    "card_facts",
     "create_checkout",
     "create_connect_account",
     "create_customer",
@@ -78,6 +82,7 @@ __all__ = [
     "expire_checkout",
     "latest_refund_of",
     "movements",
+    "payment_of_charge",
     "payment_of_invoice",
     "price_by_lookup_key",
     "read_event",

@@ -6,6 +6,7 @@ from billing.services.credits import grant_credits, release_credits, reserve_cre
 from billing.services.customers import portal_url
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
+from billing.services.held_payments import record_held_payment, record_hold_ended
 from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.payouts import pay_out_due, send_payout
 from billing.services.plans import end_plan, keep_plan, start_plan
@@ -30,6 +31,8 @@ __all__ = [
     "platform_fee",
     "portal_url",
     "reconcile",
+    "record_held_payment",
+    "record_hold_ended",
     "record_refund",
     "record_refund_failed",
     "record_return_failed",

@@ -6,6 +6,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+from marketplace.accounts.devices import device_of
+
 LONGEST_USER_AGENT = 200
 
 
@@ -50,12 +52,19 @@ def network_of(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a request tells of its maker and a log may keep: the shortened network, and the browser's own words."""
+    """What a request tells of its maker and a log may keep: the shortened network, the browser's own words, and a
+    digest of its device cookie.
+    """
 
     network: str = ""
     user_agent: str = ""
+    device: str = ""
 
 
 def visit_of(request: HttpRequest) -> Visit:
     """The visit that ``request`` is."""
-    return Visit(network_of(client_address(request)), request.META.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT])
+    return Visit(
+        network=network_of(client_address(request)),
+        user_agent=request.META.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT],
+        device=device_of(request),
+    )

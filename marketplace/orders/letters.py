@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
 from marketplace.orders.models import Order, OrderLine, RefundRequest, SentLetter
 from marketplace.provenance.selectors import look_alikes_of
+from marketplace.risk.selectors import verdict_on
 
 
 def _lines(order: Order) -> list[OrderLine]:
@@ -70,6 +71,23 @@ def write_to_artist(*, order_id: UUID) -> None:
                     "withdrawn": _withdrawn_with(line, artist.language),
                 },
             )
+
+
+def write_about_hold(*, order_id: UUID) -> None:
+    """Paid, and looked at before the file is open: until when, and that the money comes back otherwise."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    verdict = verdict_on(order.reference)
+    if order.state != Order.State.HELD or verdict is None:
+        return  # it is decided already, and the letter about that is on its way
+    with translation.override(order.buyer.language):
+        title = title_in(_lines(order)[0].work, order.buyer.language)
+        _send(
+            to=order.buyer,
+            order=order,
+            subject=_("We are checking your payment for “%(title)s”") % {"title": title},
+            template="orders/letters/held.txt",
+            facts={"order": order, "title": title, "decide_by": verdict.decide_by},
+        )
 
 
 def write_about_refund(*, order_id: UUID) -> None:

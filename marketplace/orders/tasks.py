@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import closing, downloads, evidence, refund_requests, refunds
+from marketplace.orders.services import closing, downloads, evidence, holding, refund_requests, refunds, warnings
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -62,6 +62,30 @@ def tell_refunded(order_id: str) -> None:
 def tell_refund_failed(order_id: str) -> None:
     """The letter to a buyer whose bank did not take the money back."""
     letters.write_about_failed_refund(order_id=UUID(order_id))
+
+
+@app.task(name="orders.tell_held", retry=_again)
+def tell_held(order_id: str) -> None:
+    """The letter to a buyer whose payment is looked at."""
+    letters.write_about_hold(order_id=UUID(order_id))
+
+
+@app.task(name="orders.settle_held", retry=_again)
+def settle_held(order_id: str) -> None:
+    """Somebody has decided on a held order."""
+    holding.settle_held(order_id=UUID(order_id))
+
+
+@app.task(name="orders.refuse_disputed", retry=_again)
+def refuse_disputed(order_id: str) -> None:
+    """A bank disputes the payment of an order that may be held."""
+    warnings.refuse_held(order_id=UUID(order_id), reason="The bank disputes the payment.")
+
+
+@app.task(name="orders.give_back_all", retry=_again)
+def give_back_all(order_id: str) -> None:
+    """A bank's warning was found right."""
+    warnings.give_back_all(order_id=UUID(order_id))
 
 
 @app.task(name="orders.return_money", retry=_again)
@@ -127,6 +151,8 @@ def sweep(timestamp: int) -> None:
     refund_requests.hand_over_late_requests()
     for request_id in refund_requests.paybacks_left_behind():
         defer_payback(request_id)
+    for order_id in holding.held_orders_left_behind():
+        defer_once(settle_held, order_id)
     evidence.send_what_is_due()
     for row in evidence.unfinished_answers():
         defer_answer(_TASK_OF_ANSWER[row.state], row.pk)

@@ -16,14 +16,16 @@ from marketplace.licensing.selectors import valid_licence_of
 from marketplace.licensing.services import grant_licence, lock_rights, release_hold, withdraw_from_sale
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.selectors import order_id_in
+from marketplace.orders.services.holding import hold_order, note_card_of, verdict_of
 from marketplace.orders.signals import order_paid
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.provenance.services import wait_for_other_pictures
+from marketplace.risk.models import Verdict
 from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
 State, Refusal = Order.State, Order.Refusal
-_SETTLED = (State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
+_SETTLED = (State.HELD, State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 
 
 class _Refused(Exception):
@@ -38,6 +40,7 @@ def settle_session(session: gateway.CheckoutSession) -> None:
     order_id = order_id_in(session.reference)
     if order_id is None or not session.is_paid or session.total is None:
         return
+    note_card_of(session)
     settle_payment(
         order_id=order_id,
         session_id=session.id,
@@ -63,8 +66,13 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     order.checkout_url = ""
     order.closed_at = now()
     order.refusal = ""
+    verdict = verdict_of(order, paid)
+    if verdict == Verdict.Outcome.HOLD:
+        return hold_order(order)
     try:
         with transaction.atomic():
+            if verdict == Verdict.Outcome.REFUSE:
+                raise _Refused(Refusal.NOT_ACCEPTED)
             _grant_all(order, paid)
     except _Refused as refused:
         order.state = State.REFUND_DUE
