@@ -8,6 +8,8 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing import handlers, receivers
         from marketplace.accounts.signals import storefront_opened
+        from marketplace.risk.signals import verdict_decided
 
         storefront_opened.connect(receivers.welcome_artist, dispatch_uid="billing.welcome_artist")
+        verdict_decided.connect(receivers.act_on_decision, dispatch_uid="billing.act_on_decision")
         handlers.register()

@@ -1,10 +1,13 @@
 """Jobs of billing. Each may run twice, at once, and after a crash."""
 
+from uuid import UUID
+
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from billing import letters
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
@@ -81,6 +84,21 @@ def reconcile_nightly(timestamp: int) -> None:
 def reconcile_now() -> None:
     """When an administrator asks: the same."""
     reconcile()
+
+
+_letter = RetryStrategy(max_attempts=9, exponential_wait=3)
+
+
+@app.task(name="billing.tell_of_held_welcome", retry=_letter)
+def tell_of_held_welcome(user_id: str) -> None:
+    """The letter to a person whose welcome credits are looked at."""
+    letters.write_about_welcome(user_id=UUID(user_id))
+
+
+@app.task(name="billing.tell_of_decided_welcome", retry=_letter)
+def tell_of_decided_welcome(user_id: str) -> None:
+    """The letter when somebody decided on them."""
+    letters.write_about_welcome(user_id=UUID(user_id))
 
 
 def defer_event(event_id: str) -> None:

@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
     is_staff = models.BooleanField(default=False)
+    is_guest = models.BooleanField(
+        default=False, db_default=False, help_text="bought or was given something, and has set no password yet"
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 

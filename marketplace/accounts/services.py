@@ -48,3 +48,19 @@ def renew_api_key(*, user: User) -> str:
 def revoke_api_key(*, user: User) -> None:
     """End the person's key; nothing happens where there is none."""
     Token.objects.filter(user=user).delete()
+
+
+def guest_account(*, email: str, language: str = "en") -> User:
+    """The account of an address, made without a password where there is none; two callers at once make one.
+
+    Whoever can read the address's mail takes it over by setting a password. Nothing about an account that was there
+    before may be shown to whoever typed its address.
+    """
+    present = User.objects.filter(email__iexact=email).first()
+    if present is not None:
+        return present
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, None, is_guest=True, language=language)
+    except IntegrityError:
+        return User.objects.get(email__iexact=email)

@@ -87,6 +87,9 @@ class LicenceOffer(models.Model):
     terms = models.ForeignKey(LicenceTerms, on_delete=models.PROTECT, related_name="offers")
     price_minor = models.PositiveBigIntegerField(help_text="minor units of the currency")
     currency = models.CharField(max_length=3, default="USD")
+    suggested_minor = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="pay what you want: the price is the least, this is what the artist suggests"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -100,6 +103,10 @@ class LicenceOffer(models.Model):
                 name="one_active_offer_per_licence",
             ),
             models.CheckConstraint(condition=models.Q(price_minor__gt=0), name="an_offer_has_a_price"),
+            models.CheckConstraint(
+                condition=models.Q(suggested_minor=None) | models.Q(suggested_minor__gte=models.F("price_minor")),
+                name="a_suggestion_is_no_less_than_the_price",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,8 +114,13 @@ class LicenceOffer(models.Model):
 
     @property
     def price(self) -> Money:
-        """What the buyer pays."""
+        """What the buyer pays; the least, where she may choose."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def suggested(self) -> Money | None:
+        """What the artist suggests where buyers may pay what they want; None where the price is the price."""
+        return None if self.suggested_minor is None else Money(self.suggested_minor, self.currency)
 
 
 class WorkRights(models.Model):

@@ -28,10 +28,13 @@ def offers_of(work: Work) -> list[LicenceOffer]:
     return sorted(offers, key=lambda offer: ORDER[offer.terms.code])
 
 
-def active_offers_prefetch() -> Prefetch:
-    """For lists of works: ``works.prefetch_related(active_offers_prefetch())`` fills ``work.active_offers``."""
+def active_offers_prefetch(path: str = "") -> Prefetch:
+    """For lists of works: ``works.prefetch_related(active_offers_prefetch())`` fills ``work.active_offers``.
+
+    ``path``: how to come to the works from what is listed, e.g. ``work__``.
+    """
     return Prefetch(
-        "licence_offers",
+        f"{path}licence_offers",
         queryset=LicenceOffer.objects.filter(is_active=True).select_related("terms").order_by("price_minor"),
         to_attr="active_offers",
     )

@@ -1,5 +1,7 @@
 """What can go wrong with buying and downloading."""
 
+from django.utils.translation import gettext as _
+
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
@@ -91,3 +93,33 @@ class WordsUnfit(InvalidInput):
     """This text cannot be sent to the bank."""
 
     code = "words_unfit"
+
+
+class BasketNotPossible(Conflict):
+    """These cannot be bought together."""
+
+    code = "basket_not_possible"
+
+    @classmethod
+    def too_many(cls, most: int) -> "BasketNotPossible":
+        """More than ``most`` licences."""
+        message = _("At most %(most)d licences can be bought at once.") % {"most": most}
+        return cls(message, way_out=_("Buy some of them first."))
+
+
+class AmountNotPossible(InvalidInput):
+    """This amount is not possible."""
+
+    code = "amount_not_possible"
+
+
+class DiscountNotUsable(Conflict):
+    """This discount code cannot be used."""
+
+    code = "discount_not_usable"
+
+
+class ConsentMissing(InvalidInput):
+    """Nothing is delivered without consent to delivery at once."""
+
+    code = "consent_missing"

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from billing.gateway import CheckoutSession, FraudWarning, Refund, payment_of_charge, retrieve_refund
 from billing.webhooks import EventFacts, register_handler
-from marketplace.orders.models import Order, RefundRequest
+from marketplace.orders.models import LineReturn, Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services import (
     close_order,
     note_declined_card,
     note_failed_payment,
+    note_line_return,
     note_refund,
     note_returned,
     reference_of,
@@ -63,6 +64,10 @@ def on_refund_changed(event: EventFacts) -> None:
     if request is not None:
         note_returned(request_id=request.pk, refund=retrieve_refund(refund.id))
         return
+    line = _returned_line_of(refund)
+    if line is not None:
+        note_line_return(line_id=line.pk, refund=retrieve_refund(refund.id))
+        return
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
     if order is not None:
         note_refund(order_id=order.pk, refund=retrieve_refund(refund.id))
@@ -87,6 +92,17 @@ def _request_of(refund: Refund) -> RefundRequest | None:
     if refund.reference:
         return None
     return granted.filter(payback="failed", granted_minor=refund.amount.amount_minor).first()
+
+
+def _returned_line_of(refund: Refund) -> LineReturn | None:
+    """The refused line whose price a refund returns: by its id, by our reference, or in place of one that failed."""
+    of_payment = LineReturn.objects.filter(line__order__payment_intent_id=refund.payment_intent_id)
+    for row in of_payment.select_related("line"):
+        if refund.id == row.refund_id or refund.reference == row.line.reference:
+            return row
+    if refund.reference:
+        return None
+    return of_payment.filter(state="failed", amount_minor=refund.amount.amount_minor).first()
 
 
 def register() -> None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from billing.models import Sale
 from marketplace.accounts.models import User
 from marketplace.catalog.selectors import title_in
-from marketplace.orders.models import Order, OrderLine, RefundRequest, SentLetter
+from marketplace.orders.guests import order_address
+from marketplace.orders.models import Gift, Order, OrderLine, RefundRequest, SentLetter
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.risk.selectors import verdict_on
 
@@ -43,13 +44,45 @@ def write_to_buyer(*, order_id: UUID) -> None:
     order = Order.objects.select_related("buyer").get(pk=order_id)
     with translation.override(order.buyer.language):
         lines = _lines(order)
-        titles = [title_in(line.work, order.buyer.language) for line in lines]
+        titled = [(line, title_in(line.work, order.buyer.language)) for line in lines]
+        given = [(line, title) for line, title in titled if line.grant]
         _send(
             to=order.buyer,
             order=order,
-            subject=_("Your licence for “%(title)s”") % {"title": titles[0]},
+            subject=_subject_of(order, given),
             template="orders/letters/paid.txt",
-            facts={"order": order, "bought": list(zip(lines, titles, strict=True))},
+            facts={
+                "order": order,
+                "bought": given,
+                "refused": [(line, title) for line, title in titled if line.refusal],
+                "tips": list(order.tips.select_related("artist")),
+                "gift": getattr(order, "gift", None),
+                "address": order_address(order, reader=order.buyer),
+            },
+        )
+
+
+def _subject_of(order: Order, given: list[tuple[OrderLine, str]]) -> str:
+    if not given:
+        return _("Thank you for your tip")
+    if len(given) == 1:
+        return _("Your licence for “%(title)s”") % {"title": given[0][1]}
+    return _("Your %(count)d licences") % {"count": len(given)}
+
+
+def write_to_recipient(*, order_id: UUID) -> None:
+    """Given: by whom, what, and where it is."""
+    gift = Gift.objects.select_related("recipient", "order__buyer").get(pk=order_id)
+    recipient = gift.recipient
+    assert recipient is not None  # written when the order was settled, before this job was queued
+    with translation.override(recipient.language):
+        titles = [title_in(line.work, recipient.language) for line in _lines(gift.order) if line.grant]
+        _send(
+            to=recipient,
+            subject=_("%(giver)s gives you “%(title)s”")
+            % {"giver": gift.order.buyer.display_name or _("Somebody"), "title": titles[0]},
+            template="orders/letters/given.txt",
+            facts={"gift": gift, "titles": titles, "address": order_address(gift.order, reader=recipient)},
         )
 
 
@@ -57,6 +90,8 @@ def write_to_artist(*, order_id: UUID) -> None:
     """Sold: what, under which licence, for how much, and her share."""
     order = Order.objects.get(pk=order_id)
     for line in _lines(order):
+        if not line.grant:
+            continue
         artist = line.work.artist.user
         with translation.override(artist.language):
             title = title_in(line.work, artist.language)
@@ -72,6 +107,16 @@ def write_to_artist(*, order_id: UUID) -> None:
                 },
             )
 
+    for tip in order.tips.select_related("artist__user"):
+        artist = tip.artist.user
+        with translation.override(artist.language):
+            _send(
+                to=artist,
+                subject=_("You got a tip of %(amount)s") % {"amount": tip.amount},
+                template="orders/letters/tipped.txt",
+                facts={"tip": tip, "sale": Sale.objects.get(line_ref=tip.reference)},
+            )
+
 
 def write_about_hold(*, order_id: UUID) -> None:
     """Paid, and looked at before the file is open: until when, and that the money comes back otherwise."""
@@ -80,13 +125,18 @@ def write_about_hold(*, order_id: UUID) -> None:
     if order.state != Order.State.HELD or verdict is None:
         return  # it is decided already, and the letter about that is on its way
     with translation.override(order.buyer.language):
-        title = title_in(_lines(order)[0].work, order.buyer.language)
+        title = _title_of(order)
         _send(
             to=order.buyer,
             order=order,
             subject=_("We are checking your payment for “%(title)s”") % {"title": title},
             template="orders/letters/held.txt",
-            facts={"order": order, "title": title, "decide_by": verdict.decide_by},
+            facts={
+                "order": order,
+                "title": title,
+                "decide_by": verdict.decide_by,
+                "address": order_address(order, reader=order.buyer),
+            },
         )
 
 
@@ -94,8 +144,7 @@ def write_about_refund(*, order_id: UUID) -> None:
     """The payment came too late: what happened, and that the money is on its way back."""
     order = Order.objects.select_related("buyer").get(pk=order_id)
     with translation.override(order.buyer.language):
-        lines = _lines(order)
-        title = title_in(lines[0].work, order.buyer.language)
+        title = _title_of(order)
         _send(
             to=order.buyer,
             order=order,
@@ -109,7 +158,7 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
     """The bank did not take the money back: that we still owe it, and how to hear from us."""
     order = Order.objects.select_related("buyer").get(pk=order_id)
     with translation.override(order.buyer.language):
-        title = title_in(_lines(order)[0].work, order.buyer.language)
+        title = _title_of(order)
         _send(
             to=order.buyer,
             order=order,
@@ -117,6 +166,29 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": order.total},
         )
+
+
+def write_about_failed_line_return(*, line_id: UUID) -> None:
+    """The bank did not take a refused line's price: that it is still hers, and how to hear from us."""
+    line = OrderLine.objects.select_related("order__buyer", "work").prefetch_related("work__texts").get(pk=line_id)
+    buyer = line.order.buyer
+    with translation.override(buyer.language):
+        title = title_in(line.work, buyer.language)
+        _send(
+            to=buyer,
+            order=line.order,
+            subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
+            template="orders/letters/refund_failed.txt",
+            facts={"order": line.order, "title": title, "amount": line.price},
+        )
+
+
+def _title_of(order: Order) -> str:
+    """The first work's title, in the buyer's language; whom a tip was for where there is no work."""
+    lines = _lines(order)
+    if lines:
+        return title_in(lines[0].work, order.buyer.language)
+    return ", ".join(order.tips.order_by("artist_id").values_list("artist__name", flat=True))
 
 
 def write_about_request(*, request_id: UUID) -> None:

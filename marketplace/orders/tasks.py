@@ -10,7 +10,17 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import closing, downloads, evidence, holding, refund_requests, refunds, warnings
+from marketplace.orders.services import (
+    carts,
+    closing,
+    downloads,
+    evidence,
+    holding,
+    line_returns,
+    refund_requests,
+    refunds,
+    warnings,
+)
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -94,6 +104,24 @@ def return_money(request_id: str) -> None:
     refund_requests.return_money(request_id=UUID(request_id))
 
 
+@app.task(name="orders.send_line_return", retry=_again)
+def send_line_return(line_id: str) -> None:
+    """The price of a line that could not be granted goes back."""
+    line_returns.send_line_return(line_id=UUID(line_id))
+
+
+@app.task(name="orders.tell_line_return_failed", retry=_again)
+def tell_line_return_failed(line_id: str) -> None:
+    """The letter to a buyer whose bank did not take a line's price."""
+    letters.write_about_failed_line_return(line_id=UUID(line_id))
+
+
+@app.task(name="orders.tell_recipient", retry=_again)
+def tell_recipient(order_id: str) -> None:
+    """The letter to whom an order was given."""
+    letters.write_to_recipient(order_id=UUID(order_id))
+
+
 @app.task(name="orders.tell_artist_of_request", retry=_again)
 def tell_artist_of_request(request_id: str) -> None:
     """The letter to the artist from whom a refund is asked."""
@@ -151,11 +179,20 @@ def sweep(timestamp: int) -> None:
     refund_requests.hand_over_late_requests()
     for request_id in refund_requests.paybacks_left_behind():
         defer_payback(request_id)
+    for line_id in line_returns.line_returns_left_behind():
+        defer_line_return(line_id)
     for order_id in holding.held_orders_left_behind():
         defer_once(settle_held, order_id)
     evidence.send_what_is_due()
     for row in evidence.unfinished_answers():
         defer_answer(_TASK_OF_ANSWER[row.state], row.pk)
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="orders.forget_old_carts", queueing_lock="orders.forget_old_carts")
+def forget_old_carts(timestamp: int) -> None:
+    """Every night: guests' carts that nobody came back for."""
+    carts.forget_old_carts()
 
 
 _TASK_OF_ANSWER = {"gathering": gather_evidence, "sending": hand_in_evidence, "conceding": give_up_dispute}
@@ -184,5 +221,14 @@ def defer_payback(request_id: UUID) -> None:
     try:
         with transaction.atomic():
             return_money.configure(queueing_lock=f"payback:{request_id}").defer(request_id=str(request_id))
+    except AlreadyEnqueued:
+        return
+
+
+def defer_line_return(line_id: UUID) -> None:
+    """Queue the return of a line's price; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            send_line_return.configure(queueing_lock=f"line_return:{line_id}").defer(line_id=str(line_id))
     except AlreadyEnqueued:
         return

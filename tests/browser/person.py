@@ -72,6 +72,12 @@ class Person:
         self.page.locator("main form button").click()
         self.page.wait_for_url(lambda url: "login" not in url)
 
+    def agree_and_go_to_pay(self) -> None:
+        """Agree to delivery at once on the checkout page, and go on to Stripe's."""
+        self.page.get_by_label(re.compile("Deliver the files at once")).check()
+        self.press("Go on to payment")
+        self.page.wait_for_url(lambda url: url.startswith(self.shop.stripe_url))
+
     def pay(self, card: str = GOOD_CARD) -> None:
         """Fill in the hosted checkout page and press its button."""
         assert self.page.url.startswith(self.shop.stripe_url), f"not at the checkout but at {self.page.url}"

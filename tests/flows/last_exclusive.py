@@ -4,11 +4,14 @@ from marketplace.accounts.models import User
 from marketplace.licensing.models import LicenceOffer
 from marketplace.orders.services import start_checkout
 from tests.demo.localstripe.server import card_form, visit
+from tests.factories.orders import CONSENT
 
 
 def buy(n: int, *, offer: str, buyers: list[str]) -> None:
     """Press Buy as the n-th buyer; pay with a good card on the page that opens."""
-    order = start_checkout(buyer=User.objects.get(pk=buyers[n]), offer=LicenceOffer.objects.get(pk=offer))
+    order = start_checkout(
+        buyer=User.objects.get(pk=buyers[n]), offer=LicenceOffer.objects.get(pk=offer), consent=CONSENT
+    )
     page = visit(order.checkout_url, card_form())
     assert page.status == 303, page.text
 

@@ -9,10 +9,11 @@ from django.db import connection
 from marketplace.licensing.models import LicenceGrant
 from marketplace.orders.errors import LicensedAlready
 from marketplace.orders.models import Order
-from marketplace.orders.services import checkout, close_order, closing, payment, settle_payment, start_checkout
+from marketplace.orders.services import close_order, closing, payment, settle_payment, start_checkout
+from marketplace.orders.services.checkout import claiming
 from tests.billing.processes import at_once
 from tests.factories.licensing import offer_of, work_on_sale
-from tests.factories.orders import begun_order
+from tests.factories.orders import CONSENT, begun_order
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -26,7 +27,7 @@ def crossing(monkeypatch):
     Runs ``other`` in one thread and Buy in the next; answers what Buy answered or raised.
     """
     rights_taken, order_taken = threading.Event(), threading.Event()
-    lock = checkout.lock_rights
+    lock = claiming.lock_rights
 
     def by_buy(*, work_id):
         rights = lock(work_id=work_id)
@@ -43,13 +44,13 @@ def crossing(monkeypatch):
         return second_lock
 
     def run(order, other):
-        monkeypatch.setattr(checkout, "lock_rights", by_buy)
+        monkeypatch.setattr(claiming, "lock_rights", by_buy)
         monkeypatch.setattr(payment, "lock_rights", by_other(payment.lock_rights))
         monkeypatch.setattr(closing, "release_hold", by_other(closing.release_hold))
 
         def buy():
             try:
-                return start_checkout(buyer=order.buyer, offer=order.lines.get().offer)
+                return start_checkout(buyer=order.buyer, offer=order.lines.get().offer, consent=CONSENT)
             except LicensedAlready as error:
                 return error
             finally:
@@ -101,7 +102,7 @@ def press_or_settle(n: int, *, order: str) -> None:
     if n % 2:
         _settle(present)
     else:
-        start_checkout(buyer=present.buyer, offer=present.lines.get().offer)
+        start_checkout(buyer=present.buyer, offer=present.lines.get().offer, consent=CONSENT)
 
 
 def test_processes_that_press_and_settle_at_once_make_one_licence():

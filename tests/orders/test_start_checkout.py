@@ -15,7 +15,7 @@ from marketplace.orders.services import cancel_order, start_checkout
 from tests.demo.localstripe.server import visit
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
-from tests.factories.orders import begun_order
+from tests.factories.orders import CONSENT, begun_order
 
 
 def refused(work, code="personal", *, buyer=None, error):
@@ -51,7 +51,7 @@ class TestRefusals:
         old = offer_of(work, "personal")
         set_offers(work=work, offers=[OfferTerms("personal", Money(9900, "USD"))])
         with pytest.raises(OfferNotFound) as raised:
-            start_checkout(buyer=UserFactory(), offer=old)
+            start_checkout(buyer=UserFactory(), offer=old, consent=CONSENT)
         assert "price may have changed" in raised.value.message
         assert not Order.objects.exists()
 
@@ -146,8 +146,8 @@ class TestWithStripe:
 
     def test_a_refusal_by_stripe_frees_the_licence_at_once(self):
         work = work_on_sale()
-        # Ten cents, which set_offers does not allow and Stripe does not take.
-        LicenceOffer.objects.filter(work=work).update(price_minor=10)
+        # A million dollars, which set_offers does not allow and Stripe does not take.
+        LicenceOffer.objects.filter(work=work).update(price_minor=100_000_000)
         with pytest.raises(Final):
             begun_order(work, "exclusive")
         assert availability(work).is_open

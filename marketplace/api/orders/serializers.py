@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from marketplace.core.money import CREDITS, EXPONENTS
 from marketplace.orders.models import Order, OrderLine
 
 
@@ -15,7 +16,7 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["work", "version", "licence", "price_minor", "currency", "number"]
+        fields = ["work", "version", "licence", "price_minor", "discount_minor", "currency", "refusal", "number"]
 
 
 class PurchaseSerializer(serializers.ModelSerializer[Order]):
@@ -40,10 +41,43 @@ class PurchaseSerializer(serializers.ModelSerializer[Order]):
         ]
 
 
-class NewPurchaseSerializer(serializers.Serializer[dict[str, object]]):
-    """What to buy."""
+class WantedSerializer(serializers.Serializer[dict[str, object]]):
+    """One licence to buy."""
 
     offer = serializers.UUIDField(help_text="the id of one of a work's offers")
+    amount_minor = serializers.IntegerField(
+        required=False, min_value=1, help_text="where the price is open: what you give, in minor units"
+    )
+
+
+class TipSerializer(serializers.Serializer[dict[str, object]]):
+    """A tip for an artist."""
+
+    artist = serializers.CharField(help_text="the handle of a storefront", max_length=40)
+    amount_minor = serializers.IntegerField(min_value=1)
+    currency = serializers.ChoiceField(choices=[code for code in EXPONENTS if code != CREDITS])
+    words = serializers.CharField(required=False, max_length=280, allow_blank=True, default="")
+
+
+class GiftSerializer(serializers.Serializer[dict[str, object]]):
+    """Whom the licences are for."""
+
+    email = serializers.EmailField()
+    name = serializers.CharField(required=False, max_length=80, allow_blank=True, default="")
+    words = serializers.CharField(required=False, max_length=1000, allow_blank=True, default="")
+
+
+class NewPurchaseSerializer(serializers.Serializer[dict[str, object]]):
+    """What to buy: one `offer`, or several `items`; all in one currency."""
+
+    offer = serializers.UUIDField(required=False, help_text="the id of one of a work's offers")
+    items = WantedSerializer(many=True, required=False)
+    tips = TipSerializer(many=True, required=False)
+    code = serializers.CharField(required=False, max_length=24, allow_blank=True, default="")
+    gift = GiftSerializer(required=False)
+    consent = serializers.BooleanField(
+        help_text="true: the buyer agrees to delivery at once and knows that the right of withdrawal ends with it"
+    )
 
 
 class DownloadSerializer(serializers.Serializer[dict[str, object]]):

@@ -12,12 +12,15 @@ from rest_framework.views import APIView
 
 from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
+from marketplace.api.orders.baskets import basket_in
 from marketplace.api.orders.serializers import DownloadSerializer, NewPurchaseSerializer, PurchaseSerializer
-from marketplace.licensing.selectors import active_offer, grant_by_number
+from marketplace.licensing.selectors import grant_by_number
+from marketplace.orders.consent import given_consent
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import order_of, orders_of
-from marketplace.orders.services import cancel_order, download_url, start_checkout
+from marketplace.orders.services import cancel_order, download_url, open_order
 from marketplace.orders.services.downloads import EXPIRES_S
+from marketplace.risk.services import note_visit
 
 
 class Orders(ListAPIView[Order]):
@@ -36,12 +39,18 @@ class Orders(ListAPIView[Order]):
 
     @extend_schema(request=NewPurchaseSerializer, responses={201: PurchaseSerializer})
     def post(self, request: Request) -> Response:
-        """Begin to buy; the buyer pays at `checkout_url`. The same offer again answers the same open order."""
+        """Begin to buy; the buyer pays at `checkout_url` (empty where there is nothing to pay).
+
+        The same order again answers the same open one. `consent` must be true: nothing is delivered without it.
+        """
         assert isinstance(request.user, User)
         wanted = NewPurchaseSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        order = start_checkout(buyer=request.user, offer=active_offer(wanted.validated_data["offer"]))
-        return Response(PurchaseSerializer(order).data, status=201)
+        said = wanted.validated_data
+        consent = given_consent(is_given=said["consent"])
+        note_visit(person=request.user, visit=visit_of(request))
+        order = open_order(buyer=request.user, basket=basket_in(said), consent=consent)
+        return Response(PurchaseSerializer(order_of(request.user, order.pk)).data, status=201)
 
 
 class OneOrder(APIView):

@@ -11,6 +11,7 @@ import urllib.request
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.licensing.models import LicenceOffer
+from marketplace.orders.consent import given_consent
 from marketplace.orders.models import Order
 from marketplace.orders.services import start_checkout
 
@@ -22,6 +23,7 @@ def seed_sales(buyers: list[User], *, most: int) -> int:
     if not buyers or Order.objects.exists():
         return 0
     dice = random.Random(7)
+    consent = given_consent(is_given=True)
     offers = list(
         LicenceOffer.objects.filter(is_active=True, work__status="listed", terms__code__in=["personal", "commercial"])
         .select_related("work__artist")
@@ -32,7 +34,7 @@ def seed_sales(buyers: list[User], *, most: int) -> int:
         # The demo's own buyer begins with an empty collection.
         buyer = dice.choice(buyers[1:])
         try:
-            order = start_checkout(buyer=buyer, offer=offer)
+            order = start_checkout(buyer=buyer, offer=offer, consent=consent)
         except AtelierError:  # she has this licence already
             continue
         _pay(order.checkout_url, email=buyer.email)

@@ -12,6 +12,7 @@ from marketplace.catalog.selectors import title_in
 from marketplace.core.money import Money
 from marketplace.licensing.certificate import verify_address
 from marketplace.licensing.models import LicenceEnding
+from marketplace.orders.consent import WORDS
 from marketplace.orders.models import DisputeEvidence, Download, Order, OrderLine, RefundRequest
 from marketplace.provenance.models import ProvenanceRecord
 from marketplace.transparency.models import LogEntry
@@ -114,6 +115,8 @@ class Case:
     buyer_since: datetime | None
     orders_before: int
     bought: tuple[Bought, ...]
+    tips: tuple[str, ...]
+    consent: str
     downloads: tuple[Fetched, ...]
     messages: tuple[Message, ...]
     refusals: tuple[str, ...]
@@ -145,6 +148,8 @@ def case_of(evidence: DisputeEvidence) -> Case:
             buyer_since=order.buyer.date_joined if order else None,
             orders_before=_undisputed_before(order),
             bought=tuple(_bought(line) for line in lines),
+            tips=_tips(order),
+            consent=_consent(order),
             downloads=_downloads(lines),
             messages=_messages(order, requests),
             refusals=tuple(one.answer for one in requests if one.state == RefundRequest.State.REFUSED and one.answer),
@@ -161,6 +166,18 @@ def _lines(order: Order | None) -> list[OrderLine]:
         "work__artist", "version", "offer__terms", "grant__terms", "grant__work"
     )
     return list(found.prefetch_related("work__texts", "version__files").order_by("pk")) if order else []
+
+
+def _tips(order: Order | None) -> tuple[str, ...]:
+    found = order.tips.select_related("artist") if order else ()
+    return tuple(f"{tip.amount} for {tip.artist.name}" for tip in found)
+
+
+def _consent(order: Order | None) -> str:
+    """What the buyer agreed to before paying, and when; empty where there was nothing to deliver."""
+    if order is None or order.consented_at is None or order.consent_wording.startswith("none"):
+        return ""
+    return f"“{WORDS}” (wording {order.consent_wording}), {order.consented_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _undisputed_before(order: Order | None) -> int:

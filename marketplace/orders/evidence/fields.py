@@ -28,10 +28,11 @@ def _cut(text: str, most: int) -> str:
 
 
 def _description(case: Case) -> str:
-    if not case.bought:
-        return ""
-    parts = ["Digital artworks, licensed and delivered as downloads as soon as they were paid."]
-    parts += [_what(one) for one in case.bought]
+    parts = []
+    if case.bought:
+        parts.append("Digital artworks, licensed and delivered as downloads as soon as they were paid.")
+        parts += [_what(one) for one in case.bought]
+    parts += [f"A tip of {tip}, for nothing in return." for tip in case.tips]
     return "\n".join(parts)
 
 
@@ -52,6 +53,8 @@ def _activity(case: Case) -> str:
         steps.append(f"{case.buyer_since:%Y-%m-%d %H:%M:%S} UTC account opened")
     if case.ordered_at:
         steps.append(f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC order {case.order_id} placed")
+    if case.consent:
+        steps.append(f"Before paying the buyer agreed to delivery at once: {case.consent}")
     if case.paid_at:
         steps.append(f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC paid; licence granted and file open to the buyer")
     steps += [_download(one) for one in case.downloads]

@@ -59,6 +59,8 @@ def _dispute(case: Case) -> list[Flowable]:
             ("Order", case.order_id),
             ("Placed", f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC" if case.ordered_at else ""),
             ("Paid", f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC, {case.total}" if case.paid_at else "not settled"),
+            ("Agreed to", case.consent),
+            ("Tips", ", ".join(case.tips)),
             ("Buyer", ", ".join(filter(None, (case.buyer_name, case.buyer_email)))),
             ("Buyer since", f"{case.buyer_since:%Y-%m-%d}" if case.buyer_since else ""),
             ("Earlier orders", f"{case.orders_before} paid by the same account, none of them disputed"),

@@ -1,8 +1,27 @@
-"""Orders with their lines, requests to give money back, what is written down on the way, and answers to disputes."""
+"""Carts, orders with their lines and extras, discount codes, what goes back, what is on record, answers to disputes."""
 
+from marketplace.orders.models.carts import Cart, CartItem
+from marketplace.orders.models.discounts import DiscountCode, DiscountUse
 from marketplace.orders.models.evidence import DisputeEvidence, EvidenceWords
+from marketplace.orders.models.extras import Gift, OrderTip
+from marketplace.orders.models.line_returns import LineReturn
 from marketplace.orders.models.orders import Order, OrderLine
 from marketplace.orders.models.records import Download, SentLetter
 from marketplace.orders.models.refund_requests import RefundRequest
 
-__all__ = ["DisputeEvidence", "Download", "EvidenceWords", "Order", "OrderLine", "RefundRequest", "SentLetter"]
+__all__ = [
+    "Cart",
+    "CartItem",
+    "DiscountCode",
+    "DiscountUse",
+    "DisputeEvidence",
+    "Download",
+    "EvidenceWords",
+    "Gift",
+    "LineReturn",
+    "Order",
+    "OrderLine",
+    "OrderTip",
+    "RefundRequest",
+    "SentLetter",
+]

@@ -8,6 +8,7 @@ from marketplace.catalog.models import Work, WorkVersion
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant, LicenceOffer
+from marketplace.orders.models.discounts import DiscountCode
 
 
 class Order(models.Model):
@@ -15,6 +16,7 @@ class Order(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for payment")
+        PROCESSING = "processing", _("Payment on its way")
         HELD = "held", _("Being checked")
         PAID = "paid", _("Paid")
         DECLINED = "declined", _("Payment failed")
@@ -38,6 +40,10 @@ class Order(models.Model):
         NOT_ON_SALE = "not_on_sale", _("The work was taken off sale before the payment arrived.")
         NOT_ACCEPTED = "not_accepted", _("We could not accept this payment.")
         LICENSED_ALREADY = "licensed_already", _("You held this licence already.")
+        OWN_WORK = "own_work", _("It is the artist's own work.")
+
+    # Nothing is decided yet: money may still come.
+    UNDECIDED = ("open", "processing")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     buyer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
@@ -53,6 +59,18 @@ class Order(models.Model):
     decline_code = models.CharField(max_length=60, blank=True, help_text="Stripe's word for why")
     refusal = models.CharField(max_length=32, choices=Refusal, blank=True)
     refund_id = models.CharField(max_length=255, blank=True)
+    basket_key = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="SHA-256 of what was ordered, and how"
+    )
+    discount_code = models.ForeignKey(
+        DiscountCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    consented_at = models.DateTimeField(
+        null=True, blank=True, help_text="to delivery at once, with the loss of the right of withdrawal"
+    )
+    consent_wording = models.CharField(
+        max_length=24, blank=True, db_default="", help_text="version and language of what was shown"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when it was paid, cancelled or expired")
@@ -98,8 +116,16 @@ class OrderLine(models.Model):
     offer = models.ForeignKey(LicenceOffer, on_delete=models.PROTECT, related_name="order_lines")
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="order_lines")
     version = models.ForeignKey(WorkVersion, on_delete=models.PROTECT, related_name="order_lines")
-    price_minor = models.PositiveBigIntegerField()
+    price_minor = models.PositiveBigIntegerField(help_text="what the buyer pays, after the discount")
+    discount_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="what a code took off")
     currency = models.CharField(max_length=3)
+    refusal = models.CharField(
+        max_length=32,
+        choices=Order.Refusal,
+        blank=True,
+        db_default="",
+        help_text="why it was not granted while others were",
+    )
     grant = models.OneToOneField(
         LicenceGrant, on_delete=models.PROTECT, null=True, blank=True, related_name="order_line"
     )
@@ -114,8 +140,13 @@ class OrderLine(models.Model):
 
     @property
     def price(self) -> Money:
-        """What this licence costs."""
+        """What the buyer pays for this licence."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        """What a code took off its price."""
+        return Money(self.discount_minor, self.currency)
 
     @property
     def reference(self) -> str:

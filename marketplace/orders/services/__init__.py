@@ -1,14 +1,37 @@
 """Writes on orders."""
 
-from marketplace.orders.services.checkout import start_checkout
+from marketplace.orders.services.carts import (
+    add_to_cart,
+    cart_of,
+    forget_old_carts,
+    join_carts,
+    remove_from_cart,
+    take_out_what_was_bought,
+)
+from marketplace.orders.services.checkout import (
+    Basket,
+    Consent,
+    GiftWish,
+    PricedBasket,
+    PricedLine,
+    Wanted,
+    WantedTip,
+    open_order,
+    price_basket,
+    refuse_early,
+    start_checkout,
+)
 from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
 from marketplace.orders.services.downloads import check_holder, download_url
+from marketplace.orders.services.gifts import note_opened
+from marketplace.orders.services.line_returns import note_line_return, send_line_return
 from marketplace.orders.services.payment import note_declined_card, note_failed_payment, settle_payment
 from marketplace.orders.services.refund_requests import (
     ask_refund,
     decide_refund,
     hand_over_late_requests,
     left_to_refund,
+    left_to_refund_in,
     note_returned,
     object_to_refusal,
     paybacks_left_behind,
@@ -19,26 +42,46 @@ from marketplace.orders.services.refund_requests import (
 from marketplace.orders.services.refunds import note_refund, refund_order
 
 __all__ = [
+    "Basket",
+    "Consent",
+    "GiftWish",
+    "PricedBasket",
+    "PricedLine",
+    "Wanted",
+    "WantedTip",
+    "add_to_cart",
     "ask_refund",
     "cancel_order",
+    "cart_of",
     "check_holder",
     "close_order",
     "decide_refund",
     "download_url",
     "expire_order",
+    "forget_old_carts",
     "hand_over_late_requests",
+    "join_carts",
     "left_to_refund",
+    "left_to_refund_in",
     "note_declined_card",
     "note_failed_payment",
+    "note_line_return",
+    "note_opened",
     "note_refund",
     "note_returned",
     "object_to_refusal",
+    "open_order",
     "paybacks_left_behind",
+    "price_basket",
     "reference_of",
     "refund_order",
+    "refuse_early",
+    "remove_from_cart",
     "return_money",
+    "send_line_return",
     "settle_payment",
     "start_checkout",
     "sweep_orders",
+    "take_out_what_was_bought",
     "withdraw",
 ]

@@ -14,6 +14,7 @@ from marketplace.licensing.models import LicenceEnding, LicenceHold
 from marketplace.licensing.services import end_licence, release_hold
 from marketplace.orders.errors import OrderClosed
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.services.discounts import give_use_back
 from marketplace.orders.services.payment import settle_session
 from marketplace.provenance.selectors import look_alikes_of
 
@@ -30,8 +31,9 @@ def close_order(*, order_id: UUID, to: str) -> bool:
     if order.state != State.OPEN:
         return False
     Order.objects.filter(pk=order_id).update(state=to, closed_at=now(), checkout_url="")
-    for line in order.lines.select_related("work"):
+    for line in order.lines.select_related("work").order_by("work_id"):
         release_hold(work=line.work, holder_ref=order.reference)
+    give_use_back(order=order)
     return True
 
 

@@ -6,39 +6,39 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.services import record_sale, record_unused_payment
+from billing.services import record_unused_payment
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.money import Money
-from marketplace.licensing.errors import SoldExclusively, WorkHeld
-from marketplace.licensing.models import LicenceTerms
-from marketplace.licensing.selectors import valid_licence_of
-from marketplace.licensing.services import grant_licence, lock_rights, release_hold, withdraw_from_sale
+from marketplace.licensing.services import lock_rights, release_hold
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.selectors import order_id_in
+from marketplace.orders.services.discounts import give_use_back, note_used
+from marketplace.orders.services.gifts import holder_of
+from marketplace.orders.services.granting import LineRefused, grant_line
 from marketplace.orders.services.holding import hold_order, note_card_of, verdict_of
+from marketplace.orders.services.line_returns import return_line
+from marketplace.orders.services.tips import record_tips
 from marketplace.orders.signals import order_paid
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.provenance.services import wait_for_other_pictures
 from marketplace.risk.models import Verdict
-from recommendations.services import record_event
-from recommendations.viewers import viewer_of
 
 State, Refusal = Order.State, Order.Refusal
 _SETTLED = (State.HELD, State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 
 
-class _Refused(Exception):
-    """Carries the reason out of the savepoint in which the sale was tried."""
-
-    def __init__(self, refusal: str) -> None:
-        self.refusal = refusal
-
-
 def settle_session(session: gateway.CheckoutSession) -> None:
-    """Settle the order of a session that is paid; nothing where it is not. Raises ObjectNotKnownYet."""
+    """Settle the order of a session that is paid; note it where its money is still on its way.
+
+    Raises ObjectNotKnownYet.
+    """
     order_id = order_id_in(session.reference)
-    if order_id is None or not session.is_paid or session.total is None:
+    if order_id is None or session.total is None:
+        return
+    if not session.is_paid:
+        if session.status == "complete":
+            note_payment_on_its_way(order_id=order_id)
         return
     note_card_of(session)
     settle_payment(
@@ -51,10 +51,10 @@ def settle_session(session: gateway.CheckoutSession) -> None:
 
 @transaction.atomic
 def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, paid: Money) -> Order:
-    """Turn a payment into licences, the ledger's sale and messages; or into a refund that is due.
+    """Turn a payment into licences, the ledger's sales and messages; or into a refund that is due.
 
-    Holds for an open order, and for one that ended before the money came: if the work is still free the buyer gets
-    it, if not her money goes back. Raises ObjectNotKnownYet for an order that is not here (the event is tried again).
+    Holds for an open order, and for one that ended before the money came: what is still free the buyer gets, for what
+    is not her money goes back. Raises ObjectNotKnownYet for an order that is not here (the event is tried again).
     """
     order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
@@ -72,18 +72,20 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     try:
         with transaction.atomic():
             if verdict == Verdict.Outcome.REFUSE:
-                raise _Refused(Refusal.NOT_ACCEPTED)
-            _grant_all(order, paid)
-    except _Refused as refused:
+                raise LineRefused(Refusal.NOT_ACCEPTED)
+            _give_all(order, paid)
+    except LineRefused as refused:
         order.state = State.REFUND_DUE
         order.refusal = refused.refusal
         record_unused_payment(object_ref=order.reference, paid=paid, payment_ref=payment_intent_id)
-        for line in order.lines.select_related("work"):
+        for line in order.lines.select_related("work").order_by("work_id"):
             release_hold(work=line.work, holder_ref=order.reference)
+        give_use_back(order=order)
         _defer_refund(order)
     else:
         order.state = State.PAID
         order.paid_at = order.closed_at
+        note_used(order=order)
         _after_sale(order)
     order.save()
     if order.state == State.PAID:
@@ -91,68 +93,43 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     return order
 
 
-def _grant_all(order: Order, paid: Money) -> None:
+def _give_all(order: Order, paid: Money) -> None:
+    """Every licence and tip of the order. Raises LineRefused where none of its licences can be given."""
     if paid != order.total:
-        raise _Refused(Refusal.AMOUNT_DIFFERS)
-    for line in order.lines.select_related("offer__terms", "work__artist", "version").order_by("pk"):
-        _grant(order, line)
+        raise LineRefused(Refusal.AMOUNT_DIFFERS)
+    lines = list(order.lines.select_related("offer__terms", "work__artist", "version").order_by("work_id"))
+    look_alikes = _lock(lines)
+    holder = holder_of(order) if lines else order.buyer
+    refused = []
+    for line in lines:
+        try:
+            with transaction.atomic():
+                grant_line(order, line, holder=holder, look_alikes=look_alikes.get(line.pk, []))
+        except LineRefused as reason:
+            line.refusal = reason.refusal
+            refused.append(line)
+    if lines and len(refused) == len(lines):
+        raise LineRefused(refused[0].refusal)
+    for line in refused:
+        line.save(update_fields=["refusal"])
+        release_hold(work=line.work, holder_ref=order.reference)
+        return_line(line=line, payment_ref=order.payment_intent_id)
+    record_tips(order)
 
 
-def _lock(line: OrderLine) -> list[Work]:
-    """Lock what the licence touches; answers the works that show the same picture where it is an exclusive one.
+def _lock(lines: list[OrderLine]) -> dict[UUID, list[Work]]:
+    """Lock what the licences touch; answers the works that show the same picture, for each exclusive line.
 
-    Two sales of works that look alike lock in the order of their ids, so neither waits for the other in a circle.
+    All in the order of their ids, so that no two payments wait for each other in a circle.
     """
-    look_alikes: list[Work] = []
-    if line.offer.terms.is_exclusive:
+    exclusive = [line for line in lines if line.offer.terms.is_exclusive]
+    if exclusive:
         wait_for_other_pictures()
-        look_alikes = look_alikes_of(line.work)
-    for work_id in sorted([line.work_id, *(work.pk for work in look_alikes)]):
+    look_alikes = {line.pk: look_alikes_of(line.work) for line in exclusive}
+    others = {work.pk for works in look_alikes.values() for work in works}
+    for work_id in sorted({line.work_id for line in lines} | others):
         lock_rights(work_id=work_id)
     return look_alikes
-
-
-def _grant(order: Order, line: OrderLine) -> None:
-    look_alikes = _lock(line)
-    if Work.objects.filter(pk=line.work_id, status=Work.Status.HIDDEN).exists():
-        raise _Refused(Refusal.NOT_ON_SALE)
-    codes = [line.offer.terms.code, LicenceTerms.Code.EXCLUSIVE.value]
-    if valid_licence_of(holder=order.buyer, work=line.work, terms_codes=codes) is not None:
-        raise _Refused(Refusal.LICENSED_ALREADY)
-    try:
-        grant = grant_licence(
-            offer=line.offer,
-            version=line.version,
-            holder=order.buyer,
-            order_line_ref=line.reference,
-            price=line.price,
-            holder_ref=order.reference,
-        )
-    except SoldExclusively as error:
-        raise _Refused(Refusal.SOLD_EXCLUSIVELY) from error
-    except WorkHeld as error:
-        raise _Refused(Refusal.HELD_BY_ANOTHER) from error
-    for work in look_alikes:
-        withdraw_from_sale(work_id=work.pk)
-    line.grant = grant
-    line.save(update_fields=["grant"])
-    record_sale(
-        order_ref=order.reference,
-        line_ref=line.reference,
-        artist=line.work.artist,
-        gross=line.price,
-        work=line.work,
-        payment_ref=order.payment_intent_id,
-    )
-    viewer = viewer_of(user=order.buyer)
-    assert viewer is not None
-    record_event(
-        kind="bought",
-        work_id=line.work_id,
-        viewer=viewer,
-        once_key=line.reference,
-        happened_at=grant.granted_at,
-    )
 
 
 def _after_sale(order: Order) -> None:
@@ -161,6 +138,8 @@ def _after_sale(order: Order) -> None:
 
     tasks.tell_buyer.defer(order_id=str(order.pk))
     tasks.tell_artist.defer(order_id=str(order.pk))
+    if hasattr(order, "gift"):
+        tasks.tell_recipient.defer(order_id=str(order.pk))
     for line in order.lines.select_related("offer__terms"):
         if line.offer.terms.is_exclusive:
             tasks.close_others.defer(work_id=str(line.work_id))
@@ -177,14 +156,25 @@ def note_declined_card(*, order_id: UUID, decline_code: str) -> None:
     Order.objects.filter(pk=order_id, state=State.OPEN).update(declined_at=now(), decline_code=decline_code[:60])
 
 
+def note_payment_on_its_way(*, order_id: UUID) -> None:
+    """The buyer is done at Stripe, but the money comes later or never (Alipay, WeChat Pay, a bank's transfer).
+
+    Nothing is delivered yet, and the order cannot be cancelled any more. Raises ObjectNotKnownYet.
+    """
+    claimed = Order.objects.filter(pk=order_id, state=State.OPEN).update(state=State.PROCESSING, checkout_url="")
+    if not claimed and not Order.objects.filter(pk=order_id).exists():
+        raise ObjectNotKnownYet(f"order {order_id} is not here")
+
+
 @transaction.atomic
 def note_failed_payment(*, order_id: UUID) -> None:
     """A payment that was still on its way after checkout has failed for good; the licence is free again."""
     order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
         raise ObjectNotKnownYet(f"order {order_id} is not here")
-    if order.state != State.OPEN:
+    if order.state not in Order.UNDECIDED:
         return
     Order.objects.filter(pk=order_id).update(state=State.DECLINED, declined_at=now(), closed_at=now(), checkout_url="")
-    for line in order.lines.select_related("work"):
+    for line in order.lines.select_related("work").order_by("work_id"):
         release_hold(work=line.work, holder_ref=order.reference)
+    give_use_back(order=order)

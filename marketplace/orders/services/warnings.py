@@ -25,7 +25,7 @@ def note_warning(warning: gateway.FraudWarning) -> None:
     order = Order.objects.select_related("buyer").filter(payment_intent_id=warning.payment_intent_id).first()
     if order is None or not warning.payment_intent_id:
         return
-    if order.state == State.OPEN:
+    if order.state in Order.UNDECIDED:
         raise ObjectNotKnownYet(f"order {order.pk} is not settled yet")
     if order.state == State.HELD:
         refuse_held(order_id=order.pk, reason=f"The bank warns of fraud: {warning.type}")

@@ -1,6 +1,5 @@
 """The licences in words, and the certificates of those that one holds."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from marketplace.licensing.certificate import certificate_json, certificate_pdf
 from marketplace.licensing.errors import LicenceNotFound
 from marketplace.licensing.selectors import current_terms, grant_by_number
 from marketplace.orders.services import check_holder
+from marketplace.pages.orders.reading import by_its_reader, holder_behind
 
 
 @require_safe
@@ -28,20 +28,20 @@ def wording(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@by_its_reader
 def certificate_as_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate to frame."""
     grant = grant_by_number(number)
-    check_holder(user=request.user, grant=grant)
+    check_holder(user=holder_behind(request, grant), grant=grant)
     return _file(certificate_pdf(grant), "application/pdf", f"{grant.number}.pdf")
 
 
 @require_safe
-@login_required
+@by_its_reader
 def certificate_as_json(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate for machines, signed."""
     grant = grant_by_number(number)
-    check_holder(user=request.user, grant=grant)
+    check_holder(user=holder_behind(request, grant), grant=grant)
     return _file(certificate_json(grant), "application/json", f"{grant.number}.json")
 
 

@@ -1,13 +1,19 @@
 """Orders and licences as the templates show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import title_in
-from marketplace.licensing.models import LicenceGrant
-from marketplace.orders.models import Order, OrderLine
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceEnding, LicenceGrant, LicenceOffer
+from marketplace.orders.basket import Wanted
+from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
+from marketplace.orders.selectors import CartLine
+from marketplace.orders.services import PricedBasket
 from marketplace.pages.orders.pictures import best_picture
 
 
@@ -22,14 +28,64 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownOrder:
-    """An order with its (first) line, words and picture."""
+class ShownLine:
+    """A licence of an order with its words and picture."""
 
-    order: Order
     line: OrderLine
     title: str
     picture: str
+
+    @property
+    def ending(self) -> LicenceEnding | None:
+        """How its licence ended, where it did."""
+        return getattr(self.line.grant, "ending", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrder:
+    """An order with its lines, words and pictures. ``line`` is the first; None for a tip alone."""
+
+    order: Order
+    lines: tuple[ShownLine, ...]
+    tips: tuple[OrderTip, ...]
+    gift: Gift | None
+    title: str
     declined: str
+
+    @property
+    def line(self) -> OrderLine | None:
+        """The first one."""
+        return self.lines[0].line if self.lines else None
+
+    @property
+    def picture(self) -> str:
+        """The first one's."""
+        return self.lines[0].picture if self.lines else ""
+
+    @property
+    def granted(self) -> int:
+        """How many licences were given."""
+        return sum(shown.line.grant is not None for shown in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item of a cart with its words and picture."""
+
+    line: CartLine
+    title: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWanted:
+    """A licence that is about to be bought. ``price`` is after the discount."""
+
+    offer: LicenceOffer
+    title: str
+    picture: str
+    listed: Money
+    price: Money
 
 
 def bought(grant: LicenceGrant) -> Bought:
@@ -45,14 +101,61 @@ def bought(grant: LicenceGrant) -> Bought:
 
 def shown_order(order: Order) -> ShownOrder:
     """From an order of ``orders_of``."""
-    line = next(iter(order.lines.all()))
+    language = get_language() or "en"
+    lines = tuple(
+        ShownLine(line, title_in(line.work, language), best_picture(line.version.files.all()))
+        for line in order.lines.all()
+    )
+    tips = tuple(order.tips.all())
     return ShownOrder(
         order=order,
-        line=line,
-        title=title_in(line.work, get_language() or "en"),
-        picture=best_picture(line.version.files.all()),
+        lines=lines,
+        tips=tips,
+        gift=getattr(order, "gift", None),
+        title=_title_of(lines, tips),
         declined=decline_in_words(order.decline_code) if order.declined_at else "",
     )
+
+
+def _title_of(lines: tuple[ShownLine, ...], tips: tuple[OrderTip, ...]) -> str:
+    if not lines:
+        return _("A tip for %(artist)s") % {"artist": ", ".join(tip.artist.name for tip in tips)}
+    if len(lines) == 1:
+        return lines[0].title
+    more = len(lines) - 1
+    return ngettext("%(title)s and %(more)d more work", "%(title)s and %(more)d more works", more) % {
+        "title": lines[0].title,
+        "more": more,
+    }
+
+
+def shown_items(lines: Iterable[CartLine]) -> list[ShownItem]:
+    """From ``lines_in``."""
+    return [
+        ShownItem(line, title_in(line.item.work, get_language() or "en"), _picture(line.item.work)) for line in lines
+    ]
+
+
+def shown_wanted(wanted: Iterable[Wanted], priced: PricedBasket | None) -> list[ShownWanted]:
+    """With the prices of ``priced``, which come in the same order."""
+    if priced is None:
+        return []
+    return [
+        ShownWanted(
+            offer=one.offer,
+            title=title_in(one.offer.work, get_language() or "en"),
+            picture=_picture(one.offer.work),
+            listed=line.price + line.discount,
+            price=line.price,
+        )
+        for one, line in zip(wanted, priced.lines, strict=True)
+    ]
+
+
+def _picture(work: Work) -> str:
+    """Reads prefetched ``versions`` and their ``files``."""
+    present = next((version for version in work.versions.all() if version.is_current), None)
+    return best_picture(present.files.all()) if present else ""
 
 
 def decline_in_words(code: str) -> str:

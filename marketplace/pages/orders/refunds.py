@@ -21,17 +21,21 @@ from marketplace.orders.selectors import order_of, refund_requests_to
 from marketplace.orders.services import ask_refund, decide_refund, left_to_refund, object_to_refusal, withdraw
 from marketplace.pages.billing.earnings import artist_or_told
 from marketplace.pages.orders.presenting import shown_order
+from marketplace.pages.orders.reading import by_its_reader, reader_of
 from marketplace.pages.orders.refund_forms import AskForm, DecideForm
 
 PER_PAGE = 20
 
 
-@login_required
+@by_its_reader
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The form of a refund request for an order of one's own."""
-    buyer = _person(request)
-    shown = shown_order(order_of(buyer, order_id))
+def ask(request: HttpRequest, order_id: UUID, line_id: UUID | None = None) -> HttpResponse:
+    """The form of a refund request for a licence (the first, where none is named) of an order of one's own."""
+    buyer = reader_of(request, order_id)
+    order = order_of(buyer, order_id)
+    shown = next((one for one in shown_order(order).lines if line_id in {None, one.line.pk}), None)
+    if shown is None:
+        raise RefundNotPossible(_("There is no such licence in this order."), way_out=_("Look at your orders."))
     left = left_to_refund(shown.line)
     if left.amount_minor == 0:
         raise RefundNotPossible(_("Nothing of this order is left to return."), way_out=_("Look at your orders."))
@@ -54,24 +58,24 @@ def ask(request: HttpRequest, order_id: UUID) -> HttpResponse:
             return redirect("order", order_id=order_id)
     days = settings.CONFIGURATION.refund_deciding_days
     status = 200 if request.method == "GET" else error.http_status if error else 422
-    context = {"shown": shown, "left": left, "form": form, "error": error, "deciding_days": days}
+    context = {"shown": shown, "order": order, "left": left, "form": form, "error": error, "deciding_days": days}
     return render(request, "orders/refund.html", context, status=status)
 
 
-@login_required
+@by_its_reader
 @require_POST
 def take_back(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The buyer does not want the money any more."""
-    found = withdraw(buyer=_person(request), request_id=request_id)
+    found = withdraw(buyer=_asker(request, request_id), request_id=request_id)
     messages.success(request, _("Your request is withdrawn."))
     return redirect("order", order_id=found.line.order_id)
 
 
-@login_required
+@by_its_reader
 @require_POST
 def object_to(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The buyer does not agree with the artist's refusal."""
-    found = object_to_refusal(buyer=_person(request), request_id=request_id)
+    found = object_to_refusal(buyer=_asker(request, request_id), request_id=request_id)
     messages.success(request, _("We look at it ourselves now, and write to you."))
     return redirect("order", order_id=found.line.order_id)
 
@@ -126,6 +130,13 @@ def _list(
         told = error if broken and broken[0].pk == one.pk else None
         shown.append((one, title_in(one.line.work, get_language() or "en"), form, told))
     return render(request, "orders/refund_requests.html", {"page": page, "shown": shown}, status=status)
+
+
+def _asker(request: HttpRequest, request_id: UUID) -> User:
+    asked = RefundRequest.objects.filter(pk=request_id).select_related("line").first()
+    if asked is None:
+        raise RefundRequestNotFound(way_out=_("Look at your orders."))
+    return reader_of(request, asked.line.order_id)
 
 
 def _person(request: HttpRequest) -> User:

@@ -14,12 +14,16 @@ JSON = "application/json"
 @pytest.mark.django_db
 def test_a_stranger_and_the_artist_cannot_buy(client):
     work = work_on_sale()
-    body = {"offer": str(offer_of(work, "personal").pk)}
+    body = {"offer": str(offer_of(work, "personal").pk), "consent": True}
     assert client.post("/api/v1/orders", body, content_type=JSON).status_code == 401
     client.force_login(work.artist.user)
     answer = client.post("/api/v1/orders", body, content_type=JSON)
     assert (answer.status_code, answer.json()["error"]) == (403, "own_work")
-    assert client.post("/api/v1/orders", {"offer": "x"}, content_type=JSON).status_code == 400
+    assert client.post("/api/v1/orders", {"offer": "x", "consent": True}, content_type=JSON).status_code == 400
+    client.force_login(UserFactory())
+    for consent in ({}, {"consent": False}):
+        answer = client.post("/api/v1/orders", {"offer": body["offer"], **consent}, content_type=JSON)
+        assert answer.status_code == 400
     assert not Order.objects.exists()
 
 
@@ -39,10 +43,10 @@ def test_buying_by_program(client, pay, wait_for_event):
     buyer, other = UserFactory(), UserFactory()
     offer = offer_of(work_on_sale(), "exclusive")
     client.force_login(buyer)
-    made = client.post("/api/v1/orders", {"offer": str(offer.pk)}, content_type=JSON)
+    made = client.post("/api/v1/orders", {"offer": str(offer.pk), "consent": True}, content_type=JSON)
     assert (made.status_code, made.json()["state"]) == (201, "open")
     client.force_login(other)
-    refused = client.post("/api/v1/orders", {"offer": str(offer.pk)}, content_type=JSON)
+    refused = client.post("/api/v1/orders", {"offer": str(offer.pk), "consent": True}, content_type=JSON)
     assert (refused.status_code, refused.json()["error"]) == (409, "work_held")
     assert refused.json()["until"].startswith(made.json()["held_until"][:16])
     address = f"/api/v1/orders/{made.json()['id']}"

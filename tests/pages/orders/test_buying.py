@@ -18,16 +18,18 @@ __all__ = ["pay", "run_jobs", "shop", "wait_for_event"]
 
 @pytest.mark.django_db
 class TestWithoutStripe:
-    def test_a_guest_signs_in_and_is_asked_once_more(self, client):
+    def test_buy_leads_to_what_it_costs_and_asks(self, client):
         offer = offer_of(work_on_sale(), "commercial")
-        answer = client.post("/orders/start", {"offer": str(offer.pk)})
-        assert answer.status_code == 302
-        assert answer.url == f"/accounts/login/?next=/orders/buy/{offer.pk}"
+        for reader in (None, UserFactory()):
+            if reader:
+                client.force_login(reader)
+            answer = client.post("/orders/start", {"offer": str(offer.pk)})
+            assert (answer.status_code, answer.url) == (302, f"/checkout?offer={offer.pk}")
+            page = client.get(answer.url).text
+            assert "$49.00" in page
+            assert "lose my right to withdraw" in page
+            assert ('name="email"' in page) is (reader is None)
         assert not Order.objects.exists()
-        client.force_login(UserFactory())
-        page = client.get(f"/orders/buy/{offer.pk}").text
-        assert "$49.00" in page
-        assert str(offer.pk) in page
 
     def test_many_orders_that_wait_are_bounded_and_read_together(self, client, django_assert_max_num_queries):
         buyer = UserFactory()
@@ -109,9 +111,15 @@ class TestWithStripe:
     def test_buy_leads_to_stripe_and_back_to_a_page_that_waits_and_then_tells(self, client, pay, wait_for_event):
         work, buyer = work_on_sale(title="Evening tide"), UserFactory()
         client.force_login(buyer)
-        answer = client.post("/orders/start", {"offer": str(offer_of(work, "personal").pk)})
+        address = f"/checkout?offer={offer_of(work, 'personal').pk}"
+        refused = client.post(address, {"pay": "1"})
+        assert (refused.status_code, Order.objects.count()) == (400, 0)
+        assert "Please agree to delivery at once." in refused.text
+        answer = client.post(address, {"pay": "1", "consent": "on"})
         order = Order.objects.get()
         assert answer.url == order.checkout_url
+        assert order.consented_at is not None
+        assert order.consent_wording == "1/en"
         back = urlsplit(pay(order).location)
         assert back.path == f"/orders/{order.pk}"
         waiting = client.get(f"{back.path}?{back.query}").text

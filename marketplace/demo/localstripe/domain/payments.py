@@ -16,6 +16,8 @@ from .books import book
 from .cards_on_file import attach
 from .disputes import open_dispute
 
+# Eight digits in the currency's smallest unit: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+LARGEST_CHARGE = 99_999_999
 Hook = Callable[[Transaction, Json], None]
 SUCCEEDED: dict[str, Hook] = {}
 FAILED: dict[str, Hook] = {}
@@ -27,6 +29,13 @@ def check_amount(amount: int, currency: str, *, param: str = "amount") -> None:
         raise StripeError(
             f"Amount must be at least {shown(minimum_charge(currency), currency)}",
             code="amount_too_small",
+            param=param,
+            is_final=False,
+        )
+    if amount > LARGEST_CHARGE:
+        raise StripeError(
+            f"Amount must be no more than {shown(LARGEST_CHARGE, currency)}",
+            code="amount_too_large",
             param=param,
             is_final=False,
         )

@@ -35,6 +35,16 @@ def left_to_refund(line: OrderLine) -> Money:
     return sale.left - Money(int(granted), line.currency)
 
 
+def left_to_refund_in(order: Order) -> dict[UUID, int]:
+    """`left_to_refund` of all lines of an order at once, in minor units, by the line's id."""
+    lines = {line.reference: line.pk for line in order.lines.all()}
+    left = {lines[sale.line_ref]: sale.left.amount_minor for sale in Sale.objects.filter(line_ref__in=list(lines))}
+    waiting = RefundRequest.objects.filter(line__order=order, payback=RefundRequest.Payback.DUE, refund_id="")
+    for line_id, granted in waiting.values_list("line_id", "granted_minor"):
+        left[line_id] -= granted or 0
+    return left
+
+
 def ask_refund(
     *, buyer: User, line_id: UUID, reason: str, words: str = "", amount: Money | None = None
 ) -> RefundRequest:

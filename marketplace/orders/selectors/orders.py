@@ -1,6 +1,6 @@
 """Reads on orders."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,13 +14,20 @@ from marketplace.licensing.models import LicenceGrant
 from marketplace.licensing.selectors import ORDER
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Order, RefundRequest
+from marketplace.risk.selectors import verdict_on
 
 REFERENCE_PREFIX = "order:"
 
 
 def _with_lines() -> QuerySet[Order]:
-    return Order.objects.select_related("buyer").prefetch_related(
-        "lines__offer__terms", "lines__work__artist", "lines__work__texts", "lines__version__files", "lines__grant"
+    return Order.objects.select_related("buyer", "gift", "discount_code").prefetch_related(
+        "lines__offer__terms",
+        "lines__work__artist",
+        "lines__work__texts",
+        "lines__version__files",
+        "lines__grant__ending",
+        "lines__money_back",
+        "tips__artist",
     )
 
 
@@ -29,6 +36,14 @@ def order_of(buyer: User, order_id: UUID) -> Order:
     order = _with_lines().filter(pk=order_id, buyer=buyer).first()
     if order is None:
         raise OrderNotFound(_("There is no such order."), way_out=_("Look at your collection."))
+    return order
+
+
+def gift_for(recipient: User, order_id: UUID) -> Order:
+    """The order that was given to ``recipient``. Raises OrderNotFound."""
+    order = _with_lines().filter(pk=order_id, gift__recipient=recipient).first()
+    if order is None:
+        raise OrderNotFound(_("There is no such gift."), way_out=_("Look at your collection."))
     return order
 
 
@@ -84,3 +99,11 @@ def refund_requests_to(artist: Artist) -> QuerySet[RefundRequest]:
 def refund_requests_waiting(artist: Artist) -> int:
     """How many requests wait for an artist's decision."""
     return RefundRequest.objects.filter(line__work__artist=artist, state=RefundRequest.State.WITH_ARTIST).count()
+
+
+def decided_by(order: Order) -> datetime | None:
+    """Until when a person decides on an order's payment; None for one that does not wait for that."""
+    if order.state != Order.State.HELD:
+        return None
+    verdict = verdict_on(order.reference)
+    return verdict.decide_by if verdict else None

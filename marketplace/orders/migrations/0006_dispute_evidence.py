@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0006_disputes"),
         ("licensing", "0003_wordings_version_1"),
-        ("orders", "0004_refund_requests"),
+        ("orders", "0005_carts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,85 @@
+"""What is in a cart, as it stands now."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Work
+from marketplace.core.clock import now
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceGrant, LicenceHold, LicenceTerms
+from marketplace.licensing.selectors import active_offers_prefetch
+from marketplace.orders.basket import Wanted
+from marketplace.orders.models import Cart, CartItem, Order
+from marketplace.orders.selectors.orders import order_id_in
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """An item as it stands now: its price, and why it cannot be bought (empty where it can)."""
+
+    item: CartItem
+    wanted: Wanted
+    price: Money
+    problem: str
+
+
+def lines_in(cart: Cart | None, *, buyer: User | None) -> list[CartLine]:
+    """What is in a cart, what came first first. Six queries, however many items.
+
+    An offer whose price has changed is replaced by the present one of the same licence.
+    """
+    if cart is None:
+        return []
+    items = list(
+        CartItem.objects.filter(cart=cart)
+        .select_related("work__artist", "work__rights", "offer__terms")
+        .prefetch_related("work__texts", "work__versions__files", active_offers_prefetch("work__"))
+        .order_by("added_at")
+    )
+    works = [item.work_id for item in items]
+    held = {
+        (grant.work_id, grant.terms.code): grant
+        for grant in LicenceGrant.objects.filter(holder=buyer, work_id__in=works, ending=None).select_related("terms")
+    }
+    holds = LicenceHold.objects.filter(work_id__in=works, released_at=None, until__gt=now())
+    kept_from_her = {hold.work_id: hold for hold in holds if not _is_held_by(buyer, hold)}
+    return [_cart_line(item, buyer, held, kept_from_her) for item in items]
+
+
+def _is_held_by(buyer: User | None, hold: LicenceHold) -> bool:
+    order_id = order_id_in(hold.holder_ref)
+    return buyer is not None and order_id is not None and Order.objects.filter(pk=order_id, buyer=buyer).exists()
+
+
+def _cart_line(
+    item: CartItem,
+    buyer: User | None,
+    held: dict[tuple[UUID, str], LicenceGrant],
+    kept_from_her: dict[UUID, LicenceHold],
+) -> CartLine:
+    code = item.offer.terms.code
+    present = next((offer for offer in item.work.active_offers if offer.terms.code == code), None)  # type: ignore[attr-defined]
+    offer = present or item.offer
+    offer.work = item.work
+    amount = None
+    if item.amount_minor is not None and offer.suggested is not None:
+        amount = Money(max(item.amount_minor, offer.price_minor), offer.currency)
+    problem = ""
+    if item.work.sold_exclusively:
+        problem = _("It was sold exclusively and cannot be bought any more.")
+    elif item.work.status != Work.Status.LISTED or present is None:
+        problem = _("It is not on sale at the moment.")
+    elif buyer is not None and item.work.artist.user_id == buyer.pk:
+        problem = _("This is your own work; you need no licence.")
+    elif (item.work_id, code) in held or (item.work_id, LicenceTerms.Code.EXCLUSIVE.value) in held:
+        problem = _("You have this licence already.")
+    elif item.work_id in kept_from_her:
+        until = date_format(localtime(kept_from_her[item.work_id].until), "H:i")
+        problem = _("Somebody is buying it exclusively; until %(time)s UTC at the latest.") % {"time": until}
+    wanted = Wanted(offer, amount)
+    return CartLine(item, wanted, amount or offer.suggested or offer.price, problem)

@@ -1,0 +1,162 @@
+"""Writing an order: checked and stored while the works' rights rows are locked, so that two clicks make one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Work, WorkVersion
+from marketplace.core.clock import now
+from marketplace.core.ids import new_id
+from marketplace.licensing.errors import SoldExclusively, WorkHeld
+from marketplace.licensing.models import LicenceHold, LicenceOffer, LicenceTerms, WorkRights
+from marketplace.licensing.selectors import active_offer, valid_licence_of
+from marketplace.licensing.services import hold_exclusive, lock_rights
+from marketplace.orders.basket import Basket, Consent, Wanted
+from marketplace.orders.errors import LicensedAlready, OwnWork, WorkNotOnSale
+from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
+from marketplace.orders.services.checkout.pricing import PricedBasket, price_basket
+from marketplace.orders.services.discounts import keep_use, usable_code
+
+# Stripe keeps a session open for 30 minutes to 24 hours. An exclusive one is closed by us when its hold ends; Stripe's
+# own time is only the net below, and leaves room to open the session again after a crash.
+EXCLUSIVE_NET = timedelta(minutes=31)
+ORDINARY_PERIOD = timedelta(hours=23)
+
+
+@transaction.atomic
+def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool) -> Order:
+    """The order of ``basket``; the one that is open already where the same was pressed before.
+
+    ``is_known``: the buyer has signed in. For a guest, known by an address alone, what that address's owner holds is
+    not told. Raises what `open_order` does.
+    """
+    # Works are locked in the order of their ids, here as when the payment comes: nobody waits in a circle.
+    wanted = sorted(basket.wanted, key=lambda one: one.offer.work_id)
+    rights = [lock_rights(work_id=one.offer.work_id) for one in wanted]
+    wanted = [Wanted(active_offer(one.offer.pk), one.amount) for one in wanted]
+    for one, row in zip(wanted, rights, strict=True):
+        refuse_unless_sold(one.offer, rights=row, buyer=buyer if is_known else None, is_gift=basket.gift is not None)
+    # Read without a lock: whoever ends an order locks it first and the rights row, which is ours here, second. Should
+    # it end in this moment, the answer is as good as one a moment earlier, and `open_session` looks again.
+    present = Order.objects.filter(buyer=buyer, state=Order.State.OPEN, basket_key=basket.key).first()
+    if present is not None and not _is_over(present):
+        return present
+    versions = [_version_to_sell(one.offer) for one in wanted]
+    code = usable_code(basket.code, buyer=buyer, lock=True) if basket.code.strip() else None
+    priced = price_basket(replace(basket, wanted=tuple(wanted)), code=code)
+    return _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+
+
+def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, buyer: User | None, is_gift: bool) -> None:
+    """Raises OwnWork, SoldExclusively, WorkNotOnSale or LicensedAlready. ``buyer`` None: nobody who has signed in."""
+    work = offer.work
+    if buyer is not None and work.artist.user_id == buyer.pk:
+        raise OwnWork(_("This is your own work; you need no licence."), way_out=_("Look at works of other artists."))
+    if rights.sold_exclusively_at is None and work.status != Work.Status.LISTED:
+        raise WorkNotOnSale(
+            _("This work is not on sale at the moment."), way_out=_("Look at other works of the artist.")
+        )
+    if buyer is not None and not is_gift:
+        _refuse_if_licensed(buyer, work, offer)
+    if rights.sold_exclusively_at is not None:
+        raise SoldExclusively
+
+
+def _refuse_if_licensed(buyer: User, work: Work, offer: LicenceOffer) -> None:
+    held = valid_licence_of(holder=buyer, work=work, terms_codes=[offer.terms.code, LicenceTerms.Code.EXCLUSIVE.value])
+    if held is not None:
+        raise LicensedAlready(
+            _("You have this licence already: number %(number)s.") % {"number": held.number},
+            way_out=_("You find it in your collection, with the file and the certificate."),
+            number=held.number,
+        )
+
+
+def _version_to_sell(offer: LicenceOffer) -> WorkVersion:
+    hold = LicenceHold.objects.filter(work_id=offer.work_id, released_at=None, until__gt=now()).first()
+    if hold is not None:
+        raise WorkHeld(until=hold.until)
+    version = WorkVersion.objects.filter(work_id=offer.work_id, is_current=True).first()
+    if version is None:
+        raise WorkNotOnSale(_("This work has no file to sell yet."), way_out=_("Come back later."))
+    return version
+
+
+def _write(
+    *, buyer: User, basket: Basket, priced: PricedBasket, versions: Sequence[WorkVersion], consent: Consent
+) -> Order:
+    started = now()
+    exclusive = [line.offer for line in priced.lines if line.offer.terms.is_exclusive]
+    held_until: datetime | None = None
+    if exclusive:
+        held_until = started + timedelta(minutes=settings.CONFIGURATION.exclusive_hold_minutes)
+    order = Order.objects.create(
+        id=new_id(),
+        buyer=buyer,
+        total_minor=priced.total.amount_minor,
+        currency=priced.total.currency,
+        held_until=held_until,
+        pay_until=held_until + EXCLUSIVE_NET if held_until else started + ORDINARY_PERIOD,
+        basket_key=basket.key,
+        discount_code=priced.code,
+        consented_at=started,
+        consent_wording=f"{consent.version}/{consent.language}"[:24],
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            offer=line.offer,
+            work_id=line.offer.work_id,
+            version=version,
+            price_minor=line.price.amount_minor,
+            discount_minor=line.discount.amount_minor,
+            currency=line.price.currency,
+        )
+        for line, version in zip(priced.lines, versions, strict=True)
+    )
+    OrderTip.objects.bulk_create(
+        OrderTip(
+            order=order,
+            artist=tip.artist,
+            amount_minor=tip.amount.amount_minor,
+            currency=tip.amount.currency,
+            words=tip.words.strip()[:280],
+        )
+        for tip in priced.tips
+    )
+    if basket.gift is not None:
+        Gift.objects.create(
+            order=order,
+            recipient_email=basket.gift.email,
+            recipient_name=basket.gift.name.strip()[:80],
+            words=basket.gift.words.strip()[:1000],
+        )
+    if priced.code is not None:
+        keep_use(order=order, code=priced.code)
+    if held_until is not None:
+        _hold(order, [offer.work for offer in exclusive], held_until)
+    return order
+
+
+def _hold(order: Order, works: Sequence[Work], until: datetime) -> None:
+    from marketplace.orders import tasks
+
+    for work in works:
+        hold_exclusive(work=work, holder_ref=order.reference, until=until)
+        tasks.close_for_hold.defer(work_id=str(work.pk))
+    tasks.expire.configure(schedule_at=until).defer(order_id=str(order.pk))
+
+
+def _is_over(order: Order) -> bool:
+    return now() >= min(filter(None, [order.held_until, order.pay_until]))
+
+
+def works_in(basket: Basket) -> list[UUID]:
+    """The ids of the works whose licences are wanted."""
+    return [one.offer.work_id for one in basket.wanted]

@@ -1,0 +1,58 @@
+"""Stripe's hosted page for an order."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing import gateway
+from marketplace.catalog.selectors import title_in
+from marketplace.core.errors import Final
+from marketplace.orders.errors import OrderClosed
+from marketplace.orders.models import Order
+from marketplace.orders.services.closing import close_order
+
+
+def open_session(order: Order) -> Order:
+    """Ask Stripe for the hosted page. The key is the order's, so a second try answers the same session.
+
+    Raises OrderClosed where the order ended in the meantime, and the gateway's errors: a final one ends the order.
+    """
+    page = f"{settings.BASE_URL}{order.get_absolute_url()}"
+    try:
+        session = gateway.create_checkout(
+            lines=list(_lines(order)),
+            success_url=f"{page}?returned=paid",
+            cancel_url=f"{page}?returned=left",
+            reference=order.reference,
+            metadata={"order": str(order.pk)},
+            customer_email=order.buyer.email,
+            expires_at=order.pay_until,
+            locale=order.buyer.language,
+            idempotency_key=f"checkout:{order.pk}",
+        )
+    except Final:
+        # It will not work for this order: give the licence free at once instead of when the hold ends.
+        close_order(order_id=order.pk, to=Order.State.CANCELLED)
+        raise
+    Order.objects.filter(pk=order.pk, state=Order.State.OPEN, checkout_session_id="").update(
+        checkout_session_id=session.id, checkout_url=session.url
+    )
+    order.refresh_from_db()
+    if order.state != Order.State.OPEN:
+        # It was closed between our writing it and Stripe's answer.
+        if session.status == "open":
+            gateway.expire_checkout(session.id)
+        raise OrderClosed(_("This order was closed in the meantime."), way_out=_("Press Buy again."), state=order.state)
+    return order
+
+
+def _lines(order: Order) -> Iterator[gateway.CheckoutLine]:
+    language = order.buyer.language
+    with translation.override(language):
+        for line in order.lines.select_related("offer__terms", "work").prefetch_related("work__texts"):
+            name = f"{title_in(line.work, language)} · {line.offer.terms.name}"
+            yield gateway.CheckoutLine(name=name, amount=line.price)
+        for tip in order.tips.select_related("artist"):
+            yield gateway.CheckoutLine(name=_("A tip for %(artist)s") % {"artist": tip.artist.name}, amount=tip.amount)

@@ -1,0 +1,102 @@
+"""The visitor's cart, signed in or not."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Work
+from marketplace.catalog.selectors import title_in
+from marketplace.licensing.errors import OfferNotFound
+from marketplace.licensing.models import LicenceOffer
+from marketplace.licensing.selectors import active_offer
+from marketplace.orders.models import Cart
+from marketplace.orders.selectors import CartLine, lines_in
+from marketplace.orders.services import add_to_cart, cart_of, refuse_early, remove_from_cart
+from marketplace.pages.orders.amounts import amount_in
+from marketplace.pages.orders.presenting import ShownItem, shown_items
+
+CART, COUNT = "cart", "cart_count"
+
+
+def visitors_cart(request: HttpRequest) -> Cart | None:
+    """The cart of whoever looks; None where there is none yet."""
+    user = request.user if isinstance(request.user, User) else None
+    kept = request.session.get(CART)
+    return cart_of(user=user, guest_cart_id=UUID(kept) if kept else None)
+
+
+def visitors_lines(request: HttpRequest) -> list[CartLine]:
+    """What is in it; the number beside the cart's link is brought into line."""
+    user = request.user if isinstance(request.user, User) else None
+    lines = lines_in(visitors_cart(request), buyer=user)
+    if request.session.get(COUNT, 0) != len(lines):
+        request.session[COUNT] = len(lines)
+    return lines
+
+
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    """What is in it, by currency, with what stands in the way of buying it."""
+    by_currency: dict[str, list[ShownItem]] = {}
+    for item in shown_items(visitors_lines(request)):
+        by_currency.setdefault(item.line.price.currency, []).append(item)
+    return render(request, "orders/cart.html", {"groups": by_currency})
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """A licence was chosen on a work's page: into the cart, or to the checkout of it alone."""
+    try:
+        offer = active_offer(UUID(request.POST.get("offer", "")))
+    except ValueError as error:
+        raise OfferNotFound(_("Choose a licence first."), way_out=_("Go back to the work's page.")) from error
+    if request.POST.get("to") == "cart":
+        return _add(request, offer)
+    refuse_early(buyer=request.user if isinstance(request.user, User) else None, offer=offer)
+    asked = {"offer": str(offer.pk)}
+    if amount_in(request.POST.get("amount", ""), offer=offer) is not None:
+        asked["amount"] = request.POST["amount"]
+    return redirect(f"{reverse('checkout')}?{urlencode(asked)}")
+
+
+def _add(request: HttpRequest, offer: LicenceOffer) -> HttpResponse:
+    user = request.user if isinstance(request.user, User) else None
+    kept = request.session.get(CART)
+    amount = amount_in(request.POST.get("amount", ""), offer=offer)
+    cart = add_to_cart(user=user, offer=offer, amount=amount, guest_cart_id=UUID(kept) if kept else None)
+    if user is None:
+        request.session[CART] = str(cart.pk)
+    request.session[COUNT] = cart.items.count()
+    messages.success(request, _("“%(title)s” is in your cart.") % {"title": _title(offer.work)})
+    return redirect("cart")
+
+
+@require_POST
+def remove(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Take a licence out; it can be put back."""
+    cart = visitors_cart(request)
+    offer = remove_from_cart(cart=cart, item_id=item_id) if cart else None
+    if offer is not None:
+        messages.info(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>',
+                _("“%(title)s” is out of your cart.") % {"title": _title(offer.work)},
+                offer.work.get_absolute_url(),
+                _("Back to the work"),
+            ),
+        )
+    return redirect("cart")
+
+
+def _title(work: Work) -> str:
+    return title_in(work, get_language() or "en")

@@ -1,0 +1,82 @@
+"""Who looks at an order: its buyer who has signed in, or somebody without an account whose browser may show it.
+
+A browser may show an order that was begun in it, or to which somebody came by the address in her letter.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from marketplace.accounts.models import User
+from marketplace.licensing.models import LicenceGrant
+from marketplace.orders.guests import reader_by_key
+from marketplace.orders.models import OrderLine
+
+P = ParamSpec("P")
+_SESSION = "orders"
+# The session is a row of the database; a browser needs no more.
+_MOST = 100
+
+
+class SignInFirst(Exception):
+    """Nobody here may look at it; carries the answer that leads to signing in."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        self.answer = answer
+
+
+def remember(request: HttpRequest, *, order_id: UUID, reader: User) -> None:
+    """Let this browser show the order to ``reader``."""
+    kept = dict(request.session.get(_SESSION, {}))
+    kept[str(order_id)] = str(reader.pk)
+    request.session[_SESSION] = dict(list(kept.items())[-_MOST:])
+
+
+def came_by_letter(request: HttpRequest, order_id: UUID) -> HttpResponse | None:
+    """Take the key out of the address, so that it is not copied with it; None where there is no good one."""
+    key = request.GET.get("key")
+    reader = reader_by_key(order_id, key) if key else None
+    if reader is None:
+        return None
+    remember(request, order_id=order_id, reader=reader)
+    return HttpResponseRedirect(request.path)
+
+
+def reader_of(request: HttpRequest, order_id: UUID) -> User:
+    """Whoever looks. Raises SignInFirst."""
+    if isinstance(request.user, User):
+        return request.user
+    reader_id = request.session.get(_SESSION, {}).get(str(order_id))
+    reader = User.objects.filter(pk=reader_id, is_active=True).first() if reader_id else None
+    if reader is None:
+        raise SignInFirst(redirect_to_login(request.get_full_path()))
+    return reader
+
+
+def holder_behind(request: HttpRequest, grant: LicenceGrant) -> User:
+    """Whoever wants the file of a licence. Raises SignInFirst."""
+    if isinstance(request.user, User):
+        return request.user
+    order_id = OrderLine.objects.filter(grant=grant).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise SignInFirst(redirect_to_login(request.get_full_path()))
+    return reader_of(request, order_id)
+
+
+def by_its_reader(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """For views that call ``reader_of`` or ``holder_behind``: who may not look is led to signing in."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except SignInFirst as needed:
+            return needed.answer
+
+    return answer
