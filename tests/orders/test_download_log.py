@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from billing.models import Dispute
 from marketplace.accounts.addresses import LONGEST_USER_AGENT, Visit, network_of, visit_of
@@ -12,6 +12,7 @@ from marketplace.licensing.errors import NotYourLicence
 from marketplace.orders.models import Download, Order, OrderLine, SentLetter
 from marketplace.orders.services import download_url
 from marketplace.orders.services.downloads import forget_old_records
+from tests.append_only import as_owner_of
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
 
@@ -42,12 +43,8 @@ def an_order(grant) -> Order:
 
 def age(row, days: int) -> None:
     """A row of ``days`` ago; only the table's owner can write one."""
-    table = row._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with as_owner_of(row._meta.db_table):
         type(row).objects.filter(pk=row.pk).update(at=now() - timedelta(days=days))
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture

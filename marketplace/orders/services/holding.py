@@ -23,8 +23,10 @@ logger = logging.getLogger(__name__)
 def note_card_of(session: gateway.CheckoutSession) -> None:
     """Ask Stripe which card paid and what Radar thinks, before anything is locked. Raises the gateway's errors."""
     order_id = order_id_in(session.reference)
+    if order_id is None or not session.payment_intent_id:
+        return
     order = Order.objects.select_related("buyer").filter(pk=order_id).first()
-    if order is None or not session.payment_intent_id:
+    if order is None:
         return
     try:
         card = gateway.card_facts(session.payment_intent_id)
