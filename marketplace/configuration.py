@@ -142,6 +142,14 @@ class Configuration(BaseSettings):
         description="While the webhook's secret is being changed at Stripe: the other of the two, which signs too.",
     )
 
+    payment_methods: str = Field(
+        default="card,link,alipay,wechat_pay",
+        pattern=r"^card(,(link|alipay|wechat_pay))*$",
+        description="How one-time payments may be paid, in Stripe's words: `card` first, those that the Stripe account "
+        "takes in all its currencies. Exclusive licences, which are held for minutes only, and plans take `card` and "
+        "`link` alone.",
+    )
+
     email_url: str = Field(
         default="smtp://127.0.0.1:1025",
         pattern=r"^(smtp|smtps|smtp\+tls)://.+",
@@ -325,6 +333,11 @@ class Configuration(BaseSettings):
         own = urlsplit(self.atelier_base_url)
         others = (part.strip().lower() for part in self.checkout_return_origins.split(","))
         return {f"{own.scheme}://{own.netloc}".lower(), *filter(None, others)}
+
+    @property
+    def ways_to_pay(self) -> list[str]:
+        """``payment_methods`` one by one."""
+        return self.payment_methods.split(",")
 
     @property
     def allowed_hosts(self) -> list[str]:

@@ -13,11 +13,14 @@ from .api import (
     checkout,
     connect,
     customers,
+    discounts,
     events,
     files,
     invoices,
     payments,
+    radar,
     subscriptions,
+    tax,
     test_clocks,
 )
 from .api.dispatch import error_response
@@ -27,15 +30,16 @@ from .identifiers import new_id
 from .options import Options
 from .store import Store
 
-LARGEST_BODY = 1024 * 1024
-LARGEST_UPLOAD = 6 * LARGEST_BODY
+LARGEST_FORM = 1024 * 1024
+LARGEST_BODY = 6 * 1024 * 1024
+"""A file of evidence and what comes with it."""
 
 
 def create_app(options: Options, store: Store) -> Flask:
     """An application over an open store; names the configured webhook endpoint in it."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
-    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.config["PUBLIC_URL"] = options.public_url
     app.config["SECRET_KEY_OF_API"] = options.secret_key
     app.extensions["localstripe_store"] = store
@@ -55,11 +59,14 @@ def create_app(options: Options, store: Store) -> Flask:
         checkout,
         connect,
         customers,
+        discounts,
         events,
         files,
         invoices,
         payments,
+        radar,
         subscriptions,
+        tax,
         test_clocks,
     ):
         app.register_blueprint(module.blueprint)

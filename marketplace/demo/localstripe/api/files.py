@@ -1,55 +1,77 @@
-"""/v1/files: what is uploaded as evidence for a bank."""
+"""/v1/files: documents for disputes. Their bytes lie beside the objects."""
 
 from __future__ import annotations
 
-import base64
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import FileStorage
 
-from flask import Blueprint, request
-
-from ..errors import parameter_invalid, parameter_missing
+from ..errors import StripeError, parameter_invalid, parameter_missing
 from ..identifiers import new_id
 from ..params import Params
 from ..shapes.files import file as file_shape
 from ..transaction import Json, Transaction
-from .dispatch import base_url, endpoint
+from .dispatch import answer_bytes, base_url, endpoint
 from .listing import list_of
 
 blueprint = Blueprint("files", __name__)
-LARGEST_EVIDENCE = 5 * 1024 * 1024
-BEGINS_WITH = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff"}
+URL = "/v1/files"
+PURPOSES = ("dispute_evidence", "identity_document", "additional_verification", "business_logo", "business_icon")
+TYPES = {b"%PDF-": "pdf", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+LARGEST_BYTES = 5 * 1000 * 1000
+"""Evidence has at most 5 MB a file (https://docs.stripe.com/disputes/best-practices)."""
 
 
-@endpoint(blueprint, "POST", "/v1/files")
+@endpoint(blueprint, "POST", URL)
 def create(tx: Transaction, params: Params) -> Json:
-    purpose = params.choice("purpose", ["dispute_evidence"], required=True)
-    params.text("file", max_length=1000)
+    purpose = params.choice("purpose", PURPOSES, required=True)
+    assert purpose is not None
     upload = request.files.get("file")
     if upload is None:
         raise parameter_missing("file")
-    content = upload.read()
-    kind = next((name for name, start in BEGINS_WITH.items() if content.startswith(start)), None)
-    if kind is None:
-        raise parameter_invalid("file", "Evidence must be a PDF, a PNG or a JPEG file.")
-    if len(content) > LARGEST_EVIDENCE:
-        raise parameter_invalid("file", "The file is larger than 5 MB.")
-    assert purpose is not None
-    made = file_shape(
+    content = upload.read(LARGEST_BYTES + 1)
+    body = file_shape(
         id=new_id("file"),
         created=tx.real_now_s,
         filename=upload.filename or "file",
         purpose=purpose,
         size=len(content),
-        type=kind,
-        base_url=base_url(),
+        type=_type_of(upload, content),
+        base=base_url(),
     )
-    return tx.insert("file", made, {"content": base64.b64encode(content).decode()})
+    tx.insert("file", body)
+    tx.execute("INSERT INTO file_contents (id, content) VALUES (?, ?)", (body["id"], content))
+    return body
 
 
-@endpoint(blueprint, "GET", "/v1/files")
+def _type_of(upload: FileStorage, content: bytes) -> str:
+    """By its first bytes, not by its name."""
+    if not content:
+        raise parameter_invalid("file", "The file is empty.")
+    if len(content) > LARGEST_BYTES:
+        raise parameter_invalid("file", "The file is larger than 5 MB.", code="file_too_large")
+    for start, type in TYPES.items():
+        if content.startswith(start):
+            return type
+    raise parameter_invalid("file", f"{upload.filename}: give a PDF, JPEG or PNG file.", code="invalid_file_type")
+
+
+@endpoint(blueprint, "GET", URL)
 def listing(tx: Transaction, params: Params) -> Json:
-    return list_of(tx, params, "file", url="/v1/files", where={"purpose": params.text("purpose")})
+    return list_of(tx, params, "file", url=URL, where={"purpose": params.choice("purpose", PURPOSES)})
 
 
-@endpoint(blueprint, "GET", "/v1/files/<id>")
+@endpoint(blueprint, "GET", f"{URL}/<id>")
 def retrieve(tx: Transaction, params: Params, id: str) -> Json:
     return tx.load("file", id)
+
+
+@blueprint.get(f"{URL}/<id>/contents")
+def contents(id: str) -> Response:
+    def read(tx: Transaction) -> tuple[bytes, str]:
+        body = tx.load("file", id)
+        row = tx.execute("SELECT content FROM file_contents WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise StripeError("This file has no content any more.", status=404)
+        return bytes(row["content"]), str(body["filename"])
+
+    return answer_bytes(read)

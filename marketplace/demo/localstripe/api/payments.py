@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ..domain import cards_on_file, disputes, payments, refunds
+from ..domain import cards_on_file, disputes, payments, refunds, wallets
 from ..errors import parameter_invalid, parameter_missing
 from ..events import emit, snapshot, update_and_emit
 from ..params import Params
-from ..shapes.payments import EVIDENCE_FIELDS, EVIDENCE_FILES
+from ..shapes.payments import EVIDENCE_FIELDS
 from ..transaction import Json, Transaction
 from .dispatch import base_url, endpoint
 from .listing import list_of
@@ -32,8 +32,10 @@ def _read_intent(tx: Transaction, params: Params, current: Json) -> Json:
         if customer:
             tx.load("customer", customer, param="customer")
         fields["customer"] = customer
-    if set(params.texts("payment_method_types")) - {"card"}:
-        raise parameter_invalid("payment_method_types", "This local server takes cards only.")
+    types = params.texts("payment_method_types")
+    if types:
+        wallets.check_types(types, currency=current.get("currency") or params.currency() or "usd")
+        fields["payment_method_types"] = types
     automatic = params.section("automatic_payment_methods")
     if automatic is not None:
         fields["automatic_payment_methods"] = {"enabled": automatic.flag("enabled")}
@@ -157,6 +159,12 @@ def update_charge(tx: Transaction, params: Params, id: str) -> Json:
     for name in ("description", "transfer_group", "receipt_email"):
         if params.has(name):
             charge[name] = params.text(name)
+    fraud = params.section("fraud_details")
+    if fraud is not None:
+        charge["fraud_details"] = {
+            **charge["fraud_details"],
+            "user_report": fraud.choice("user_report", ["fraudulent", "safe"]),
+        }
     update_and_emit(tx, charge, before, "charge.updated")
     return charge
 
@@ -227,9 +235,6 @@ def update_dispute(tx: Transaction, params: Params, id: str) -> Json:
     evidence: dict[str, str | None] = {}
     if given is not None:
         evidence = {name: given.text(name, max_length=20000) for name in EVIDENCE_FIELDS if given.has(name)}
-        for name in EVIDENCE_FILES.intersection(evidence):
-            if evidence[name]:
-                tx.load("file", str(evidence[name]), param=given.full(name))
     if given is None and submit is None:
         return tx.save(dispute)
     return disputes.answer_dispute(tx, dispute, evidence=evidence, submit=submit is not False)

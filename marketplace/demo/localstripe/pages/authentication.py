@@ -18,7 +18,7 @@ from .language import speak
 blueprint = Blueprint("authentication_page", __name__)
 
 
-def _find(tx: Transaction, id: str) -> Json:
+def find_intent(tx: Transaction, id: str) -> Json:
     intent = tx.find(id, kind="payment_intent", any_account=True)
     if intent is None or request.args.get("client_secret") != intent["client_secret"]:
         abort(404)
@@ -31,26 +31,26 @@ def _find(tx: Transaction, id: str) -> Json:
 @blueprint.get("/authenticate/<id>")
 def show(id: str) -> str | Response | tuple[str, int]:
     with store().reading() as tx:
-        intent = _find(tx, id)
+        intent = find_intent(tx, id)
         if intent["status"] != "requires_action":
-            return redirect(_next_address(tx, intent))
+            return redirect(next_address(tx, intent))
         return render_template("authenticate.html", intent=intent)
 
 
 @blueprint.post("/authenticate/<id>")
 def answer(id: str) -> Response:
     with store().writing(request_id=new_id("req", 14)) as tx:
-        intent = _find(tx, id)
+        intent = find_intent(tx, id)
         if intent["status"] == "requires_action":
             try:
                 payments.authenticate(tx, intent, succeeds=request.form.get("answer") == "complete")
             except StripeError as error:
                 if not error.keeps_effects:
                     raise
-        return redirect(_next_address(tx, intent), code=303)
+        return redirect(next_address(tx, intent), code=303)
 
 
-def _next_address(tx: Transaction, intent: Json) -> str:
+def next_address(tx: Transaction, intent: Json) -> str:
     """Back to the session, or to the return URL of an intent confirmed by the API."""
     private = tx.private(intent["id"])
     session = tx.find(private.get("session") or "", kind="checkout.session")

@@ -66,7 +66,7 @@ def refuse_early(*, buyer: User | None, offer: LicenceOffer) -> None:
     hold = LicenceHold.objects.filter(work_id=offer.work_id, released_at=None, until__gt=now()).first()
     if hold is not None:
         order_id = order_id_in(hold.holder_ref)
-        if buyer is None or not Order.objects.filter(pk=order_id, buyer=buyer).exists():
+        if buyer is None or order_id is None or not Order.objects.filter(pk=order_id, buyer=buyer).exists():
             raise WorkHeld(until=hold.until)
 
 
