@@ -43,7 +43,7 @@ from billing.gateway.payments import (
     refund_payment,
     retrieve_refund,
 )
-from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
+from billing.gateway.radar import CardFacts, FraudWarning, card_facts, metadata_of_payment, payment_of_charge
 from billing.gateway.subscriptions import end_with_period, retrieve_subscription
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "event_facts",
     "expire_checkout",
     "latest_refund_of",
+    "metadata_of_payment",
     "movements",
     "payment_of_charge",
     "payment_of_invoice",

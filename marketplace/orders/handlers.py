@@ -3,7 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
-from billing.gateway import CheckoutSession, FraudWarning, Refund, payment_of_charge, retrieve_refund
+from billing.gateway import (
+    CheckoutSession,
+    FraudWarning,
+    Refund,
+    metadata_of_payment,
+    payment_of_charge,
+    retrieve_refund,
+)
 from billing.webhooks import EventFacts, register_handler
 from marketplace.orders.models import LineReturn, Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
@@ -78,7 +85,10 @@ def on_fraud_warning(event: EventFacts) -> None:
     warning = FraudWarning.from_stripe(event.object)
     if not warning.payment_intent_id:
         warning = replace(warning, payment_intent_id=payment_of_charge(warning.charge_id))
-    note_warning(warning)
+    # The order may not know its payment yet, but the payment knows its order.
+    named = metadata_of_payment(warning.payment_intent_id).get("order") if warning.payment_intent_id else None
+    if named:
+        note_warning(order_id=UUID(named), warning=warning)
 
 
 def _request_of(refund: Refund) -> RefundRequest | None:

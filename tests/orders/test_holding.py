@@ -12,6 +12,7 @@ from billing.models import AccountKind, Dispute, Sale
 from billing.selectors import balance_of
 from billing.services import note_dispute, reconcile
 from billing.services.ledger import account_of
+from billing.webhooks import process_event
 from marketplace.accounts.addresses import Visit
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -23,6 +24,7 @@ from marketplace.risk.models import Decision, Verdict
 from marketplace.risk.services import decide, lapse_overdue, note_declined_card, note_visit
 from tests.append_only import as_owner_of
 from tests.billing.processes import at_once
+from tests.demo.localstripe.server import radar_rules
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
@@ -239,3 +241,34 @@ class TestAtStripe:
         assert (order.state, of_shop(AccountKind.REFUNDS_DUE)) == (State.REFUNDED, 0)
         (letter,) = [one for one in mail.outbox if "is refunded" in one.subject]
         assert "We could not accept this payment." in letter.body
+
+    def test_radars_elevated_risk_waits_for_a_person(self, pay, wait_for_event):
+        order = begun_order(work_on_sale(), buyer=UserFactory())
+        pay(order, "4000 0000 0000 9235")
+        wait_for_event("checkout.session.completed")
+        order.refresh_from_db()
+        assert order.state == State.HELD
+        assert verdict_on(order).fired == [{"rule": "radar", "outcome": "hold", "seen": "elevated", "limit": ""}]
+
+    def test_radars_highest_risk_goes_back_at_once(self, pay, wait_for_event, run_jobs, settings):
+        with radar_rules(settings.CONFIGURATION.stripe_api_base, block_highest=False):
+            order = begun_order(work_on_sale(), buyer=UserFactory())
+            pay(order, "4000 0000 0000 4954")
+        wait_for_event("checkout.session.completed")
+        run_jobs()
+        order.refresh_from_db()
+        assert (order.state, order.refusal) == (State.REFUNDED, Order.Refusal.NOT_ACCEPTED)
+
+    def test_a_banks_early_warning_waits_for_a_person_and_gives_back(self, pay, wait_for_event, run_jobs):
+        order = begun_order(work_on_sale(), buyer=UserFactory())
+        pay(order, "4000 0000 0000 5423")
+        wait_for_event("checkout.session.completed")
+        event = wait_for_event("radar.early_fraud_warning.created")
+        if event.state != "processed":  # it came before its payment, and waits for another try
+            process_event(event.id)
+        warning = Verdict.objects.get(kind="warning")
+        decide(decider=clerk(), verdict_id=warning.pk, approves=False, reason="The bank is right.")
+        run_jobs()
+        assert Sale.objects.get().state == Sale.State.REFUNDED
+        assert order.lines.get().grant.ending.reason == "refunded"
+        assert not faults()

@@ -1,10 +1,13 @@
 """A bank's early fraud warning: held orders are refused, delivered ones refunded or looked at, each once."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import Permission
 
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import FraudWarning
+from marketplace.core.money import Money
 from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.services import ask_refund
 from marketplace.orders.services.holding import settle_held
@@ -41,7 +44,7 @@ def clerk():
 
 def test_by_default_a_person_looks_and_a_refusal_gives_everything_back(order):
     for _ in range(2):
-        note_warning(warning_of(order))
+        note_warning(order_id=order.pk, warning=warning_of(order))
     verdict = Verdict.objects.get(kind="warning")
     assert (verdict.outcome, verdict.person, verdict.facts["type"]) == ("hold", order.buyer, "unauthorized_use_of_card")
     assert requests(order) == []
@@ -52,7 +55,7 @@ def test_by_default_a_person_looks_and_a_refusal_gives_everything_back(order):
 
 
 def test_approved_changes_nothing(order, monkeypatch):
-    note_warning(warning_of(order))
+    note_warning(order_id=order.pk, warning=warning_of(order))
     decide(decider=clerk(), verdict_id=Verdict.objects.get(kind="warning").pk, approves=True, reason="She called us.")
     assert requests(order) == []
 
@@ -61,7 +64,7 @@ def test_by_configuration_it_goes_back_at_once_and_answers_what_was_asked(order,
     settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"fraud_warning": "refund"})
     ask_refund(buyer=order.buyer, line_id=order.lines.order_by("pk").first().pk, reason="other")
     for _ in range(2):
-        note_warning(warning_of(order))
+        note_warning(order_id=order.pk, warning=warning_of(order))
     assert sorted(requests(order)) == [
         ("bank_warned", "granted", 1200),
         ("bank_warned", "granted", 1200),
@@ -73,19 +76,22 @@ def test_by_configuration_it_goes_back_at_once_and_answers_what_was_asked(order,
 def test_a_held_order_is_refused_by_it():
     order = paid(claimed(basket_of(work_on_sale()), buyer=suspicious()))
     for _ in range(2):
-        note_warning(warning_of(order))
+        note_warning(order_id=order.pk, warning=warning_of(order))
     assert "unauthorized_use_of_card" in Decision.objects.get().reason
     settle_held(order_id=order.pk)
     order.refresh_from_db()
     assert order.state == Order.State.REFUND_DUE
 
 
-def test_what_is_not_settled_waits_and_what_is_no_order_is_left_alone():
+def test_before_its_payment_is_handled_it_is_tried_again():
     order = claimed(basket_of(work_on_sale()))
-    Order.objects.filter(pk=order.pk).update(payment_intent_id="pi_1")
-    order.refresh_from_db()
-    with pytest.raises(ObjectNotKnownYet):
-        note_warning(warning_of(order))
-    note_warning(FraudWarning("issfr_2", "misc", "ch_2", "pi_of_credits", True))
-    note_warning(FraudWarning("issfr_3", "misc", "ch_3", "", True))
+    for order_id in (order.pk, uuid4()):
+        with pytest.raises(ObjectNotKnownYet):
+            note_warning(order_id=order_id, warning=warning_of(order))
     assert not Verdict.objects.exists()
+
+
+def test_an_order_that_was_refused_needs_nothing():
+    order = paid(claimed(basket_of(work_on_sale())), Money(1, "USD"))
+    note_warning(order_id=order.pk, warning=warning_of(order))
+    assert (requests(order), Verdict.objects.count()) == ([], 0)

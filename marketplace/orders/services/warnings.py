@@ -20,11 +20,14 @@ State = Order.State
 _PREFIX = "warning:"
 
 
-def note_warning(warning: gateway.FraudWarning) -> None:
-    """Act on a warning, once: by the configuration, or by a person. Payments that are no orders are left alone."""
-    order = Order.objects.select_related("buyer").filter(payment_intent_id=warning.payment_intent_id).first()
-    if order is None or not warning.payment_intent_id:
-        return
+def note_warning(*, order_id: UUID, warning: gateway.FraudWarning) -> None:
+    """Act on a warning about an order's payment, once: by the configuration, or by a person.
+
+    Raises ObjectNotKnownYet where the payment itself has not been handled yet.
+    """
+    order = Order.objects.select_related("buyer").filter(pk=order_id).first()
+    if order is None:
+        raise ObjectNotKnownYet(f"order {order_id} is not here")
     if order.state in Order.UNDECIDED:
         raise ObjectNotKnownYet(f"order {order.pk} is not settled yet")
     if order.state == State.HELD:
