@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.models import Sale
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Artist, User
 from marketplace.catalog.selectors import title_in
+from marketplace.orders.evidence.selectors import as_artist_sees
 from marketplace.orders.guests import order_address
-from marketplace.orders.models import Gift, Order, OrderLine, RefundRequest, SentLetter
+from marketplace.orders.models import DisputeEvidence, Gift, Order, OrderLine, RefundRequest, SentLetter
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.risk.selectors import verdict_on
 
@@ -138,6 +139,22 @@ def write_about_hold(*, order_id: UUID) -> None:
                 "address": order_address(order, reader=order.buyer),
             },
         )
+
+
+def write_about_dispute(*, dispute_id: str) -> None:
+    """A bank disputes a payment: to each artist whose work it was for, until when she can add to our answer."""
+    answer = DisputeEvidence.objects.select_related("dispute", "order").get(pk=dispute_id)
+    if answer.order is None or not answer.is_undecided:
+        return
+    for artist in Artist.objects.filter(works__order_lines__order=answer.order).select_related("user").distinct():
+        with translation.override(artist.user.language):
+            seen = as_artist_sees(answer, artist)
+            _send(
+                to=artist.user,
+                subject=_("A bank disputes a payment for “%(titles)s”") % {"titles": ", ".join(seen.titles)},
+                template="orders/letters/disputed.txt",
+                facts={"seen": seen, "answer": answer},
+            )
 
 
 def write_about_refund(*, order_id: UUID) -> None:

@@ -152,6 +152,12 @@ def gather_evidence(dispute_id: str) -> None:
     evidence.gather_evidence(dispute_id=dispute_id)
 
 
+@app.task(name="orders.tell_artists_of_dispute", retry=_again)
+def tell_artists_of_dispute(dispute_id: str) -> None:
+    """The letter to the artists of what is disputed."""
+    letters.write_about_dispute(dispute_id=dispute_id)
+
+
 @app.task(name="orders.hand_in_evidence", retry=_again)
 def hand_in_evidence(dispute_id: str) -> None:
     """It goes to the bank."""

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core import mail
 from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from billing import gateway
 from billing.gateway.client import client as stripe_client
-from billing.models import Dispute, Sale
-from billing.services import note_dispute, record_unused_payment
+from billing.models import CreditPurchase, Dispute, Sale
+from billing.services import note_dispute, record_unused_payment, reserve_credits, settle_credits
+from billing.services.purchases import record_revenue
 from marketplace.accounts.addresses import Visit
 from marketplace.blobs import private_store
 from marketplace.core.clock import now
@@ -35,6 +37,7 @@ from marketplace.orders.services.evidence import (
 from marketplace.orders.services.evidence.gathering import digest
 from tests.billing.processes import at_once
 from tests.factories.accounts import UserFactory
+from tests.factories.billing import CreditPackFactory, give_credits
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
 
@@ -91,6 +94,15 @@ def test_the_evidence_is_there_by_itself_with_its_deadline(line, answer):
     for told in (answer.pk, line.grant.number, "Quiet sea", "mei@example.org", "No download of the file is on record"):
         assert told in paper
     assert at_stripe(answer).evidence_details.submission_count == 0
+
+
+def test_the_artist_is_told_what_is_disputed_and_until_when_she_can_add(line, answer):
+    (letter,) = [one for one in mail.outbox if "disputes a payment" in one.subject]
+    assert letter.to == [line.work.artist.user.email]
+    assert "Quiet sea" in letter.subject
+    for told in ("$12.00", "$10.80", "/earnings/disputes"):
+        assert told in letter.body
+    assert "mei@example.org" not in letter.body
 
 
 def test_downloads_letters_requests_and_words_are_in_it(line, answer):
@@ -278,8 +290,38 @@ def test_a_payment_that_was_no_order_waits_for_a_person(run_jobs):
     run_jobs()
     answer = DisputeEvidence.objects.get(pk="du_2")
     assert (answer.state, answer.order, answer.send_at) == (State.READY, None, None)
-    assert "was not an order of works" in document(answer)
+    assert "was not an order of works or credits" in document(answer)
     assert send_what_is_due() == 0
+
+
+def test_a_purchase_of_credits_is_answered_with_what_was_made_since(run_jobs):
+    person, pack = UserFactory(email="mei@example.org"), CreditPackFactory()
+    paid_at = now() - timedelta(hours=1)
+    purchase = CreditPurchase.objects.create(
+        user=person,
+        pack=pack,
+        credits=100,
+        price_minor=500,
+        currency="USD",
+        state="paid",
+        payment_intent_id="pi_credits",
+        paid_at=paid_at,
+    )
+    record_revenue(object_ref=f"purchase:{purchase.pk}", paid=purchase.price, payment_ref="pi_credits")
+    give_credits(person, 100)
+    reserve_credits(user=person, amount=12, object_ref="job:seen")
+    settle_credits(object_ref="job:seen", amount=12)
+    due = now() + timedelta(days=9)
+    found = gateway.Dispute("du_3", "pi_credits", purchase.price, "general", "needs_response", now(), due, True, False)
+    note_dispute(found)
+    run_jobs()
+    answer = DisputeEvidence.objects.get(pk="du_3")
+    assert answer.send_at == due - timedelta(hours=48)
+    assert "100 credits (Handful)" in answer.fields["product_description"]
+    assert "12 credits spent on job:seen" in answer.fields["access_activity_log"]
+    assert answer.fields["customer_email_address"] == "mei@example.org"
+    assert "refund_policy_disclosure" not in answer.fields
+    assert "12 credits spent on job:seen" in document(answer)
 
 
 def test_what_a_dead_worker_left_is_taken_up_again(answer, monkeypatch):

@@ -3,7 +3,8 @@
 Everything is in English: banks read it.
 """
 
-from marketplace.orders.evidence.case import Case, case_of
+from marketplace.orders.evidence.case import case_of
+from marketplace.orders.evidence.facts import Case
 from marketplace.orders.evidence.fields import stripe_texts
 from marketplace.orders.evidence.paper import evidence_pdf
 

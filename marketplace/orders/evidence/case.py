@@ -1,18 +1,15 @@
 """The facts of a disputed payment, read from where they are kept."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.conf import settings
 from django.utils import translation
 
-from billing.models import Dispute
+from billing.models import CreditHold, CreditPurchase, Dispute
 from marketplace.catalog.models import WorkFile
 from marketplace.catalog.selectors import title_in
-from marketplace.core.money import Money
 from marketplace.licensing.certificate import verify_address
 from marketplace.licensing.models import LicenceEnding
 from marketplace.orders.consent import WORDS
+from marketplace.orders.evidence.facts import Bought, Case, Fetched, Licence, Message, Origin, Words
 from marketplace.orders.models import DisputeEvidence, Download, Order, OrderLine, RefundRequest
 from marketplace.provenance.models import ProvenanceRecord
 from marketplace.transparency.models import LogEntry
@@ -23,111 +20,13 @@ LANGUAGE = "en"
 MOST_DOWNLOADS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """The licence that a line brought: what it permits in English, and how anyone can check it."""
-
-    number: str
-    holder: str
-    granted_at: datetime
-    terms: str
-    summary: str
-    wording: str
-    wording_version: int
-    verify_at: str
-    ended: str
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the delivered file comes from, as it was signed."""
-
-    source: str
-    model: str
-    made_at: datetime
-    signed_at: datetime
-    file_sha256: str
-    manifest: str
-    log_sequence: int | None
-    log_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """One line of the order. ``licence`` and ``origin`` are None where there is none."""
-
-    title: str
-    address: str
-    artist: str
-    price: Money
-    version: int
-    media_type: str
-    file_sha256: str
-    licence: Licence | None
-    origin: Origin | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One download. ``network``: shortened."""
-
-    at: datetime
-    licence: str
-    file_sha256: str
-    network: str
-    user_agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What was written between the shop, the buyer and the artist; ``sender`` names who wrote."""
-
-    at: datetime
-    sender: str
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What somebody added to the answer."""
-
-    author: str
-    is_artist: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything about one disputed payment; ``order_id`` is empty for a payment that was no order of works."""
-
-    dispute_id: str
-    payment: str
-    reason: str
-    amount: Money
-    opened_at: datetime
-    order_id: str
-    ordered_at: datetime | None
-    paid_at: datetime | None
-    total: Money | None
-    buyer_name: str
-    buyer_email: str
-    buyer_since: datetime | None
-    orders_before: int
-    bought: tuple[Bought, ...]
-    tips: tuple[str, ...]
-    consent: str
-    downloads: tuple[Fetched, ...]
-    messages: tuple[Message, ...]
-    refusals: tuple[str, ...]
-    refund_days: int
-    words: tuple[Words, ...]
-
-
 def case_of(evidence: DisputeEvidence) -> Case:
     """The case as it is known now."""
     dispute = Dispute.objects.get(pk=evidence.dispute_id)
     order = evidence.order
+    purchase = None if order else credit_purchase_of(dispute)
+    paid = order or purchase
+    buyer = order.buyer if order else purchase.user if purchase else None
     with translation.override(LANGUAGE):
         lines = _lines(order)
         requests = list(
@@ -140,15 +39,17 @@ def case_of(evidence: DisputeEvidence) -> Case:
             amount=dispute.amount,
             opened_at=dispute.opened_at,
             order_id=str(order.pk) if order else "",
-            ordered_at=order.created_at if order else None,
-            paid_at=order.paid_at if order else None,
-            total=order.total if order else None,
-            buyer_name=order.buyer.display_name if order else "",
-            buyer_email=order.buyer.email if order else "",
-            buyer_since=order.buyer.date_joined if order else None,
+            ordered_at=paid.created_at if paid else None,
+            paid_at=paid.paid_at if paid else None,
+            total=order.total if order else purchase.price if purchase else None,
+            buyer_name=buyer.display_name if buyer else "",
+            buyer_email=buyer.email if buyer else "",
+            buyer_since=buyer.date_joined if buyer else None,
             orders_before=_undisputed_before(order),
             bought=tuple(_bought(line) for line in lines),
             tips=_tips(order),
+            credits=f"{purchase.credits} credits ({purchase.pack.name_en})" if purchase else "",
+            uses=_uses(purchase),
             consent=_consent(order),
             downloads=_downloads(lines),
             messages=_messages(order, requests),
@@ -159,6 +60,23 @@ def case_of(evidence: DisputeEvidence) -> Case:
                 for one in evidence.words.select_related("author").order_by("is_artist", "written_at")
             ),
         )
+
+
+def credit_purchase_of(dispute: Dispute) -> CreditPurchase | None:
+    """The purchase of credits that a disputed payment paid; None where it paid something else."""
+    found = CreditPurchase.objects.select_related("user", "pack").filter(payment_intent_id=dispute.payment_ref)
+    return found.exclude(payment_intent_id="").first()
+
+
+def _uses(purchase: CreditPurchase | None) -> tuple[str, ...]:
+    """What the buyer made with credits since she paid; the oldest go first, so some may be of another purchase."""
+    if purchase is None or purchase.paid_at is None:
+        return ()
+    spent = CreditHold.objects.filter(user=purchase.user, spent__gt=0, created_at__gte=purchase.paid_at)
+    return tuple(
+        f"{one.created_at:%Y-%m-%d %H:%M:%S} UTC {one.spent} credits spent on {one.object_ref}"
+        for one in spent.order_by("created_at")[:MOST_DOWNLOADS]
+    )
 
 
 def _lines(order: Order | None) -> list[OrderLine]:

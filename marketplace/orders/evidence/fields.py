@@ -1,6 +1,6 @@
 """Stripe's text fields of an answer (https://docs.stripe.com/api/disputes/evidence_object)."""
 
-from marketplace.orders.evidence.case import Bought, Case, Fetched
+from marketplace.orders.evidence.facts import Bought, Case, Fetched
 
 # Stripe's own bounds: for one field, and for all of them.
 LONGEST_TEXT = 20_000
@@ -32,6 +32,8 @@ def _description(case: Case) -> str:
     if case.bought:
         parts.append("Digital artworks, licensed and delivered as downloads as soon as they were paid.")
         parts += [_what(one) for one in case.bought]
+    if case.credits:
+        parts.append(f"{case.credits} for making pictures in the shop's studio, added to the account at once.")
     parts += [f"A tip of {tip}, for nothing in return." for tip in case.tips]
     return "\n".join(parts)
 
@@ -52,12 +54,14 @@ def _activity(case: Case) -> str:
     if case.buyer_since:
         steps.append(f"{case.buyer_since:%Y-%m-%d %H:%M:%S} UTC account opened")
     if case.ordered_at:
-        steps.append(f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC order {case.order_id} placed")
+        steps.append(f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC order placed {case.order_id}".strip())
     if case.consent:
         steps.append(f"Before paying the buyer agreed to delivery at once: {case.consent}")
     if case.paid_at:
-        steps.append(f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC paid; licence granted and file open to the buyer")
+        brought = "licence granted and file open to the buyer" if case.bought else case.credits or "received"
+        steps.append(f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC paid; {brought}")
     steps += [_download(one) for one in case.downloads]
+    steps += case.uses
     if case.orders_before:
         steps.append(f"The same account had paid {case.orders_before} earlier order(s) that no bank has disputed.")
     return "\n".join(steps)

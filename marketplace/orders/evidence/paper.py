@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from marketplace.licensing.certificate.typefaces import MEDIUM, REGULAR, markup, register_typefaces
-from marketplace.orders.evidence.case import Bought, Case, Fetched, Licence, Message, Origin
+from marketplace.orders.evidence.facts import Bought, Case, Licence, Message, Origin
 
 _INK, _SOFT, _LINE = HexColor("#1d1a17"), HexColor("#5f5850"), HexColor("#e2dcd2")
 _TITLE = ParagraphStyle("title", fontName=MEDIUM, fontSize=20, leading=26, textColor=_INK)
@@ -44,30 +44,28 @@ def evidence_pdf(case: Case) -> bytes:
     story = [_say(title, _TITLE, MEDIUM), *_dispute(case), *_words(case)]
     for one in case.bought:
         story += _line(one)
-    story += [*_downloads(case.downloads), *_messages(case.messages)]
+    story += [*_uses(case), *_downloads(case), *_messages(case.messages)]
     document.build(story, onFirstPage=_foot, onLaterPages=_foot)
     return target.getvalue()
 
 
 def _dispute(case: Case) -> list[Flowable]:
+    nothing = "" if case.order_id or case.credits else "This payment was not an order of works or credits."
+    policy = f"A refund can be asked for on the order's page for {case.refund_days} days." if case.order_id else ""
+    earlier = f"{case.orders_before} paid by the same account, none of them disputed" if case.order_id else ""
     rows = [
         ("Payment", case.payment),
         ("Disputed", f"{case.amount} on {case.opened_at:%Y-%m-%d}, reason given: {case.reason or 'none'}"),
+        ("Order", case.order_id or case.credits or nothing),
+        ("Placed", f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC" if case.ordered_at else ""),
+        ("Paid", f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC, {case.total}" if case.paid_at else ""),
+        ("Agreed to", case.consent),
+        ("Tips", ", ".join(case.tips)),
+        ("Buyer", ", ".join(filter(None, (case.buyer_name, case.buyer_email)))),
+        ("Buyer since", f"{case.buyer_since:%Y-%m-%d}" if case.buyer_since else ""),
+        ("Earlier orders", earlier),
+        ("Refund policy", policy),
     ]
-    if case.order_id:
-        rows += [
-            ("Order", case.order_id),
-            ("Placed", f"{case.ordered_at:%Y-%m-%d %H:%M:%S} UTC" if case.ordered_at else ""),
-            ("Paid", f"{case.paid_at:%Y-%m-%d %H:%M:%S} UTC, {case.total}" if case.paid_at else "not settled"),
-            ("Agreed to", case.consent),
-            ("Tips", ", ".join(case.tips)),
-            ("Buyer", ", ".join(filter(None, (case.buyer_name, case.buyer_email)))),
-            ("Buyer since", f"{case.buyer_since:%Y-%m-%d}" if case.buyer_since else ""),
-            ("Earlier orders", f"{case.orders_before} paid by the same account, none of them disputed"),
-            ("Refund policy", f"A refund can be asked for on the order's page for {case.refund_days} days."),
-        ]
-    else:
-        rows.append(("Bought", "This payment was not an order of works."))
     return [_say("The order", _HEAD, MEDIUM), _facts(rows)]
 
 
@@ -126,9 +124,18 @@ def _origin(origin: Origin) -> list[Flowable]:
     return [_say("Provenance record", _SUBHEAD, MEDIUM), _facts(rows)]
 
 
-def _downloads(downloads: Iterable[Fetched]) -> list[Flowable]:
+def _uses(case: Case) -> list[Flowable]:
+    if not case.credits:
+        return []
+    spent = case.uses or ("Nothing has been spent since.",)
+    return [_say("What was made with credits since", _HEAD, MEDIUM), *(_say(one, _SMALL) for one in spent)]
+
+
+def _downloads(case: Case) -> list[Flowable]:
+    if not case.bought:
+        return []
     rows = [("When (UTC)", "Licence, file, network and browser")]
-    for one in downloads:
+    for one in case.downloads:
         told = filter(None, (one.licence, f"SHA-256 {one.file_sha256[:16]}…", one.network, one.user_agent))
         rows.append((f"{one.at:%Y-%m-%d %H:%M:%S}", " · ".join(told)))
     story: list[Flowable] = [_say("Download log", _HEAD, MEDIUM)]

@@ -11,6 +11,7 @@ from billing.models import Dispute
 from marketplace.blobs import private_store
 from marketplace.core.clock import now
 from marketplace.orders.evidence import case_of, evidence_pdf, stripe_texts
+from marketplace.orders.evidence.case import credit_purchase_of
 from marketplace.orders.models import DisputeEvidence, Order
 
 State = DisputeEvidence.State
@@ -19,14 +20,14 @@ State = DisputeEvidence.State
 def open_evidence(*, dispute: Dispute) -> None:
     """Begin the answer to ``dispute``, once, in the transaction that noted it; end it where the dispute is over.
 
-    The moment at which it goes by itself follows the bank's deadline. What was no order of works does not go by itself:
-    little is known of it, and evidence can be handed in once only.
+    The moment at which it goes by itself follows the bank's deadline. What was neither an order of works nor a purchase
+    of credits does not go by itself: little is known of it, and evidence can be handed in once only.
     """
     from marketplace.orders import tasks
 
     row = DisputeEvidence.objects.filter(pk=dispute.pk).first()
     order = _order_of(dispute)
-    send_at = _send_at(dispute) if order else None
+    send_at = _send_at(dispute) if order or credit_purchase_of(dispute) else None
     if dispute.is_over:
         DisputeEvidence.objects.filter(pk=dispute.pk, state__in=DisputeEvidence.UNDECIDED).update(
             state=State.OVER, ended_at=now()
@@ -35,6 +36,7 @@ def open_evidence(*, dispute: Dispute) -> None:
         # Whoever notes a dispute holds its lock, so nobody else is here.
         DisputeEvidence.objects.create(dispute=dispute, order=order, send_at=send_at)
         tasks.defer_answer(tasks.gather_evidence, dispute.pk)
+        tasks.defer_answer(tasks.tell_artists_of_dispute, dispute.pk)
     else:
         DisputeEvidence.objects.filter(pk=dispute.pk, state__in=DisputeEvidence.UNDECIDED).update(
             order=order, send_at=send_at
