@@ -58,17 +58,21 @@ def create_plan_checkout(
     cancel_url: str,
     reference: str,
     metadata: Mapping[str, str],
+    trial_days: int = 0,
     locale: str = "auto",
     idempotency_key: str,
 ) -> CheckoutSession:
-    """Open a checkout that starts a subscription; ``metadata`` stands on the subscription and its invoices
-    too.
+    """Open a checkout that starts a subscription, after ``trial_days`` without charge; ``metadata`` stands on the
+    subscription and its invoices too.
     """
+    data: dict[str, Any] = {"metadata": dict(metadata)}
+    if trial_days:
+        data["trial_period_days"] = trial_days
     params: dict[str, Any] = {
         "mode": "subscription",
         "line_items": [{"price": price_id, "quantity": 1}],
         "customer": customer_id,
-        "subscription_data": {"metadata": dict(metadata)},
+        "subscription_data": data,
         **_common(success_url, cancel_url, reference, metadata, locale),
     }
     return _create(params, idempotency_key)

@@ -8,6 +8,7 @@ from billing.services.disputes import taken_from_artist
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.shares import fee_in
 from billing.services.unused_payments import record_return_failed
+from billing.signals import sale_refunded
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 
@@ -47,6 +48,7 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()
     sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor", "refunded_at"])
+    sale_refunded.send(sender=Sale, sale=sale, amount=given, refund_ref=refund_ref)
     return sale
 
 

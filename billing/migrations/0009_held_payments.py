@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0006_disputes"),
+        ("billing", "0008_plans"),
     ]
 
     operations = [
@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                     ("credits_expired", "Credits expired"),
                     ("artist_pending", "An artist's money within the holding time"),
                     ("artist_debt", "What an artist owes after a refund"),
+                    ("artist_rolling_reserve", "A new artist's money that is kept back for a while"),
                     ("artist_reserve", "An artist's money that a dispute holds"),
                     ("payouts_in_transit", "Payouts on their way"),
                     ("cash_at_stripe", "Money at Stripe"),
@@ -44,6 +45,8 @@ class Migration(migrations.Migration):
                     ("sign_up", "Welcome credits"),
                     ("pack", "Credit pack"),
                     ("plan", "Monthly plan"),
+                    ("trial", "Trial of a plan"),
+                    ("top_up", "Automatic top-up"),
                     ("gift", "Credits from the shop"),
                     ("reserved", "Reserved for a generation"),
                     ("spent", "Generation"),
@@ -52,6 +55,7 @@ class Migration(migrations.Migration):
                     ("sale", "Sale of a licence"),
                     ("refund", "Refund of a sale"),
                     ("matured", "Holding time over"),
+                    ("reserve_released", "Reserve released"),
                     ("payout", "Payout"),
                     ("payout_returned", "Payout came back"),
                     ("revenue", "Payment received"),
