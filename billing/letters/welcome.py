@@ -1,4 +1,4 @@
-"""The e-mails about credits, each in its reader's language."""
+"""The letters about held welcome credits, each in its reader's language."""
 
 from uuid import UUID
 
