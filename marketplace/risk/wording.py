@@ -48,9 +48,10 @@ def fired_in_words(fired: Mapping[str, str]) -> str:
 
 
 def facts_in_words(facts: Mapping[str, object]) -> list[tuple[str, str]]:
-    """What the rules saw, each with its name."""
+    """What the rules saw, each with its name, in one order (the database keeps none)."""
     told = []
-    for name, value in facts.items():
+    places = {name: place for place, name in enumerate(_FACTS)}
+    for name, value in sorted(facts.items(), key=lambda fact: places.get(fact[0], len(places))):
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         told.append((str(_FACTS.get(name, name)), text or "–"))
     return told

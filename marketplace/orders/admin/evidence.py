@@ -139,7 +139,7 @@ class AnswerAdmin(ToLookAt):
                 "opts": self.opts,
                 "answer": answer,
                 "days_left": days_left(answer),
-                "texts": [(_NAMES.get(name, name), text) for name, text in answer.fields.items()],
+                "texts": [(name, answer.fields[field]) for field, name in _NAMES.items() if field in answer.fields],
                 "words": answer.words.select_related("author"),
                 "form": _WordsForm(initial={"text": own.text if own else ""}),
                 "may_decide": self.has_decide_permission(request) and answer.is_undecided,

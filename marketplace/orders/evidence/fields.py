@@ -44,7 +44,7 @@ def _what(one: Bought) -> str:
         return text + ", no licence was granted."
     licence = one.licence
     return (
-        f"{text}: {licence.terms} licence number {licence.number}, granted on {licence.granted_at:%Y-%m-%d %H:%M} UTC. "
+        f"{text}: {licence.terms}, number {licence.number}, granted on {licence.granted_at:%Y-%m-%d %H:%M} UTC. "
         f"{licence.summary} Anyone can check it at {licence.verify_at}."
     )
 

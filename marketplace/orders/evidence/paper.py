@@ -52,7 +52,7 @@ def evidence_pdf(case: Case) -> bytes:
 def _dispute(case: Case) -> list[Flowable]:
     nothing = "" if case.order_id or case.credits else "This payment was not an order of works or credits."
     policy = f"A refund can be asked for on the order's page for {case.refund_days} days." if case.order_id else ""
-    earlier = f"{case.orders_before} paid by the same account, none of them disputed" if case.order_id else ""
+    earlier = f"{case.orders_before} paid by the same account, none of them disputed" if case.orders_before else ""
     rows = [
         ("Payment", case.payment),
         ("Disputed", f"{case.amount} on {case.opened_at:%Y-%m-%d}, reason given: {case.reason or 'none'}"),

@@ -1,7 +1,7 @@
 """One verdict on one thing: the rules are asked once, whatever comes twice or at once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -61,16 +61,12 @@ def judge(
             "person": person,
             "outcome": outcome,
             "fired": [asdict(one) for one in fired],
-            "facts": _plain(asdict(facts)),
+            "facts": {one.name: _as_json(getattr(facts, one.name)) for one in fields(facts)},
             "decide_by": at + timedelta(hours=hours) if outcome == Verdict.Outcome.HOLD else None,
             "at": at,
         },
     )
     return verdict
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _as_json(value) for name, value in facts.items()}
 
 
 def _as_json(value: Any) -> Any:

@@ -37,7 +37,14 @@ def test_the_queue_shows_what_waits_and_why(head, held):
     assert allowed.reference not in queue
     assert allowed.reference in head.get(LIST + "?decision=all").text
     page = head.get(page_of(held)).text
-    for told in ("mei@example.org", "generic_decline", str(held.pk), "Decide by", "all of the money goes back"):
+    for told in (
+        "<td>$12.00</td>",
+        "mei@example.org",
+        "generic_decline",
+        str(held.pk),
+        "Decide by",
+        "all of the money goes back",
+    ):
         assert told in page
 
 
