@@ -39,6 +39,7 @@ from billing.gateway.payments import (
     create_customer,
     create_portal,
     latest_refund_of,
+    metadata_of_payment,
     refund_named,
     refund_payment,
     retrieve_refund,

@@ -1,8 +1,10 @@
 """What the racing processes call."""
 
+import random
 from datetime import datetime
 from uuid import UUID
 
+from billing.errors import InsufficientCredits
 from billing.services import (
     change_plan,
     end_overdue_benefits,
@@ -84,3 +86,24 @@ def end_benefits(n: int, *, at: str) -> None:
 
 def top_up_one(n: int, *, user: str) -> None:
     top_up(user_id=UUID(user))
+
+
+def spend_until_refused(n: int, *, user: str, seed: int) -> None:
+    """One job after another, each of up to five credits, of which some come back, until not one can be reserved."""
+    chance = random.Random(seed + n)
+    spender = User.objects.get(pk=UUID(user))
+    most, job = 5, 0
+    while most:
+        reference, wanted = f"job:{n}:{job}", chance.randint(1, most)
+        job += 1
+        try:
+            reserve_credits(user=spender, amount=wanted, object_ref=reference)
+        except InsufficientCredits:
+            most = wanted - 1
+            continue
+        spent = chance.randint(0, wanted)
+        if spent:
+            settle_credits(object_ref=reference, amount=spent)
+        else:
+            release_credits(object_ref=reference)
+        most = 5
