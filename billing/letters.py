@@ -1,52 +1,32 @@
-"""The e-mails about plans and automatic top-ups, each in its reader's language."""
+"""The e-mails about an artist's payouts, in her language."""
 
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from billing.models import AutomaticTopUp, PlanLetter
-from marketplace.accounts.models import User
-
-
-def _send(*, to: User, subject: str, template: str, facts: dict[str, object]) -> None:
-    addresses = {
-        "card_url": f"{settings.BASE_URL}{reverse('change_card')}",
-        "credits_url": f"{settings.BASE_URL}{reverse('my_credits')}",
-    }
-    body = render_to_string(f"billing/letters/{template}.txt", {"person": to, **addresses, **facts})
-    send_mail(" ".join(subject.split()), body, None, [to.email])
+from billing.models import PayoutStop
 
 
-def write_about_plan(*, letter_id: UUID) -> None:
-    """A payment failed: where to mend the card, and until when the benefits stay; or: they have ended."""
-    letter = PlanLetter.objects.select_related("subscription__user", "subscription__plan").get(pk=letter_id)
-    subscription = letter.subscription
-    with translation.override(subscription.user.language):
-        name = subscription.plan.name
-        subjects = {
-            PlanLetter.Kind.PAYMENT_FAILED: _("Your payment for %(plan)s did not go through"),
-            PlanLetter.Kind.BENEFITS_ENDED: _("The benefits of %(plan)s have ended"),
-        }
-        _send(
-            to=subscription.user,
-            subject=subjects[PlanLetter.Kind(letter.kind)] % {"plan": name},
-            template=f"plan_{letter.kind}",
-            facts={"subscription": subscription, "plan_name": name},
+def write_about_stop(*, stop_id: UUID) -> None:
+    """A person stopped her payouts: why, what it means, and how to answer."""
+    _write(stop_id, subject=gettext_noop("Your payouts are stopped"), template="payouts_stopped")
+
+
+def write_about_lifting(*, stop_id: UUID) -> None:
+    """She can be paid again."""
+    _write(stop_id, subject=gettext_noop("Your payouts go on"), template="payouts_go_on")
+
+
+def _write(stop_id: UUID, *, subject: str, template: str) -> None:
+    stop = PayoutStop.objects.select_related("artist__user").get(pk=stop_id)
+    person = stop.artist.user
+    with translation.override(person.language):
+        body = render_to_string(
+            f"billing/letters/{template}.txt", {"person": person, "stop": stop, "BASE_URL": settings.BASE_URL}
         )
-
-
-def write_about_top_up(*, user_id: UUID) -> None:
-    """An automatic top-up stopped: why, and how to go on."""
-    top_up = AutomaticTopUp.objects.select_related("user", "pack").get(user_id=user_id)
-    with translation.override(top_up.user.language):
-        _send(
-            to=top_up.user,
-            subject=_("Your automatic top-up has stopped"),
-            template="top_up_stopped",
-            facts={"top_up": top_up},
-        )
+        send_mail(_(subject), body, None, [person.email])

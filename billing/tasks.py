@@ -7,14 +7,16 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from billing import letters
+from billing import customer_letters, letters
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
+from billing.services.onboarding import copy_payout_account
 from billing.services.paid_periods import grant_due_months
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
 from billing.services.plan_changes import changes_left_behind, make_change
 from billing.services.plan_grace import end_overdue_benefits
 from billing.services.reconciling import reconcile
+from billing.services.reserves import release_reserves
 from billing.services.sales import mature_sales
 from billing.services.top_ups import people_low_on_credits, top_up
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
@@ -34,6 +36,24 @@ def process_stored_event(event_id: str) -> None:
 def send_due_payout(payout_id: str) -> None:
     """Transfer one payout; the transfer's idempotency key is the payout's id."""
     send_payout(payout_id=payout_id)
+
+
+@app.task(name="billing.copy_account", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def copy_account(stripe_account_id: str) -> None:
+    """Copy how a connected account stands from Stripe."""
+    copy_payout_account(stripe_account_id)
+
+
+@app.task(name="billing.tell_of_stopped_payouts", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_stopped_payouts(stop_id: str) -> None:
+    """The letter to an artist whose payouts a person has stopped."""
+    letters.write_about_stop(stop_id=UUID(stop_id))
+
+
+@app.task(name="billing.tell_of_lifted_stop", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_lifted_stop(stop_id: str) -> None:
+    """The letter to an artist who can be paid again."""
+    letters.write_about_lifting(stop_id=UUID(stop_id))
 
 
 @app.periodic(cron="* * * * *")
@@ -74,20 +94,21 @@ def buy_top_up(user_id: str) -> None:
 @app.task(name="billing.send_plan_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
 def send_plan_letter(letter_id: str) -> None:
     """A letter about a plan."""
-    letters.write_about_plan(letter_id=UUID(letter_id))
+    customer_letters.write_about_plan(letter_id=UUID(letter_id))
 
 
 @app.task(name="billing.send_top_up_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
 def send_top_up_letter(user_id: str) -> None:
     """The letter about an automatic top-up that stopped."""
-    letters.write_about_top_up(user_id=UUID(user_id))
+    customer_letters.write_about_top_up(user_id=UUID(user_id))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.settle_accounts", queueing_lock="billing.settle_accounts")
 def settle_accounts(timestamp: int) -> None:
-    """Every minute: end holding times, expire credits, start the payouts that are due."""
+    """Every minute: end holding times, release reserves, expire credits, start the payouts that are due."""
     mature_sales()
+    release_reserves()
     expire_credits()
     pay_out_due()
 

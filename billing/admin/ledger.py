@@ -14,8 +14,6 @@ from billing.models import (
     CreditPurchase,
     Entry,
     PaidPeriod,
-    Payout,
-    PayoutAccount,
     Plan,
     PlanChange,
     PlanSubscription,
@@ -121,21 +119,6 @@ class SaleAdmin(LookOnly):
     list_display = ["line_ref", "artist", "gross", "fee", "net", "state", "available_at"]
     list_filter = ["state", "currency"]
     search_fields = ["line_ref", "order_ref", "artist__handle"]
-    list_select_related = ["artist"]
-
-
-@admin.register(Payout)
-class PayoutAdmin(LookOnly):
-    list_display = ["artist", "amount", "state", "failure_reason", "created_at"]
-    list_filter = ["state", "currency"]
-    search_fields = ["artist__handle", "stripe_transfer_id"]
-    list_select_related = ["artist"]
-
-
-@admin.register(PayoutAccount)
-class PayoutAccountAdmin(LookOnly):
-    list_display = ["artist", "stripe_account_id", "details_submitted", "transfers_active", "payouts_enabled"]
-    search_fields = ["artist__handle", "stripe_account_id"]
     list_select_related = ["artist"]
 
 

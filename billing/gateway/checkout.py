@@ -23,19 +23,24 @@ def create_checkout(
     locale: str = "auto",
     idempotency_key: str,
     customer_id: str = "",
+    methods: Sequence[str] = ("card",),
 ) -> CheckoutSession:
-    """Open a checkout for one payment by card.
+    """Open a checkout for one payment.
 
     ``reference`` (at most 200 characters) and ``metadata`` come back with its events and stand on the
     payment too; ``expires_at`` must be 30 minutes to 24 hours away. ``customer_id`` wins over
-    ``customer_email``.
+    ``customer_email``. ``methods``: Stripe's words for how it may be paid; with some of them (Alipay, WeChat Pay) the
+    checkout may be complete before the money is there, which then comes or does not.
     """
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [_line_item(line) for line in lines],
         "payment_intent_data": {"metadata": dict(metadata)},
         **_common(success_url, cancel_url, reference, metadata, locale),
+        "payment_method_types": list(methods),
     }
+    if "wechat_pay" in methods:
+        params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
     if customer_id:
         params["customer"] = customer_id
     elif customer_email:

@@ -5,11 +5,15 @@ from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
 from billing.models.disputes import Dispute, DisputedSale
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
+from billing.models.payout_schedules import PayoutSchedule
+from billing.models.payout_stops import PayoutStop
 from billing.models.payouts import Payout, PayoutAccount
 from billing.models.plans import Audience, CreditPack, Interval, Plan, PlanPrice, StripeCustomer
 from billing.models.purchases import AutomaticTopUp, CreditPurchase
 from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
+from billing.models.reserves import RollingReserve
 from billing.models.sales import Sale
+from billing.models.sellers import SellerDeclaration
 from billing.models.subscriptions import (
     PaidPeriod,
     PlanChange,
@@ -40,6 +44,8 @@ __all__ = [
     "PaidPeriod",
     "Payout",
     "PayoutAccount",
+    "PayoutSchedule",
+    "PayoutStop",
     "Plan",
     "PlanChange",
     "PlanLetter",
@@ -49,7 +55,9 @@ __all__ = [
     "PlanTrial",
     "Reason",
     "Reconciliation",
+    "RollingReserve",
     "Sale",
+    "SellerDeclaration",
     "StripeCustomer",
     "StripeEvent",
     "StripeMovement",

@@ -26,6 +26,7 @@ class AccountKind(models.TextChoices):
 
     ARTIST_PENDING = "artist_pending", _("An artist's money within the holding time")
     ARTIST_DEBT = "artist_debt", _("What an artist owes after a refund")
+    ARTIST_ROLLING_RESERVE = "artist_rolling_reserve", _("A new artist's money that is kept back for a while")
     ARTIST_RESERVE = "artist_reserve", _("An artist's money that a dispute holds")
     PAYOUTS_IN_TRANSIT = "payouts_in_transit", _("Payouts on their way")
     CASH_AT_STRIPE = "cash_at_stripe", _("Money at Stripe")
@@ -53,6 +54,7 @@ class Reason(models.TextChoices):
     SALE = "sale", _("Sale of a licence")
     REFUND = "refund", _("Refund of a sale")
     MATURED = "matured", _("Holding time over")
+    RESERVE_RELEASED = "reserve_released", _("Reserve released")
     PAYOUT = "payout", _("Payout")
     PAYOUT_RETURNED = "payout_returned", _("Payout came back")
     REVENUE = "revenue", _("Payment received")

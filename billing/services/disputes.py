@@ -13,6 +13,7 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
 from billing.signals import sale_lost
 from marketplace.core.clock import now
@@ -200,16 +201,25 @@ def _reserve(sale: Sale) -> Account:
 
 
 def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that take ``share`` of a sale from its artist: what is pending, or available, or else owed."""
+    """Entries that take ``share`` of a sale from its artist, in this order: what is pending or kept back of this very
+    sale, what is available, and the rest is owed. The caller posts them, once, and holds the lock on ``available``.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    from_available = min(share, lock_balance(available).amount_minor)
+    kept_back = take_from_reserve(sale, share)
+    from_available = min(share - kept_back, lock_balance(available).amount_minor)
     debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(available, -from_available), (debt, -(share - from_available))]
+    return [
+        (rolling_reserve_of(sale), -kept_back),
+        (available, -from_available),
+        (debt, -(share - kept_back - from_available)),
+    ]
 
 
 def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that give ``share`` of a sale to its artist, where it would be now; what she owes is repaid first."""
+    """Entries that give ``share`` of a sale to its artist; what she owes is repaid first. What was kept back of the
+    sale for a while is not kept back again: the bank has decided.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
     repaid = min(share, debt_of(sale.artist, sale.currency))

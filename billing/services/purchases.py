@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -52,6 +53,7 @@ def buy_credits(
         customer_id=customer.stripe_customer_id,
         locale=locale,
         idempotency_key=f"purchase:{purchase.id}",
+        methods=settings.CONFIGURATION.ways_to_pay,
     )
     CreditPurchase.objects.filter(pk=purchase.pk).update(checkout_session_id=session.id)
     purchase.checkout_session_id = session.id

@@ -1,4 +1,4 @@
-"""Sales in the ledger: recorded as pending, available after the holding time."""
+"""Sales in the ledger: recorded as pending, available after the holding time, but for a new artist's reserve."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from billing.models import Account, AccountKind, Reason, Sale
 from billing.selectors.benefits import fee_basis_points_of
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.reserves import keep_back, rolling_reserve_of
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
@@ -97,13 +98,19 @@ def _mature(due: Sale) -> bool:
     net = Sale.objects.get(pk=due.pk).net_free.amount_minor
     if net:
         repaid = min(net, debt_of(due.artist, due.currency))
+        kept = keep_back(due, net=net, at_most=net - repaid)
         debt = account_of(AccountKind.ARTIST_DEBT, due.currency, artist=due.artist)
         pending: Account = account_of(AccountKind.ARTIST_PENDING, due.currency, artist=due.artist)
         _made, is_new = post(
             object_ref=due.line_ref,
             effect="matured",
             reason=Reason.MATURED,
-            entries=[(pending, -net), (debt, repaid), (available, net - repaid)],
+            entries=[
+                (pending, -net),
+                (debt, repaid),
+                (rolling_reserve_of(due), kept),
+                (available, net - repaid - kept),
+            ],
         )
         if not is_new:
             raise AssertionError(f"sale {due.line_ref} matures a second time")

@@ -9,12 +9,17 @@ from billing.services import (
     grant_credits,
     grant_due_months,
     mature_sales,
+    pay_out_due,
+    pay_out_now,
+    record_refund,
     release_credits,
+    release_reserves,
     reserve_credits,
     settle_credits,
     top_up,
 )
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Artist, User
+from marketplace.core.money import Money
 
 
 def reserve_for_own_job(n: int, *, user: str, amount: int) -> None:
@@ -62,3 +67,20 @@ def end_benefits(n: int, *, at: str) -> None:
 
 def top_up_one(n: int, *, user: str) -> None:
     top_up(user_id=UUID(user))
+
+
+def pay_out(n: int, *, artist: str) -> None:
+    """The sweeper of one process, and the artist who asks in another."""
+    if n % 2:
+        pay_out_due()
+    else:
+        pay_out_now(artist=Artist.objects.get(pk=UUID(artist)), currency="USD")
+
+
+def refund_or_release(n: int, *, lines: list[str]) -> None:
+    """Refunds of every sale, in parts, beside releases of their reserves."""
+    if n % 2:
+        release_reserves()
+        return
+    for line in lines:
+        record_refund(line_ref=line, amount=Money(500, "USD"), refund_ref=f"re_{line[-12:]}_{n}")

@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def _the_shop_asks_this_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings.CONFIGURATION, "stripe_api_base", server.base)
     monkeypatch.setattr(settings.CONFIGURATION, "stripe_secret_key", KEY)
-    monkeypatch.setattr(gateway_client, "READ_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(gateway_client, "READ_TIMEOUT_S", 2.0)
     gateway_client._client.cache_clear()
     yield
     gateway_client.breaker(server.base).close()

@@ -241,20 +241,32 @@ class PlanCheckoutSerializer(ReturnAddressesSerializer):
 
 
 class HoldSerializer(serializers.Serializer[Any]):
-    """Why money is not paid out yet."""
+    """Why money is not paid out yet: how much, since when, until when, and what ends it where no date does."""
 
     amount = MoneySerializer()
+    cause = serializers.CharField(help_text="stable, for programs")
     reason = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
     until = serializers.DateTimeField(allow_null=True)
+    way_out = serializers.CharField()
+
+
+class NextPayoutSerializer(serializers.Serializer[Any]):
+    """When the next payout is (null: when the artist asks), and about how much it will be."""
+
+    at = serializers.DateTimeField(allow_null=True)
+    expected = MoneySerializer()
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
     """An artist's money in one currency."""
 
     pending = MoneySerializer()
+    reserve = MoneySerializer(help_text="kept back while the artist is new")
     available = MoneySerializer()
     in_transit = MoneySerializer()
     debt = MoneySerializer()
+    next_payout = NextPayoutSerializer()
     holds = HoldSerializer(many=True)
 
 

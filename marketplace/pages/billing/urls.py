@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.billing import earnings, plans, top_ups, wallet
+from marketplace.pages.billing import earnings, payouts, plans, top_ups, wallet
 from marketplace.pages.billing.pricing import pricing
 from marketplace.pages.billing.statements.views import statement, statement_as_pdf, statement_csv
 from marketplace.pages.billing.webhook import stripe_webhook
@@ -30,6 +30,9 @@ urlpatterns = [
     path("earnings/statement", statement, name="statement"),
     path("earnings/statement.csv", statement_csv, name="statement_csv"),
     path("earnings/statement.pdf", statement_as_pdf, name="statement_pdf"),
+    path("earnings/payouts/schedule", payouts.choose_schedule, name="choose_payout_schedule"),
+    path("earnings/payouts/now", payouts.ask_for_payout, name="ask_for_payout"),
+    path("earnings/seller", payouts.declare, name="declare_seller"),
     path("earnings/payouts/set-up", earnings.set_up_payouts, name="set_up_payouts"),
     path("earnings/payouts/continue", earnings.continue_set_up, name="continue_payout_set_up"),
     path("earnings/payouts/return", earnings.back_from_set_up, name="back_from_payout_set_up"),

@@ -10,7 +10,7 @@ import marketplace.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_guests"),
-        ("billing", "0006_disputes"),
+        ("billing", "0007_payouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -372,6 +372,7 @@ class Migration(migrations.Migration):
                     ("sale", "Sale of a licence"),
                     ("refund", "Refund of a sale"),
                     ("matured", "Holding time over"),
+                    ("reserve_released", "Reserve released"),
                     ("payout", "Payout"),
                     ("payout_returned", "Payout came back"),
                     ("revenue", "Payment received"),
