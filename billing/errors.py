@@ -121,6 +121,51 @@ class PaymentDiffers(Conflict):
     code = "payment_differs"
 
 
+class PayoutNotPossible(Conflict):
+    """Nothing can be paid out now.
+
+    Facts: ``cause``.
+    """
+
+    code = "payout_not_possible"
+
+
+class PayoutDayInvalid(InvalidInput):
+    """There is no such payout day."""
+
+    code = "payout_day_invalid"
+
+
+class PayoutStopNotAllowed(NotAllowed):
+    """Only administrators stop payouts."""
+
+    code = "payout_stop_not_allowed"
+
+
+class PayoutStopNeedsReason(InvalidInput):
+    """Payouts are not stopped without a reason."""
+
+    code = "payout_stop_needs_reason"
+
+
+class PayoutsStoppedAlready(Conflict):
+    """This artist's payouts are stopped already."""
+
+    code = "payouts_stopped_already"
+
+
+class PayoutStopLifted(Conflict):
+    """This stop was lifted already."""
+
+    code = "payout_stop_lifted"
+
+
+class CertificationMissing(InvalidInput):
+    """Nobody is paid without the declaration as a seller."""
+
+    code = "certification_missing"
+
+
 class ChangeNotPossible(Conflict):
     """Your plan cannot be changed in this way now."""
 
@@ -176,48 +221,3 @@ class NotAgreed(InvalidInput):
     """Your agreement is needed for this."""
 
     code = "not_agreed"
-
-
-class PayoutNotPossible(Conflict):
-    """Nothing can be paid out now.
-
-    Facts: ``cause``.
-    """
-
-    code = "payout_not_possible"
-
-
-class PayoutDayInvalid(InvalidInput):
-    """There is no such payout day."""
-
-    code = "payout_day_invalid"
-
-
-class PayoutStopNotAllowed(NotAllowed):
-    """Only administrators stop payouts."""
-
-    code = "payout_stop_not_allowed"
-
-
-class PayoutStopNeedsReason(InvalidInput):
-    """Payouts are not stopped without a reason."""
-
-    code = "payout_stop_needs_reason"
-
-
-class PayoutsStoppedAlready(Conflict):
-    """This artist's payouts are stopped already."""
-
-    code = "payouts_stopped_already"
-
-
-class PayoutStopLifted(Conflict):
-    """This stop was lifted already."""
-
-    code = "payout_stop_lifted"
-
-
-class CertificationMissing(InvalidInput):
-    """Nobody is paid without the declaration as a seller."""
-
-    code = "certification_missing"

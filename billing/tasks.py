@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from billing import customer_letters, letters
+from billing import letters
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account
@@ -94,13 +94,13 @@ def buy_top_up(user_id: str) -> None:
 @app.task(name="billing.send_plan_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
 def send_plan_letter(letter_id: str) -> None:
     """A letter about a plan."""
-    customer_letters.write_about_plan(letter_id=UUID(letter_id))
+    letters.write_about_plan(letter_id=UUID(letter_id))
 
 
 @app.task(name="billing.send_top_up_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
 def send_top_up_letter(user_id: str) -> None:
     """The letter about an automatic top-up that stopped."""
-    customer_letters.write_about_top_up(user_id=UUID(user_id))
+    letters.write_about_top_up(user_id=UUID(user_id))
 
 
 @app.periodic(cron="* * * * *")

@@ -253,6 +253,27 @@ class Configuration(BaseSettings):
     refund_deciding_days: int = Field(
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
+    cost_currency: Literal["USD", "EUR", "CNY", "JPY"] = Field(
+        default="USD", description="The currency of the four costs below."
+    )
+    cost_gpu_hour_micro: int = Field(
+        default=2_000_000,
+        ge=0,
+        description="What an hour of a generation worker's GPU costs you, in millionths of the currency. A change holds"
+        " from the day on which it is seen; costs before keep theirs.",
+    )
+    cost_cpu_hour_micro: int = Field(default=50_000, ge=0, description="The same of a generation worker without a GPU.")
+    cost_storage_gib_month_micro: int = Field(default=25_000, ge=0, description="The same of a GiB kept for 30 days.")
+    cost_thousand_emails_micro: int = Field(default=100_000, ge=0, description="The same of a thousand e-mails.")
+    webhook_failing_days: int = Field(
+        default=5,
+        ge=1,
+        le=30,
+        description="Days without one delivery after which a person's webhook endpoint is disabled, and she is told.",
+    )
+    webhook_log_days: int = Field(
+        default=30, ge=7, le=365, description="Days for which events and deliveries of people's webhooks are kept."
+    )
 
     plan_grace_days: int = Field(
         default=10,

@@ -15,7 +15,7 @@ from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
-from billing.signals import sale_lost
+from billing.signals import dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -38,6 +38,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     if found.is_withdrawn and row.outcome == Outcome.NONE:
         _open(row)
         row.outcome = Outcome.OPEN
+        dispute_opened.send(sender=Dispute, dispute=row)
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
@@ -45,6 +46,8 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
     row.save()
+    if row.outcome in {Outcome.WON, Outcome.LOST}:
+        dispute_closed.send(sender=Dispute, dispute=row)
     return row
 
 
@@ -69,8 +72,9 @@ def _open(row: Dispute) -> None:
     if left := _shops_part(row):
         cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
         open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
-        # Raises ObjectNotKnownYet before anything is written, where the payment is not here.
-        kind = _kind_of_shops_part(row)
+        # Not asked a second time whether it was a sale: one that is committed in this moment would be the shop's loss.
+        # Raises ObjectNotKnownYet, so that nothing stays written, where the payment is not here.
+        kind = AccountKind.PLATFORM_FEES if sales else _kind_of_other_payment(row)
         post(
             object_ref=f"dispute:{row.pk}",
             effect=f"opened:{kind}",
@@ -156,6 +160,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    part.refresh_from_db(fields=["amount_minor", "fee_minor"])  # a refund may have taken some or all of it until now
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_won:{row.pk}",
@@ -175,6 +182,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    part.refresh_from_db(fields=["amount_minor", "fee_minor"])
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_lost:{row.pk}",
@@ -194,6 +204,40 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
     sale.refunded_at = now()
     sale.save()
     sale_lost.send(sender=Sale, sale=sale, dispute=row)
+
+
+def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
+    """Let open disputes hold so much less of ``sale``, whose balance and row are locked; answers how much less it is.
+
+    For a refund of which we hear after the dispute: what it gives back cannot be lost a second time by the artist. The
+    dispute's part of it becomes the shop's, as if the refund had come first.
+    """
+    freed = 0
+    for part in DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.OPEN).order_by("dispute_id"):
+        amount = min(amount_minor - freed, part.amount_minor)
+        if not amount:
+            continue
+        kept = split_by_largest_remainder(part.fee_minor, [part.amount_minor - amount, amount])[0]
+        share = amount - (part.fee_minor - kept)
+        post(
+            object_ref=sale.line_ref,
+            effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
+            reason=Reason.DISPUTED,
+            entries=[(_reserve(sale), -share), *given_to_artist(sale, available, share)],
+        )
+        part.amount_minor -= amount
+        part.fee_minor = kept
+        part.save(update_fields=["amount_minor", "fee_minor"])
+        sale.disputed_minor -= amount
+        sale.held_minor -= share
+        freed += amount
+    return freed
+
+
+def lost_to_disputes(sale: Sale) -> int:
+    """What of ``sale``'s price banks have kept for good, in minor units."""
+    lost = DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.LOST)
+    return int(lost.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def _reserve(sale: Sale) -> Account:

@@ -19,6 +19,7 @@ from billing.selectors import PAYOUT_RETRY_AFTER, PayoutHold, blockers
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.payout_schedules import give_default_schedules
+from billing.signals import payout_ended
 from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
@@ -147,6 +148,8 @@ def _finish(payout: Payout, transfer_id: str) -> Payout:
             stripe_ref=transfer_id,
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 
@@ -172,6 +175,8 @@ def _fail(payout: Payout, refusal: Final) -> Payout:
             ],
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 

@@ -11,6 +11,7 @@ from billing.selectors.benefits import fee_basis_points_of
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.reserves import keep_back, rolling_reserve_of
+from billing.signals import sale_recorded
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
@@ -77,6 +78,7 @@ def record_sale(
             ],
             stripe_ref=payment_ref,
         )
+    sale_recorded.send(sender=Sale, sale=sale)
     return sale
 
 

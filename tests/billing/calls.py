@@ -1,8 +1,10 @@
 """What the racing processes call."""
 
+import random
 from datetime import datetime
 from uuid import UUID
 
+from billing.errors import InsufficientCredits
 from billing.services import (
     change_plan,
     end_overdue_benefits,
@@ -53,6 +55,23 @@ def mature(n: int) -> None:
     mature_sales()
 
 
+def pay_out(n: int, *, artist: str) -> None:
+    """The sweeper of one process, and the artist who asks in another."""
+    if n % 2:
+        pay_out_due()
+    else:
+        pay_out_now(artist=Artist.objects.get(pk=UUID(artist)), currency="USD")
+
+
+def refund_or_release(n: int, *, lines: list[str]) -> None:
+    """Refunds of every sale, in parts, beside releases of their reserves."""
+    if n % 2:
+        release_reserves()
+        return
+    for line in lines:
+        record_refund(line_ref=line, amount=Money(500, "USD"), refund_ref=f"re_{line[-12:]}_{n}")
+
+
 def grant_months_due(n: int, *, at: str) -> None:
     grant_due_months(at=datetime.fromisoformat(at))
 
@@ -69,18 +88,22 @@ def top_up_one(n: int, *, user: str) -> None:
     top_up(user_id=UUID(user))
 
 
-def pay_out(n: int, *, artist: str) -> None:
-    """The sweeper of one process, and the artist who asks in another."""
-    if n % 2:
-        pay_out_due()
-    else:
-        pay_out_now(artist=Artist.objects.get(pk=UUID(artist)), currency="USD")
-
-
-def refund_or_release(n: int, *, lines: list[str]) -> None:
-    """Refunds of every sale, in parts, beside releases of their reserves."""
-    if n % 2:
-        release_reserves()
-        return
-    for line in lines:
-        record_refund(line_ref=line, amount=Money(500, "USD"), refund_ref=f"re_{line[-12:]}_{n}")
+def spend_until_refused(n: int, *, user: str, seed: int) -> None:
+    """One job after another, each of up to five credits, of which some come back, until not one can be reserved."""
+    chance = random.Random(seed + n)
+    spender = User.objects.get(pk=UUID(user))
+    most, job = 5, 0
+    while most:
+        reference, wanted = f"job:{n}:{job}", chance.randint(1, most)
+        job += 1
+        try:
+            reserve_credits(user=spender, amount=wanted, object_ref=reference)
+        except InsufficientCredits:
+            most = wanted - 1
+            continue
+        spent = chance.randint(0, wanted)
+        if spent:
+            settle_credits(object_ref=reference, amount=spent)
+        else:
+            release_credits(object_ref=reference)
+        most = 5

@@ -243,3 +243,16 @@ def update_dispute(tx: Transaction, params: Params, id: str) -> Json:
 @endpoint(blueprint, "POST", "/v1/disputes/<id>/close")
 def close_dispute(tx: Transaction, params: Params, id: str) -> Json:
     return disputes.close_dispute(tx, tx.load("dispute", id))
+
+
+@endpoint(blueprint, "POST", "/v1/test_helpers/charges/<id>/dispute")
+def dispute_charge(tx: Transaction, params: Params, id: str) -> Json:
+    """An addition of this server: the card holder disputes a charge that was paid before, after a refund too."""
+    charge = tx.load("charge", id)
+    if not charge["captured"]:
+        raise parameter_invalid("id", f"Charge {id} has not been captured.")
+    amount = params.amount("amount")
+    if amount is not None and amount > charge["amount"]:
+        raise parameter_invalid("amount", "A dispute is about the charge's amount at most.")
+    reason = params.choice("reason", ["fraudulent", "product_not_received", "product_unacceptable"])
+    return disputes.open_dispute(tx, charge, reason=reason or "fraudulent", amount=amount)

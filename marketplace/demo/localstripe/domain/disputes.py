@@ -27,10 +27,16 @@ ENDED = ("won", "lost", "warning_closed")
 MOST_EVIDENCE_CHARACTERS = 150_000
 
 
-def open_dispute(tx: Transaction, charge: Json, *, reason: str, is_inquiry: bool = False) -> Json:
-    """A chargeback withdraws the charge's money and the dispute fee; an inquiry only asks."""
+def open_dispute(
+    tx: Transaction, charge: Json, *, reason: str, is_inquiry: bool = False, amount: int | None = None
+) -> Json:
+    """A chargeback withdraws the charge's money, or ``amount`` of it, and the dispute fee; an inquiry only asks."""
+    if charge["disputed"]:
+        raise unexpected_state(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
     due_by = tx.real_now_s + ANSWER_WITHIN_S
     dispute = dispute_shape(id=new_id("du"), created=tx.real_now_s, charge=charge, reason=reason, due_by=due_by)
+    if amount is not None:
+        dispute["amount"] = amount
     if is_inquiry:
         dispute.update(status="warning_needs_response", is_charge_refundable=True)
         dispute["payment_method_details"]["card"]["case_type"] = "inquiry"
