@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from billing.gateway.errors import (
     CardRefused,
     StripeBusy,
+    StripeFailedBefore,
     StripeKeyRefused,
     StripeObjectMissing,
     StripeRefused,
     StripeUnreachable,
 )
 
+STRIPES_OWN = "https://api.stripe.com"
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
 # The SDK repeats a request with the same idempotency key after a broken connection, 409 or 5xx.
@@ -29,11 +31,16 @@ GIVE_UP_AFTER = 5
 PAUSE_S = 30.0
 
 
+def _addresses(base: str) -> Any:
+    """Stripe takes files at an address of its own; a Stripe that stands elsewhere at the same as the rest."""
+    return {"api": base} if base == STRIPES_OWN else {"api": base, "files": base}
+
+
 @cache
 def _client(key: str, base: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
-        base_addresses={"api": base},
+        base_addresses=_addresses(base),
         max_network_retries=REPETITIONS,
         http_client=stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
     )
@@ -90,6 +97,8 @@ def translated() -> Iterator[None]:
         ) from error
     except stripe.StripeError as error:
         status = error.http_status or 0
+        if status >= 500 and _is_replayed(error):
+            raise StripeFailedBefore(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         if status >= 500:
             raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         # 409: another request with the same idempotency key is still in progress (the SDK drops its code).
@@ -98,6 +107,17 @@ def translated() -> Iterator[None]:
         missing = status == 404 or error.code == "resource_missing"
         refusal = StripeObjectMissing if missing else StripeRefused
         raise refusal(reason=_sentence(error), stripe_code=error.code or type(error).__name__) from error
+
+
+def _is_replayed(error: stripe.StripeError) -> bool:
+    """Whether this is the kept answer to an earlier request under the same idempotency key."""
+    headers = {str(name).lower(): value for name, value in (error.headers or {}).items()}
+    return headers.get("idempotent-replayed") == "true"
+
+
+def again(idempotency_key: str) -> str:
+    """The key to ask under once more, after a failure that was kept under the first one."""
+    return f"{idempotency_key}:again"
 
 
 def options(idempotency_key: str) -> Any:

@@ -2,10 +2,12 @@
 
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
-from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
+from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
+from billing.services.dependent_sales import record_promotion, record_referral
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
+from billing.services.held_payments import record_held_payment, record_hold_ended
 from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.paid_periods import grant_due_months
 from billing.services.payout_schedules import choose_payout_schedule
@@ -48,6 +50,10 @@ __all__ = [
     "platform_fee",
     "portal_url",
     "reconcile",
+    "record_held_payment",
+    "record_hold_ended",
+    "record_promotion",
+    "record_referral",
     "record_refund",
     "record_refund_failed",
     "record_return_failed",
@@ -58,6 +64,7 @@ __all__ = [
     "release_reserves",
     "reserve_credits",
     "resume_plan",
+    "revoke_credits",
     "send_payout",
     "set_top_up",
     "settle_credits",

@@ -74,6 +74,27 @@ class FileNotThere(NotFound):
     code = "file_not_there"
 
 
+class AnswerNotFound(NotFound):
+    """There is no such dispute."""
+
+    code = "answer_not_found"
+
+
+class AnswerDecided(Conflict):
+    """The answer to this dispute is decided already.
+
+    Facts: ``state``.
+    """
+
+    code = "answer_decided"
+
+
+class WordsUnfit(InvalidInput):
+    """This text cannot be sent to the bank."""
+
+    code = "words_unfit"
+
+
 class BasketNotPossible(Conflict):
     """These cannot be bought together."""
 
@@ -96,6 +117,48 @@ class DiscountNotUsable(Conflict):
     """This discount code cannot be used."""
 
     code = "discount_not_usable"
+
+
+class DiscountCodeInvalid(InvalidInput):
+    """This discount code cannot be made so."""
+
+    code = "discount_code_invalid"
+
+
+class DiscountCodeTaken(Conflict):
+    """There is such a code already."""
+
+    code = "discount_code_taken"
+
+
+class DiscountCodeNotFound(NotFound):
+    """There is no such code among yours."""
+
+    code = "discount_code_not_found"
+
+
+class BundleInvalid(InvalidInput):
+    """A bundle cannot be made so."""
+
+    code = "bundle_invalid"
+
+
+class BundleNotFound(NotFound):
+    """There is no such bundle."""
+
+    code = "bundle_not_found"
+
+
+class BundleNotOnSale(Conflict):
+    """This bundle cannot be bought."""
+
+    code = "bundle_not_on_sale"
+
+
+class ReferralLinkNotFound(NotFound):
+    """There is no such referral link."""
+
+    code = "referral_link_not_found"
 
 
 class ConsentMissing(InvalidInput):
