@@ -45,7 +45,7 @@ from billing.gateway.payments import (
     retrieve_refund,
 )
 from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subscription
-from billing.gateway.radar import CardFacts, FraudWarning, card_facts, metadata_of_payment, payment_of_charge
+from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
 from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
 from billing.gateway.subscriptions import (
     change_at_once,

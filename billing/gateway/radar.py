@@ -54,9 +54,3 @@ def payment_of_charge(charge_id: str) -> str:
     """The payment intent of a charge; empty where it has none."""
     with translated():
         return id_of(client().v1.charges.retrieve(charge_id).to_dict().get("payment_intent")) or ""
-
-
-def metadata_of_payment(payment_intent_id: str) -> dict[str, str]:
-    """What a checkout of ours wrote on its payment."""
-    with translated():
-        return dict(client().v1.payment_intents.retrieve(payment_intent_id).to_dict().get("metadata") or {})
