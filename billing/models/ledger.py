@@ -36,6 +36,7 @@ class AccountKind(models.TextChoices):
     REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
     PAYMENTS_HELD = "payments_held", _("Payments that wait for a check")
     PLATFORM_FEES = "platform_fees", _("Platform fees")
+    PROMOTIONAL_COST = "promotional_cost", _("Discounts that the platform pays for")
     CREDIT_SALES = "credit_sales", _("Sales of credits and plans")
 
 
@@ -53,6 +54,8 @@ class Reason(models.TextChoices):
     RETURNED = "returned", _("Returned from a generation")
     EXPIRED = "expired", _("Expired")
     SALE = "sale", _("Sale of a licence")
+    PROMOTION = "promotion", _("Discount paid by Atelier")
+    REFERRAL = "referral", _("Referral")
     REFUND = "refund", _("Refund of a sale")
     MATURED = "matured", _("Holding time over")
     RESERVE_RELEASED = "reserve_released", _("Reserve released")

@@ -2,8 +2,9 @@
 
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
-from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
+from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
+from billing.services.dependent_sales import record_promotion, record_referral
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.held_payments import record_held_payment, record_hold_ended
@@ -51,6 +52,8 @@ __all__ = [
     "reconcile",
     "record_held_payment",
     "record_hold_ended",
+    "record_promotion",
+    "record_referral",
     "record_refund",
     "record_refund_failed",
     "record_return_failed",
@@ -61,6 +64,7 @@ __all__ = [
     "release_reserves",
     "reserve_credits",
     "resume_plan",
+    "revoke_credits",
     "send_payout",
     "set_top_up",
     "settle_credits",

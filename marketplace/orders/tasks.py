@@ -17,6 +17,7 @@ from marketplace.orders.services import (
     evidence,
     holding,
     line_returns,
+    referrals,
     refund_requests,
     refunds,
     warnings,
@@ -177,6 +178,12 @@ def forget_old_records(timestamp: int) -> None:
     downloads.forget_old_records()
 
 
+@app.task(name="orders.settle_referral", retry=_again)
+def settle_referral(line_id: str) -> None:
+    """The credits of a referral are due, or a refund has taken some of them back."""
+    referrals.settle_reward(line_id=UUID(line_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
@@ -192,6 +199,8 @@ def sweep(timestamp: int) -> None:
     evidence.send_what_is_due()
     for row in evidence.unfinished_answers():
         defer_answer(_TASK_OF_ANSWER[row.state], row.pk)
+    for line_id in referrals.rewards_due():
+        defer_settling(line_id)
 
 
 @app.periodic(cron="40 4 * * *")
@@ -236,5 +245,14 @@ def defer_line_return(line_id: UUID) -> None:
     try:
         with transaction.atomic():
             send_line_return.configure(queueing_lock=f"line_return:{line_id}").defer(line_id=str(line_id))
+    except AlreadyEnqueued:
+        return
+
+
+def defer_settling(line_id: UUID) -> None:
+    """Queue the credits of a referral; nothing happens where they are waiting already."""
+    try:
+        with transaction.atomic():
+            settle_referral.configure(queueing_lock=f"referral:{line_id}").defer(line_id=str(line_id))
     except AlreadyEnqueued:
         return

@@ -1,5 +1,5 @@
-"""The orders' pages for administrators; each file has one subject."""
+"""The administrators' desk for orders."""
 
-from marketplace.orders.admin import evidence, orders
+from marketplace.orders.admin import discounts, evidence, orders, selling
 
-__all__ = ["evidence", "orders"]
+__all__ = ["discounts", "evidence", "orders", "selling"]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0008_plans"),
+        ("billing", "0009_promotions_and_referrals"),
     ]
 
     operations = [
@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                     ("refunds_due", "Payments that bought nothing, to be returned"),
                     ("payments_held", "Payments that wait for a check"),
                     ("platform_fees", "Platform fees"),
+                    ("promotional_cost", "Discounts that the platform pays for"),
                     ("credit_sales", "Sales of credits and plans"),
                 ],
                 max_length=24,
@@ -53,6 +54,8 @@ class Migration(migrations.Migration):
                     ("returned", "Returned from a generation"),
                     ("expired", "Expired"),
                     ("sale", "Sale of a licence"),
+                    ("promotion", "Discount paid by Atelier"),
+                    ("referral", "Referral"),
                     ("refund", "Refund of a sale"),
                     ("matured", "Holding time over"),
                     ("reserve_released", "Reserve released"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0006_dispute_evidence"),
+        ("orders", "0007_dispute_evidence"),
     ]
 
     operations = [

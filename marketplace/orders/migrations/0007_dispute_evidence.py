@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0006_disputes"),
         ("licensing", "0003_wordings_version_1"),
-        ("orders", "0005_carts"),
+        ("orders", "0006_bundles_and_referrals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
