@@ -9,7 +9,7 @@ from django.db import connection
 from billing.models import Sale
 from billing.selectors import dac7_year, years_with_sales
 from billing.selectors.dac7 import Verdict
-from billing.services import mature_sales, pay_out_now, record_refund
+from billing.services import mature_sales, pay_out_now, record_promotion, record_referral, record_refund
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from tests.factories.accounts import ArtistFactory
@@ -119,3 +119,17 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
         sell(ArtistFactory(), 1000)
     with django_assert_num_queries(5):
         assert len(dac7_year(now().year)) == 12
+
+
+def test_a_discount_that_the_platform_pays_belongs_to_its_sale_and_a_referral_is_no_activity():
+    artist, affiliate = ArtistFactory(), ArtistFactory()
+    sale = sell(artist, 1500)
+    record_promotion(sale=sale, discount=usd(500))
+    record_referral(sale=sale, affiliate=affiliate, share=usd(30))
+    seller = only(now().year)
+    [year] = seller.currencies
+    assert (seller.artist, seller.activities) == (artist, 1)
+    assert (year.consideration, year.fees) == (usd(1800), usd(200))
+    record_refund(line_ref=sale.line_ref, amount=usd(750), refund_ref="re_1")
+    [year] = only(now().year).currencies
+    assert (year.consideration, year.fees) == (usd(900), usd(100))

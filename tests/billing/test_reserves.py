@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from billing.checks import ledger_figures
 from billing.models import AccountKind, Entry, RollingReserve, Sale
 from billing.selectors import artist_balance, next_payout, payout_holds, reserve_share, statement_of
-from billing.services import mature_sales, note_dispute, record_refund, release_reserves
+from billing.services import mature_sales, note_dispute, record_promotion, record_refund, release_reserves
 from billing.services.ledger import account_of, post
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
@@ -120,6 +120,18 @@ def test_free_and_refunded_sales_make_nobody_known(artist):
         record_refund(line_ref=sell(artist, 1000, days_until_available=-1).line_ref)
     mature_sales()
     assert reserve_share(artist) == 1000
+
+
+def test_a_discount_that_the_platform_pays_is_no_sale_more(settings):
+    artist = ArtistFactory()
+    before = reserve_share(artist)
+    for _n in range(settings.CONFIGURATION.reserve_until_sales):
+        sale = mature(artist)
+        part = record_promotion(sale=sale, discount=usd(500))
+        Sale.objects.filter(pk=part.pk).update(available_at=now())
+        mature_sales()
+    assert reserve_share(artist) == before > 0
+    assert not faults()
 
 
 def test_nothing_is_kept_back_where_it_is_switched_off(artist, settings, monkeypatch):

@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import Account, CreditHold, CreditLot, Transaction
-from billing.services import grant_credits, record_refund, release_credits, reserve_credits, settle_credits
+from billing.services import (
+    grant_credits,
+    record_promotion,
+    record_referral,
+    record_refund,
+    release_credits,
+    reserve_credits,
+    settle_credits,
+)
 from billing.services.purchases import record_revenue
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
@@ -181,6 +189,16 @@ def test_fees_count_less_what_went_back_with_refunds():
     add_up(this_month())
     assert figures(this_month(), owner=artist.user) == {"fees": (3, 2_500_000, "USD")}
     assert figures(this_month(), owner=other.user) == {"fees": (1, 500_000_000, "JPY")}
+
+
+def test_what_the_platform_adds_to_a_sale_is_a_cost_of_its_artist():
+    artist, affiliate = ArtistFactory(), ArtistFactory()
+    sale = sell(artist, 1500)
+    record_promotion(sale=sale, discount=Money(500, "USD"))
+    record_referral(sale=sale, affiliate=affiliate, share=Money(30, "USD"))
+    add_up(this_month())
+    assert figures(this_month(), owner=artist.user) == {"fees": (4, (150 + 50 - 500 - 30) * 10_000, "USD")}
+    assert figures(this_month(), owner=affiliate.user) == {}
 
 
 def test_a_month_can_be_added_up_again_until_it_is_closed():

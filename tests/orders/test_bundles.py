@@ -189,6 +189,18 @@ class TestBuying:
             claimed(wanted(bundle))
         assert not Order.objects.exists()
 
+    def test_while_somebody_buys_a_work_exclusively_others_wait(self):
+        bundle, collector = bundle_of(1000, 2000), UserFactory()
+        work = works_of(bundle)[0]
+        set_offers(work=work, offers=[OfferTerms("personal", usd(1000)), OfferTerms("exclusive", usd(90000))])
+        order = claimed(basket_of(work, code="exclusive"), buyer=collector)
+        assert "exclusively; until" in standing(bundle).problem
+        assert not standing(bundle, collector).problem
+        with pytest.raises(BundleNotOnSale, match="exclusively"):
+            claimed(wanted(bundle))
+        close_order(order_id=order.pk, to=Order.State.CANCELLED)
+        assert claimed(wanted(bundle)).total == usd(2000)
+
     def test_what_is_sold_exclusively_while_it_is_paid_goes_back_alone(self):
         bundle = bundle_of(1000, 2000, price=1500)
         first, _second = works_of(bundle)

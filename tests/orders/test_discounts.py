@@ -8,13 +8,14 @@ import pytest
 from django.core import mail
 from django.db import connection
 
+from billing.gateway import Refund
 from billing.models import Sale
 from billing.selectors import artist_balance
 from marketplace.core.clock import now
 from marketplace.orders.errors import DiscountNotUsable
 from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode, DiscountUse, Order
-from marketplace.orders.services import close_order, open_order
+from marketplace.orders.services import close_order, note_refund_by_hand, open_order
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import CONSENT
@@ -119,6 +120,18 @@ class TestWhoPaysForIt:
             assert (sale.kind, sale.gross, part.kind, part.gross) == ("sale", usd(900), "promotion", usd(300))
             assert part.line_ref == sale.line_ref.replace("order_line:", "promotion:")
             assert artist_balance(work.artist).pending == usd(1080)
+
+    def test_a_refund_by_hand_counts_the_price_alone_and_takes_the_discount_along(self):
+        code()
+        one, other = work_on_sale(), work_on_sale()
+        order = paid(claimed(with_code(one, other)))
+        refund = Refund("re_1", "succeeded", usd(900), order.payment_intent_id)
+        for _ in range(2):
+            note_refund_by_hand(order_id=order.pk, refund=refund)
+        for work in (one, other):
+            sale, part = Sale.objects.filter(artist=work.artist).order_by("pk")
+            assert (sale.refunded, part.refunded) == (usd(450), usd(150))
+            assert artist_balance(work.artist).pending == usd(540)
 
     def test_the_artist_is_told(self):
         code()

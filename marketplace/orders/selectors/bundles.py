@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Artist, User
 from marketplace.catalog.models import Work
+from marketplace.core.clock import now
 from marketplace.core.money import Money, split_by_largest_remainder
-from marketplace.licensing.models import LicenceGrant, LicenceOffer, LicenceTerms
+from marketplace.licensing.models import LicenceGrant, LicenceHold, LicenceOffer, LicenceTerms
 from marketplace.licensing.selectors import active_offers_prefetch
 from marketplace.orders.errors import BundleNotFound
-from marketplace.orders.models import Bundle
+from marketplace.orders.models import Bundle, Order
+from marketplace.orders.selectors.orders import order_id_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def _with_works() -> QuerySet[Bundle]:
 
 
 def present_bundles(bundles: Iterable[Bundle], *, buyer: User | None) -> list[PresentBundle]:
-    """As they stand for ``buyer`` (None: nobody known), read from what is prefetched. One query, however many."""
+    """As they stand for ``buyer`` (None: nobody known), read from what is prefetched. Three queries, however many."""
     bundles = list(bundles)
     works = {item.work_id for bundle in bundles for item in bundle.items.all()}
     held = set(
@@ -78,14 +83,25 @@ def present_bundles(bundles: Iterable[Bundle], *, buyer: User | None) -> list[Pr
         if buyer is not None
         else ()
     )
-    return [_present(bundle, buyer, held) for bundle in bundles]
+    kept = _kept_from(buyer, works)
+    return [_present(bundle, buyer, held, kept) for bundle in bundles]
 
 
-def _present(bundle: Bundle, buyer: User | None, held: set[tuple[UUID, str]]) -> PresentBundle:
+def _kept_from(buyer: User | None, works: set[UUID]) -> dict[UUID, datetime]:
+    """The works that somebody else is buying exclusively, with when that is over at the latest."""
+    holds = list(LicenceHold.objects.filter(work_id__in=works, released_at=None, until__gt=now()))
+    orders = {hold.pk: order_id_in(hold.holder_ref) for hold in holds}
+    hers = set(Order.objects.filter(buyer=buyer, pk__in=filter(None, orders.values())).values_list("pk", flat=True))
+    return {hold.work_id: hold.until for hold in holds if buyer is None or orders[hold.pk] not in hers}
+
+
+def _present(
+    bundle: Bundle, buyer: User | None, held: set[tuple[UUID, str]], kept: dict[UUID, datetime]
+) -> PresentBundle:
     works = [item.work for item in bundle.items.all()]
     offers = [_offer_in(work, bundle) for work in works]
     hers = {work.pk for work in works if {(work.pk, bundle.licence), (work.pk, LicenceTerms.Code.EXCLUSIVE)} & held}
-    problem = _problem(bundle, works, offers, buyer)
+    problem = _problem(bundle, works, offers, buyer) or _being_bought(works, kept)
     nothing = Money(0, bundle.currency)
     if problem:
         return PresentBundle(bundle, tuple(works), (), (), bundle.price, bundle.price, problem)
@@ -107,6 +123,14 @@ def _present(bundle: Bundle, buyer: User | None, held: set[tuple[UUID, str]]) ->
         singly=sum((part.offer.price for part in parts), start=nothing),
         problem="" if parts else _("You have the licences of all its works already."),
     )
+
+
+def _being_bought(works: list[Work], kept: dict[UUID, datetime]) -> str:
+    until = max((kept[work.pk] for work in works if work.pk in kept), default=None)
+    if until is None:
+        return ""
+    told = _("Somebody is buying one of its works exclusively; until %(time)s UTC at the latest.")
+    return told % {"time": date_format(localtime(until), "H:i")}
 
 
 def _offer_in(work: Work, bundle: Bundle) -> LicenceOffer | None:
