@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from billing.errors import HoldEndedAlready, InsufficientCredits, NoRunningPlan, PlanRunsAlready, SettlementExceedsHold
 from billing.gateway import StripeRefused
@@ -30,10 +30,13 @@ from tests.demo.localstripe.server import card_form, visit
 from tests.factories.billing import give_credits
 
 MONTH_S = 32 * 24 * 3600
+MOST_MONTHS = 4
 
 
 class Credits(Steps):
     """Credits of people, and their plans."""
+
+    months = 0
 
     def _pages(self) -> dict[str, str]:
         return {"success_url": f"{settings.BASE_URL}/credits", "cancel_url": f"{settings.BASE_URL}/credits"}
@@ -105,8 +108,10 @@ class Credits(Steps):
             except (NoRunningPlan, StripeRefused):
                 return  # Stripe refuses to keep one that has ended, of which we have not heard yet
 
+    @precondition(lambda self: self.months < MOST_MONTHS)
     @rule()
     def a_month_passes(self) -> None:
+        self.months += 1
         self.at_stripe("post", "/v1/test_helpers/billing_time/advance", seconds=MONTH_S)
 
     @rule()

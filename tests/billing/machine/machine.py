@@ -43,6 +43,7 @@ class Billing(Sales, Credits):
         if pack:
             self.buy_a_pack(1, "pack-100")
         self.give(2, 40, 30)
+        self.world.handle(random.Random(len(cards)), 20)
 
     @rule(seed=any_number, most=st.integers(1, 20))
     def handle_events(self, seed: int, most: int) -> None:

@@ -120,8 +120,9 @@ class Sales(Steps):
         Sale.objects.filter(pk__in=list(some)).update(available_at=now() - timedelta(minutes=1))
         mature_sales()
 
-    @rule(at_once=st.booleans())
-    def pay_out(self, at_once: bool) -> None:
+    @rule(at_once=st.booleans(), share=st.integers(0, 100))
+    def pay_out(self, at_once: bool, share: int) -> None:
+        self.end_holding_times(share)
         Payout.objects.filter(state="failed").update(ended_at=now() - timedelta(days=2))
         pay_out_due()
         if at_once:

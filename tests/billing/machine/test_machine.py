@@ -54,7 +54,7 @@ def take(world: World, *, steps: int) -> None:
         f"sales: {Sale.objects.count()}\ndisputes: {Dispute.objects.count()}\npayouts: {Payout.objects.count()}\n"
         f"events: {StripeEvent.objects.count()}\nentries: {Entry.objects.count()}"
     )
-    assert Entry.objects.exists()
+    assert Sale.objects.count() > steps // 50
 
 
 def test_some_steps_of_all_of_billing_agree_with_stripes_books(world):
