@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import again, client, options, translated
+from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import CheckoutLine, CheckoutSession
 
 # The languages of ours that Stripe's page names otherwise; others it calls the same.
@@ -23,19 +24,24 @@ def create_checkout(
     locale: str = "auto",
     idempotency_key: str,
     customer_id: str = "",
+    methods: Sequence[str] = ("card",),
 ) -> CheckoutSession:
-    """Open a checkout for one payment by card.
+    """Open a checkout for one payment.
 
     ``reference`` (at most 200 characters) and ``metadata`` come back with its events and stand on the
     payment too; ``expires_at`` must be 30 minutes to 24 hours away. ``customer_id`` wins over
-    ``customer_email``.
+    ``customer_email``. ``methods``: Stripe's words for how it may be paid; with some of them (Alipay, WeChat Pay) the
+    checkout may be complete before the money is there, which then comes or does not.
     """
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [_line_item(line) for line in lines],
         "payment_intent_data": {"metadata": dict(metadata)},
         **_common(success_url, cancel_url, reference, metadata, locale),
+        "payment_method_types": list(methods),
     }
+    if "wechat_pay" in methods:
+        params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
     if customer_id:
         params["customer"] = customer_id
     elif customer_email:
@@ -53,17 +59,21 @@ def create_plan_checkout(
     cancel_url: str,
     reference: str,
     metadata: Mapping[str, str],
+    trial_days: int = 0,
     locale: str = "auto",
     idempotency_key: str,
 ) -> CheckoutSession:
-    """Open a checkout that starts a subscription; ``metadata`` stands on the subscription and its invoices
-    too.
+    """Open a checkout that starts a subscription, after ``trial_days`` without charge; ``metadata`` stands on the
+    subscription and its invoices too.
     """
+    data: dict[str, Any] = {"metadata": dict(metadata)}
+    if trial_days:
+        data["trial_period_days"] = trial_days
     params: dict[str, Any] = {
         "mode": "subscription",
         "line_items": [{"price": price_id, "quantity": 1}],
         "customer": customer_id,
-        "subscription_data": {"metadata": dict(metadata)},
+        "subscription_data": data,
         **_common(success_url, cancel_url, reference, metadata, locale),
     }
     return _create(params, idempotency_key)
@@ -110,6 +120,14 @@ def _line_item(line: CheckoutLine) -> dict[str, Any]:
 
 
 def _create(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:
+    """Where a failure stands under the key, another session is opened: of the first one nobody has the address."""
+    try:
+        return _create_once(params, idempotency_key)
+    except StripeFailedBefore:
+        return _create_once(params, again(idempotency_key))
+
+
+def _create_once(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:
     with translated():
         session = client().v1.checkout.sessions.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return CheckoutSession.from_stripe(session.to_dict())

@@ -15,6 +15,16 @@ class StripeUnreachable(Retryable):
     code = "stripe_unreachable"
 
 
+class StripeFailedBefore(StripeUnreachable):
+    """The payment service failed at this before, and answers so to every repetition for a day.
+
+    It keeps a failure (a 500) under the idempotency key like any answer. Whether the work was done is not known: look
+    for it by name, then ask under another key.
+    """
+
+    code = "stripe_failed_before"
+
+
 class StripeBusy(Retryable):
     """The payment service is busy."""
 
@@ -28,6 +38,16 @@ class StripeRefused(Final):
     """
 
     code = "stripe_refused"
+
+
+class CardRefused(StripeRefused):
+    """The card was declined, so nothing has changed.
+
+    ``facts["stripe_code"]`` says whether the bank refused it, or wants its holder to confirm (authentication_required).
+    """
+
+    code = "card_refused"
+    http_status = 402
 
 
 class StripeObjectMissing(StripeRefused):

@@ -15,7 +15,7 @@ from billing.errors import (
     InsufficientCredits,
     SettlementExceedsHold,
 )
-from billing.models import AccountKind, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
+from billing.models import AccountKind, AutomaticTopUp, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.lots import expire_due_lots, give_back_to_lot, take_from_lots
 from marketplace.accounts.models import User
@@ -55,6 +55,37 @@ def grant_credits(
 
 
 @transaction.atomic
+def revoke_credits(
+    *, user: User, amount: int, reason: Reason | str, object_ref: str, granted_by: str, effect: str
+) -> int:
+    """Take back ``amount`` of the credits that ``object_ref`` was granted by the effect ``granted_by``.
+
+    No more than nobody has spent, reserved or let expire; answers how many. Once per ``effect``: a repetition answers
+    0. Raises AmountInvalid.
+    """
+    _whole_above_zero(amount)
+    account = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
+    lock_balance(account)
+    lot = CreditLot.objects.filter(
+        account=account, granted_by__object_ref=object_ref, granted_by__effect=granted_by
+    ).first()
+    taken = min(amount, lot.remaining) if lot is not None else 0
+    if lot is None or not taken:
+        return 0
+    _transaction, is_new = post(
+        object_ref=object_ref,
+        effect=effect,
+        reason=reason,
+        entries=[(account, -taken), (account_of(AccountKind.CREDITS_ISSUED, CREDITS), taken)],
+    )
+    if not is_new:
+        return 0
+    lot.remaining -= taken
+    lot.save(update_fields=["remaining"])
+    return taken
+
+
+@transaction.atomic
 def reserve_credits(*, user: User, amount: int, object_ref: str) -> CreditHold:
     """Hold ``amount`` credits for ``object_ref``, e.g. ``job:<uuid>``. A repetition answers the hold that
     is open.
@@ -90,7 +121,16 @@ def reserve_credits(*, user: User, amount: int, object_ref: str) -> CreditHold:
         reason=Reason.RESERVED,
         entries=[(account, -amount), (account_of(AccountKind.USER_HELD, CREDITS, user=user), amount)],
     )
+    _ask_for_top_up(user, left=available - amount)
     return hold
+
+
+def _ask_for_top_up(user: User, *, left: int) -> None:
+    """Where the person agreed to buy more at this point, a job does it."""
+    from billing.tasks import defer_top_up
+
+    if AutomaticTopUp.objects.filter(pk=user.pk, is_on=True, threshold__gt=left).exists():
+        defer_top_up(str(user.pk))
 
 
 def settle_credits(*, object_ref: str, amount: int) -> None:

@@ -12,9 +12,10 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.debts import debt_of
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, lock_available, lock_balance, post
+from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
-from billing.signals import sale_lost
+from billing.signals import dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -37,6 +38,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     if found.is_withdrawn and row.outcome == Outcome.NONE:
         _open(row)
         row.outcome = Outcome.OPEN
+        dispute_opened.send(sender=Dispute, dispute=row)
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
@@ -44,6 +46,8 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
     row.save()
+    if row.outcome in {Outcome.WON, Outcome.LOST}:
+        dispute_closed.send(sender=Dispute, dispute=row)
     return row
 
 
@@ -62,6 +66,7 @@ def _row(found: DisputeFacts) -> Dispute:
 def _open(row: Dispute) -> None:
     sales = _sales_of(row)
     if sales:
+        lock_available(sales)
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
             _hold(row, sale, amount)
@@ -135,6 +140,7 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
 
 def _close(row: Dispute, reason: Reason) -> None:
     parts = list(row.sales.select_related("sale__artist").order_by("sale__artist_id", "sale_id"))
+    lock_available([part.sale for part in parts])
     for part in parts:
         (_win if reason == Reason.DISPUTE_WON else _lose)(row, part)
     left = _shops_part(row)
@@ -241,16 +247,25 @@ def _reserve(sale: Sale) -> Account:
 
 
 def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that take ``share`` of a sale from its artist: what is pending, or available, or else owed."""
+    """Entries that take ``share`` of a sale from its artist, in this order: what is pending or kept back of this very
+    sale, what is available, and the rest is owed. The caller posts them, once, and holds the lock on ``available``.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    from_available = min(share, lock_balance(available).amount_minor)
+    kept_back = take_from_reserve(sale, share)
+    from_available = min(share - kept_back, lock_balance(available).amount_minor)
     debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(available, -from_available), (debt, -(share - from_available))]
+    return [
+        (rolling_reserve_of(sale), -kept_back),
+        (available, -from_available),
+        (debt, -(share - kept_back - from_available)),
+    ]
 
 
 def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that give ``share`` of a sale to its artist, where it would be now; what she owes is repaid first."""
+    """Entries that give ``share`` of a sale to its artist; what she owes is repaid first. What was kept back of the
+    sale for a while is not kept back again: the bank has decided.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
     repaid = min(share, debt_of(sale.artist, sale.currency))

@@ -20,7 +20,7 @@ from marketplace.orders.services import start_checkout
 from tests.demo.localstripe.server import misbehaving, tell, told, wait_until
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import offer_of, work_on_sale
-from tests.factories.orders import begun_order
+from tests.factories.orders import CONSENT, begun_order
 from tests.orders.test_payment import ONCE, effects
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -106,8 +106,8 @@ def test_a_buyer_who_was_turned_away_presses_again_and_pays_once(
     buyer, offer = UserFactory(), offer_of(work_on_sale(), "personal")
     rules = [{"path": "/v1/checkout/sessions", "effect": effect, "next": 1 + gateway_client.REPETITIONS}]
     with misbehaving(base, requests=rules), pytest.raises(raised):
-        start_checkout(buyer=buyer, offer=offer)
-    order = start_checkout(buyer=buyer, offer=offer)
+        start_checkout(buyer=buyer, offer=offer, consent=CONSENT)
+    order = start_checkout(buyer=buyer, offer=offer, consent=CONSENT)
     assert Order.objects.count() == 1
     pay(order)
     wait_for_event("checkout.session.completed", order.checkout_session_id)

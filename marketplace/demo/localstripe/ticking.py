@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import clocks
-from .domain import checkout, connect, disputes, invoices, refunds, subscriptions, tax_ids, transfers, wallets
+from .domain import checkout, connect, disputes, invoices, pauses, refunds, subscriptions, tax_ids, transfers, wallets
 from .transaction import Json, Transaction
 
 MOST_STEPS = 20_000
@@ -26,6 +26,7 @@ TASKS: dict[str, tuple[str, Callable[[Transaction, Json], None]]] = {
     checkout.EXPIRE: ("checkout.session", _expire_session),
     subscriptions.RENEW: ("subscription", subscriptions.renew),
     subscriptions.EXPIRE_INCOMPLETE: ("subscription", subscriptions.expire_incomplete),
+    pauses.RESUME: ("subscription", pauses.resume),
     invoices.RETRY: ("invoice", _retry_invoice),
     transfers.PAYOUT_ARRIVES: ("payout", transfers.arrive),
     disputes.PASSES: ("dispute", disputes.pass_due),

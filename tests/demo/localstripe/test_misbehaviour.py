@@ -184,7 +184,7 @@ def test_a_repeated_event_comes_as_often_as_told(bad_server: Server, own_receive
 
 def test_reordered_events_all_come_in_another_order(bad_server: Server, own_receiver: Receiver) -> None:
     client = bad_server.client()
-    with misbehaving(bad_server.base, seed=3, webhooks=[{"events": "customer.created", "reorder_s": 2}]):
+    with misbehaving(bad_server.base, seed=3, webhooks=[{"events": "customer.created", "reorder_s": 5}]):
         ids = [make(client, f"shuffled-{number}").id for number in range(8)]
         assert seen(own_receiver, "customer.created", ids) == []
         wait_until(lambda: len(seen(own_receiver, "customer.created", ids)) == len(ids), what="all of them")

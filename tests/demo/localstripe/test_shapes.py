@@ -86,6 +86,7 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
     subscription = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": monthly_price.id}]})
     made["subscription"] = subscription
     made["subscription_item"] = subscription["items"].data[0]
+    made["subscription_schedule"] = client.v1.subscription_schedules.create({"from_subscription": subscription.id})
     invoice = client.v1.invoices.retrieve(subscription.latest_invoice)  # type: ignore[arg-type]
     made["invoice"] = invoice
     made["line_item"] = invoice.lines.data[0]
@@ -163,8 +164,8 @@ KINDS = """account account_link balance balance_transaction bank_account billing
 billing_portal.session charge checkout.session coupon customer deleted_coupon deleted_customer deleted_tax_id
 deleted_test_helpers.test_clock deleted_webhook_endpoint discount dispute event file invoice invoice_payment
 invoiceitem item line_item login_link payment_intent payment_method payout price product promotion_code
-radar.early_fraud_warning refund review subscription subscription_item tax.calculation tax.calculation_line_item
-tax_id tax_rate test_helpers.test_clock transfer transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
+radar.early_fraud_warning refund review subscription subscription_item subscription_schedule tax.calculation
+tax.calculation_line_item tax_id tax_rate test_helpers.test_clock transfer transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize("kind", KINDS)

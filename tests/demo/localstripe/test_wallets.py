@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import stripe
 
-from .orders import SUCCESS, open_checkout
+from .orders import SUCCESS, open_checkout, pay
 from .server import Page, Receiver, Server, visit, wait_until
 
 ALL = ["card", "alipay", "wechat_pay", "link"]
@@ -151,6 +151,18 @@ def test_pressing_the_wallets_buttons_often_pays_once(client: stripe.StripeClien
     assert visit((wallet.location or "").partition("?")[0]).status == 404
 
 
+def test_a_wallets_page_confirms_no_card_and_the_banks_page_no_wallet(client: stripe.StripeClient) -> None:
+    session = open_with_wallets(client)
+    bank = pay(session, "4000002500003155", method="card").location or ""
+    visit(bank.replace("/authenticate/", "/wallet/"), {"answer": "pay"})
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "open"
+    wallet = choose(session, "alipay").location or ""
+    visit(wallet.replace("/wallet/", "/authenticate/"), {"answer": "complete"})
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "open"
+    assert visit(wallet, {"answer": "pay"}).status == 303
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+
+
 def test_an_intent_of_the_api_takes_a_wallet_too(client: stripe.StripeClient) -> None:
     params: Any = {"amount": 3000, "currency": "cny", "payment_method_types": ["alipay"], "confirm": True}
     params |= {"payment_method_data": {"type": "alipay"}, "return_url": "http://127.0.0.1:9/back"}
@@ -160,6 +172,12 @@ def test_an_intent_of_the_api_takes_a_wallet_too(client: stripe.StripeClient) ->
     back = visit(action.alipay_handle_redirect.url, {"answer": "pay"})
     assert "redirect_status=succeeded" in (back.location or "")
     assert client.v1.payment_intents.retrieve(intent.id).status == "succeeded"
+
+
+def test_an_intent_refuses_a_method_that_it_does_not_list(client: stripe.StripeClient) -> None:
+    params: Any = {"amount": 3000, "currency": "usd", "payment_method_types": ["card"], "confirm": True}
+    with pytest.raises(stripe.InvalidRequestError, match="not allowed"):
+        client.v1.payment_intents.create({**params, "payment_method_data": {"type": "alipay"}})
 
 
 def _in(currency: str, amount: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..cards import DECLINES, Card, card_named, decline_error
 from ..clocks import billing_now
-from ..errors import StripeError, unexpected_state
+from ..errors import StripeError, parameter_invalid, unexpected_state
 from ..events import emit, snapshot
 from ..identifiers import new_id, random_text
 from ..money import card_fee, minimum_charge, shown
@@ -88,6 +88,12 @@ def confirm(
         )
     method_private = tx.private(intent["payment_method"])
     method_type = tx.load("payment_method", intent["payment_method"])["type"]
+    if method_type not in intent["payment_method_types"] and not intent["automatic_payment_methods"]:
+        raise parameter_invalid(
+            "payment_method",
+            f"The PaymentMethod provided ({method_type}) is not allowed for this PaymentIntent. Allowed are: "
+            f"{', '.join(intent['payment_method_types'])}.",
+        )
     if method_type in ("alipay", "wechat_pay"):
         return _ask_wallet(tx, intent, method_type, return_url=return_url, base_url=base_url)
     card = card_named(method_private["behaviour"])

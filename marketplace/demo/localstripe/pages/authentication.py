@@ -28,11 +28,18 @@ def find_intent(tx: Transaction, id: str) -> Json:
     return intent
 
 
+def waits_for(tx: Transaction, intent: Json, *types: str) -> bool:
+    """Whether the buyer has to confirm, with a payment method of these types."""
+    if intent["status"] != "requires_action":
+        return False
+    return tx.load("payment_method", intent["payment_method"])["type"] in types
+
+
 @blueprint.get("/authenticate/<id>")
 def show(id: str) -> str | Response | tuple[str, int]:
     with store().reading() as tx:
         intent = find_intent(tx, id)
-        if intent["status"] != "requires_action":
+        if not waits_for(tx, intent, "card"):
             return redirect(next_address(tx, intent))
         return render_template("authenticate.html", intent=intent)
 
@@ -41,7 +48,7 @@ def show(id: str) -> str | Response | tuple[str, int]:
 def answer(id: str) -> Response:
     with store().writing(request_id=new_id("req", 14)) as tx:
         intent = find_intent(tx, id)
-        if intent["status"] == "requires_action":
+        if waits_for(tx, intent, "card"):
             try:
                 payments.authenticate(tx, intent, succeeds=request.form.get("answer") == "complete")
             except StripeError as error:

@@ -9,9 +9,10 @@ from ..api.dispatch import store
 from ..domain import wallets
 from ..errors import StripeError
 from ..identifiers import new_id
-from .authentication import find_intent, next_address
+from .authentication import find_intent, next_address, waits_for
 
 blueprint = Blueprint("wallet_page", __name__)
+WALLETS = ("alipay", "wechat_pay")
 ANSWERS = ("pay", "refuse", "pay_later", "fail_later")
 
 
@@ -19,7 +20,7 @@ ANSWERS = ("pay", "refuse", "pay_later", "fail_later")
 def show(id: str) -> str | Response:
     with store().reading() as tx:
         intent = find_intent(tx, id)
-        if intent["status"] != "requires_action":
+        if not waits_for(tx, intent, *WALLETS):
             return redirect(next_address(tx, intent))
         type = tx.load("payment_method", intent["payment_method"])["type"]
         return render_template("wallet.html", intent=intent, type=type)
@@ -32,7 +33,7 @@ def answer(id: str) -> Response:
         abort(400)
     with store().writing(request_id=new_id("req", 14)) as tx:
         intent = find_intent(tx, id)
-        if intent["status"] == "requires_action":
+        if waits_for(tx, intent, *WALLETS):
             try:
                 wallets.answer(tx, intent, outcome=chosen, after_s=int(after_s))
             except StripeError as error:
