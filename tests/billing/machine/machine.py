@@ -27,6 +27,8 @@ ANSWERS = (
     "unavailable_after_work",
     "close_after_work",
 )
+# What the steps themselves look up is answered.
+ASKED_BY_THE_SHOP = (("POST", "/v1/*"), ("GET", "/v1/disputes/*"), ("GET", "/v1/refunds/*"))
 # All invariants read the whole ledger: seldom where it is long.
 ALL_INVARIANTS_EVERY = 10
 
@@ -51,7 +53,11 @@ class Billing(Sales, Credits):
 
     @rule(seed=any_number, how=st.sets(st.sampled_from(sorted(WEBHOOKS))), answers=st.sets(st.sampled_from(ANSWERS)))
     def misbehave(self, seed: int, how: set[str], answers: set[str]) -> None:
-        requests = [{"path": "/v1/*", "effect": effect, "probability": 0.03} for effect in sorted(answers)]
+        requests = [
+            {"method": method, "path": path, "effect": effect, "probability": 0.03}
+            for effect in sorted(answers)
+            for method, path in ASKED_BY_THE_SHOP
+        ]
         tell(
             self.world.base, {"seed": seed, "webhooks": [WEBHOOKS[name] for name in sorted(how)], "requests": requests}
         )

@@ -18,6 +18,7 @@ from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.services import ask_refund, decide_refund, return_money, start_checkout
 from tests.billing.machine.steps import Steps, any_number
 from tests.demo.localstripe.server import card_form, visit
+from tests.factories.billing import make_payouts_due
 from tests.factories.licensing import offer_of
 from tests.factories.orders import CONSENT
 
@@ -124,6 +125,8 @@ class Sales(Steps):
     def pay_out(self, at_once: bool, share: int) -> None:
         self.end_holding_times(share)
         Payout.objects.filter(state="failed").update(ended_at=now() - timedelta(days=2))
+        for artist in self.world.artists:
+            make_payouts_due(artist)
         pay_out_due()
         if at_once:
             for payout in Payout.objects.filter(state="sending"):

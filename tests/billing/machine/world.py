@@ -31,7 +31,7 @@ from marketplace.orders.services import refund_order, return_money
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import tell, told, visit
 from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.billing import sell
+from tests.factories.billing import declare, sell
 from tests.factories.licensing import work_on_sale
 
 REST_WITHIN_S = 60
@@ -64,6 +64,7 @@ class World:
         assert visit(onboard_artist(artist=artist, return_url=page, refresh_url=page), PERSON).status == 303
         ready = {"details_submitted": True, "transfers_active": True, "payouts_enabled": True}
         PayoutAccount.objects.filter(artist=artist).update(**ready)
+        declare(artist)
         return artist
 
     def _work(self, artist: Artist, price_minor: int) -> Work:

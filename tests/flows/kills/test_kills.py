@@ -37,7 +37,7 @@ from tests.billing.conftest import run_jobs, shop, wait_for_event
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import card_form, visit, wait_until
 from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.billing import sell
+from tests.factories.billing import declare, make_payouts_due, sell
 from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.orders import CONSENT, begun_order
 from tests.faults.size import campaign_size
@@ -248,7 +248,9 @@ def an_artist_with_money() -> Artist:
     PayoutAccount.objects.filter(artist=artist).update(
         details_submitted=True, transfers_active=True, payouts_enabled=True
     )
+    declare(artist)
     sold(artist)
+    make_payouts_due(artist)
     return artist
 
 
