@@ -17,7 +17,7 @@ from billing.gateway import StripeRefused
 from billing.gateway import client as gateway_client
 from billing.gateway.client import client as stripe_client
 from billing.models import Entry, LedgerDifference, Payout, PayoutAccount, PlanSubscription, StripeEvent
-from billing.services import onboard_artist, reconcile, send_payout
+from billing.services import copy_payout_account, onboard_artist, reconcile, send_payout
 from billing.webhooks import process_event, run_again
 from billing.webhooks.receiving import fetch_undelivered_events
 from marketplace.accounts.models import Artist, User
@@ -62,8 +62,7 @@ class World:
         artist = ArtistFactory()
         page = f"{settings.BASE_URL}/earnings"
         assert visit(onboard_artist(artist=artist, return_url=page, refresh_url=page), PERSON).status == 303
-        ready = {"details_submitted": True, "transfers_active": True, "payouts_enabled": True}
-        PayoutAccount.objects.filter(artist=artist).update(**ready)
+        copy_payout_account(PayoutAccount.objects.get(artist=artist).stripe_account_id)
         declare(artist)
         return artist
 
