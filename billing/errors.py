@@ -119,3 +119,9 @@ class PaymentDiffers(Conflict):
     """
 
     code = "payment_differs"
+
+
+class DocumentNotFound(NotFound):
+    """There is no such invoice."""
+
+    code = "document_not_found"

@@ -35,6 +35,7 @@ from billing.gateway.facts import (
     Subscription,
     Transfer,
 )
+from billing.gateway.paid_invoices import InvoiceLine, PaidInvoice, retrieve_paid_invoice
 from billing.gateway.payments import (
     create_customer,
     create_portal,
@@ -53,7 +54,9 @@ __all__ = [
     "Dispute",
     "EventFacts",
     "Invoice",
+    "InvoiceLine",
     "Movement",
+    "PaidInvoice",
     "Refund",
     "SignatureInvalid",
     "StripeBusy",
@@ -85,6 +88,7 @@ __all__ = [
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_dispute",
+    "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",
     "transfer_in_group",

@@ -3,6 +3,7 @@
 from billing.models.closings import AccountClosing, LedgerClosing
 from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
 from billing.models.disputes import Dispute, DisputedSale
+from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payouts import Payout, PayoutAccount
@@ -22,6 +23,9 @@ __all__ = [
     "CreditPurchase",
     "Dispute",
     "DisputedSale",
+    "Document",
+    "DocumentCounter",
+    "DocumentKind",
     "Entry",
     "LedgerClosing",
     "LedgerDifference",

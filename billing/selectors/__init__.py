@@ -8,6 +8,14 @@ from billing.selectors.credits import (
     credits_expiring_next,
     credits_held,
 )
+from billing.selectors.documents import (
+    SeriesOfNumbers,
+    document_for,
+    documents_about,
+    documents_of,
+    sale_of_document,
+    series_of_numbers,
+)
 from billing.selectors.earnings import (
     PAYOUT_RETRY_AFTER,
     ArtistBalance,
@@ -37,6 +45,7 @@ __all__ = [
     "ExpiringCredits",
     "PayoutHold",
     "PeriodTotals",
+    "SeriesOfNumbers",
     "Statement",
     "StatementLine",
     "artist_balance",
@@ -48,6 +57,9 @@ __all__ = [
     "credits_expiring_next",
     "credits_held",
     "currencies_of",
+    "document_for",
+    "documents_about",
+    "documents_of",
     "has_paid_before",
     "payout_account_of",
     "payout_holds",
@@ -57,7 +69,9 @@ __all__ = [
     "purchase_of",
     "reconciliation_overview",
     "running_plan",
+    "sale_of_document",
     "sales_of",
+    "series_of_numbers",
     "statement_of",
     "subscription_of",
     "totals_by_month",

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import taken_from_artist
@@ -30,7 +31,7 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     fee = fee_in(sale, given.amount_minor)
     share = given.amount_minor - fee
     if given.amount_minor:
-        post(
+        booked, _is_new = post(
             object_ref=line_ref,
             effect=effect,
             reason=Reason.REFUND,
@@ -41,6 +42,7 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
             ],
             stripe_ref=refund_ref,
         )
+        defer_credit_of_refund(booked)
     sale.refunded_minor += given.amount_minor
     sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:

@@ -7,7 +7,8 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.signals import sale_lost
-        from marketplace.orders import handlers, receivers
+        from marketplace.orders import handlers, invoicing, receivers
 
         sale_lost.connect(receivers.end_lost_licence, dispatch_uid="orders.end_lost_licence")
         handlers.register()
+        invoicing.register()

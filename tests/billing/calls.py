@@ -4,6 +4,7 @@ from uuid import UUID
 
 from billing.services import grant_credits, mature_sales, release_credits, reserve_credits, settle_credits
 from marketplace.accounts.models import User
+from tests.factories.documents import invoice
 
 
 def reserve_for_own_job(n: int, *, user: str, amount: int) -> None:
@@ -35,3 +36,13 @@ def reserve_then_settle(n: int, *, user: str) -> None:
 
 def mature(n: int) -> None:
     mature_sales()
+
+
+def issue_own_invoices(n: int, *, user: str) -> None:
+    """Five, each of an object of its own."""
+    for place in range(5):
+        invoice(User.objects.get(pk=UUID(user)), object_ref=f"order:{n}-{place}")
+
+
+def issue_one_invoice(n: int, *, user: str) -> None:
+    invoice(User.objects.get(pk=UUID(user)), object_ref="order:one")

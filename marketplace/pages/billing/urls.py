@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.pages.billing import earnings, wallet
+from marketplace.pages.billing.invoices.views import document_file, invoices
 from marketplace.pages.billing.statements.views import statement, statement_as_pdf, statement_csv
 from marketplace.pages.billing.webhook import stripe_webhook
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("credits/plan/end", wallet.end_my_plan, name="end_plan"),
     path("credits/plan/keep", wallet.keep_my_plan, name="keep_plan"),
     path("credits/payments", wallet.my_payments, name="my_payments"),
+    path("invoices", invoices, name="invoices"),
+    path("invoices/<uuid:document_id>.pdf", document_file, name="document_file"),
     path("earnings", earnings.my_earnings, name="my_earnings"),
     path("earnings/statement", statement, name="statement"),
     path("earnings/statement.csv", statement_csv, name="statement_csv"),

@@ -1,0 +1,83 @@
+"""What a refund or a lost dispute takes back from an invoice, read from the ledger."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.documents.facts import DocumentLine, Draft
+from billing.models import AccountKind, Dispute, Document, Reason, Sale, Transaction
+from marketplace.core.money import split_by_largest_remainder
+
+REFUND, DISPUTE = "refund", "dispute"
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """``invoice_ref``: the sale whose invoice it is; ``parts``: the invoice's lines with what goes back of each, with
+    tax, in minor units. A line that the invoice does not have stands for all of it.
+    """
+
+    invoice_ref: str
+    parts: tuple[tuple[str, int], ...]
+    on: date
+
+
+def credited_by_refund(transaction_id: UUID) -> Credited | None:
+    """By a refund that the ledger has booked under this transaction; None where it takes back no sale."""
+    recorded = Transaction.objects.filter(pk=transaction_id, reason=Reason.REFUND).first()
+    sale = Sale.objects.filter(line_ref=recorded.object_ref).first() if recorded is not None else None
+    if recorded is None or sale is None:
+        return None
+    given = recorded.entries.get(account__kind=AccountKind.CASH_AT_STRIPE).amount_minor
+    return Credited(sale.order_ref, ((sale.line_ref, given),), recorded.created_at.date())
+
+
+def credited_by_dispute(dispute_id: str) -> Credited | None:
+    """By a dispute that was lost: the sales in it, or the credits or plan; None where nothing was sold."""
+    dispute = Dispute.objects.filter(pk=dispute_id, outcome=Dispute.Outcome.LOST).first()
+    if dispute is None or dispute.closed_at is None:
+        return None
+    on = dispute.closed_at.date()
+    parts = list(dispute.sales.select_related("sale").order_by("pk"))
+    if parts:
+        return Credited(parts[0].sale.order_ref, tuple((part.sale.line_ref, part.amount_minor) for part in parts), on)
+    paid = Transaction.objects.filter(stripe_ref=dispute.payment_ref, reason=Reason.REVENUE).first()
+    return Credited(paid.object_ref, ((paid.object_ref, dispute.amount_minor),), on) if paid is not None else None
+
+
+def draft_of_credit(invoice: Document, credited: Credited) -> Draft:
+    """The credit note: to the invoice's buyer, in its language, with its words."""
+    facts = invoice.facts
+    lines = {line.ref: line for line in facts.lines}
+    given_back: list[DocumentLine] = []
+    for ref, gross in credited.parts:
+        if ref in lines:
+            given_back.append(_part_of(lines[ref], gross))
+        elif gross == invoice.total.amount_minor:
+            given_back.extend(facts.lines)
+        else:
+            with translation.override(invoice.language):
+                name = _("Part of invoice %(number)s") % {"number": invoice.full_number}
+            whole = DocumentLine(ref, name, invoice.net_minor, invoice.tax_minor)
+            given_back.append(_part_of(whole, gross))
+    return Draft(
+        user_id=invoice.user_id,
+        buyer=facts.buyer,
+        language=invoice.language,
+        currency=invoice.currency,
+        lines=tuple(given_back),
+        sold_on=credited.on,
+        order=facts.order,
+        notes=facts.notes,
+    )
+
+
+def _part_of(line: DocumentLine, gross: int) -> DocumentLine:
+    """So much of a line, with its tax in proportion."""
+    if gross == line.gross_minor or not line.gross_minor:
+        return line
+    net, tax = split_by_largest_remainder(gross, [line.net_minor, line.tax_minor])
+    return replace(line, net_minor=net, tax_minor=tax)
