@@ -1,5 +1,6 @@
-"""Invoices and credit notes; the database keeps their numbers without a gap, also against raw SQL."""
+"""Invoices, credit notes and billing details; the database keeps their numbers without a gap, also against raw SQL."""
 
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -159,6 +160,50 @@ class Migration(migrations.Migration):
                         ),
                         name="a_credit_note_is_about_an_invoice",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BillingDetails",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="billing_details",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name or company")),
+                ("street", models.CharField(blank=True, max_length=120, verbose_name="street and number")),
+                ("more", models.CharField(blank=True, max_length=120, verbose_name="more of the address")),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="town")),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=2,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{2}$")],
+                        verbose_name="country",
+                    ),
+                ),
+                ("vat_id", models.CharField(blank=True, max_length=24, verbose_name="VAT id")),
+                (
+                    "vat_id_checked_at",
+                    models.DateTimeField(blank=True, help_text="when its form was found right", null=True),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                "verbose_name": "billing details",
+                "verbose_name_plural": "billing details",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("vat_id", ""), ("vat_id_checked_at__isnull", False), _connector="OR"),
+                        name="a_vat_id_was_checked",
+                    )
                 ],
             },
         ),

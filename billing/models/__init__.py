@@ -1,5 +1,6 @@
 """The ledger and what is built on it: credits, plans, sales, payouts, Stripe's events."""
 
+from billing.models.buyers import BillingDetails
 from billing.models.closings import AccountClosing, LedgerClosing
 from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
 from billing.models.disputes import Dispute, DisputedSale
@@ -16,6 +17,7 @@ __all__ = [
     "AccountClosing",
     "AccountKind",
     "Balance",
+    "BillingDetails",
     "CreditHold",
     "CreditHoldPart",
     "CreditLot",

@@ -1,5 +1,6 @@
 """Writes on the ledger and what is built on it; each file has one subject."""
 
+from billing.services.billing_details import save_billing_details
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
 from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
@@ -38,6 +39,7 @@ __all__ = [
     "record_unused_returned",
     "release_credits",
     "reserve_credits",
+    "save_billing_details",
     "send_payout",
     "settle_credits",
     "start_plan",

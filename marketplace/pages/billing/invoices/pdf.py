@@ -19,6 +19,7 @@ from billing.documents.facts import DocumentFacts, Party
 from billing.models import Document
 from marketplace.core.money import Money
 from marketplace.licensing.certificate.typefaces import MEDIUM, REGULAR, markup, register_typefaces, runs
+from marketplace.pages.accounts.countries import country_name
 
 _INK, _SOFT, _LINE = HexColor("#1d1a17"), HexColor("#5f5850"), HexColor("#e2dcd2")
 _TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=10, leading=14, textColor=_INK)
@@ -108,7 +109,7 @@ def _heads(document: Document, facts: DocumentFacts) -> Table:
 
 def _party(party: Party) -> list[Flowable]:
     vat = _("VAT id: %(id)s") % {"id": party.vat_id} if party.vat_id else ""
-    told = filter(None, [party.name, *party.address, party.country if party.address else "", party.email, vat])
+    told = filter(None, [party.name, *party.address, country_name(party.country), party.email, vat])
     return [_paragraph(line, _TEXT) for line in told]
 
 
