@@ -57,7 +57,7 @@ _FAULTS = {
             SELECT a.id FROM billing_account a JOIN billing_entry e ON e.account_id = a.id
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
                              'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
-                             'artist_reserve', 'credits_issued',
+                             'artist_reserve', 'artist_rolling_reserve', 'credits_issued',
                              'artist_debt')
             GROUP BY a.id, a.kind
             HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open')
@@ -75,6 +75,11 @@ _FAULTS = {
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
             (SELECT coalesce(sum(s.held_minor), 0) FROM billing_sale s
              WHERE s.artist_id = a.artist_id AND s.currency = a.currency)""",
+    "artists_whose_rolling_reserve_differs_from_rows": """
+        SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_rolling_reserve' AND
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
+            (SELECT coalesce(sum(r.left_minor), 0) FROM billing_rollingreserve r
+             WHERE r.artist_id = a.artist_id AND r.currency = a.currency)""",
     "payouts_in_transit_that_differ_from_payouts": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'payouts_in_transit' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

@@ -121,6 +121,108 @@ class PaymentDiffers(Conflict):
     code = "payment_differs"
 
 
+class PayoutNotPossible(Conflict):
+    """Nothing can be paid out now.
+
+    Facts: ``cause``.
+    """
+
+    code = "payout_not_possible"
+
+
+class PayoutDayInvalid(InvalidInput):
+    """There is no such payout day."""
+
+    code = "payout_day_invalid"
+
+
+class PayoutStopNotAllowed(NotAllowed):
+    """Only administrators stop payouts."""
+
+    code = "payout_stop_not_allowed"
+
+
+class PayoutStopNeedsReason(InvalidInput):
+    """Payouts are not stopped without a reason."""
+
+    code = "payout_stop_needs_reason"
+
+
+class PayoutsStoppedAlready(Conflict):
+    """This artist's payouts are stopped already."""
+
+    code = "payouts_stopped_already"
+
+
+class PayoutStopLifted(Conflict):
+    """This stop was lifted already."""
+
+    code = "payout_stop_lifted"
+
+
+class CertificationMissing(InvalidInput):
+    """Nobody is paid without the declaration as a seller."""
+
+    code = "certification_missing"
+
+
+class ChangeNotPossible(Conflict):
+    """Your plan cannot be changed in this way now."""
+
+    code = "change_not_possible"
+
+
+class ChangeWaitsAlready(Conflict):
+    """Another change of your plan is under way."""
+
+    code = "change_waits_already"
+
+
+class NoChangeWaits(NotFound):
+    """No change of your plan is waiting."""
+
+    code = "no_change_waits"
+
+
+class AmountDiffers(Conflict):
+    """The amount has changed since you saw it.
+
+    Facts: ``asked``.
+    """
+
+    code = "amount_differs"
+
+
+class PauseNotPossible(Conflict):
+    """Your plan cannot be paused now."""
+
+    code = "pause_not_possible"
+
+
+class NoSavedCard(Conflict):
+    """You have no saved card."""
+
+    code = "no_saved_card"
+
+
+class TopUpInvalid(InvalidInput):
+    """An automatic top-up cannot be set like this."""
+
+    code = "top_up_invalid"
+
+
+class NoTopUp(NotFound):
+    """You have set no automatic top-up."""
+
+    code = "no_top_up"
+
+
+class NotAgreed(InvalidInput):
+    """Your agreement is needed for this."""
+
+    code = "not_agreed"
+
+
 class DocumentNotFound(NotFound):
     """There is no such invoice."""
 

@@ -1,16 +1,22 @@
 """What billing does about Stripe's events. Another room's checkouts, told by their metadata, are left alone."""
 
-from billing.gateway import CheckoutSession, EventFacts, Invoice, retrieve_dispute
+from billing.gateway import (
+    CheckoutSession,
+    EventFacts,
+    Invoice,
+    Payment,
+    id_of,
+    retrieve_dispute,
+    retrieve_refund,
+)
+from billing.models import CreditPurchase
 from billing.services.disputes import note_dispute
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account
-from billing.services.plans import (
-    SUBSCRIPTION_KEY,
-    copy_subscription,
-    forget_start,
-    grant_for_invoice,
-    start_from_checkout,
-)
+from billing.services.plan_copies import copy_subscription
+from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice, note_plan_refund
+from billing.services.plans import forget_start, start_from_checkout
 from billing.services.purchases import PURCHASE_KEY, complete_purchase, expire_purchase
+from billing.services.top_ups import complete_top_up
 from billing.webhooks import register_handler
 
 
@@ -44,6 +50,29 @@ def invoice_paid(event: EventFacts) -> None:
     grant_for_invoice(Invoice.from_stripe(event.object))
 
 
+def invoice_failed(event: EventFacts) -> None:
+    """invoice.payment_failed: the subscription is read as it is now, so a payment that came meanwhile counts."""
+    invoice = Invoice.from_stripe(event.object)
+    ours = invoice.subscription_metadata.get(SUBSCRIPTION_KEY)
+    if invoice.subscription_id and ours:
+        copy_subscription(invoice.subscription_id, ours=ours)
+
+
+def payment_succeeded(event: EventFacts) -> None:
+    """payment_intent.succeeded: of an automatic top-up, whose own answer may have been lost."""
+    payment = Payment.from_stripe(event.object)
+    ours = payment.metadata.get(PURCHASE_KEY)
+    purchase = CreditPurchase.objects.filter(pk=ours, is_automatic=True).first() if ours else None
+    if purchase is not None:
+        complete_top_up(purchase_id=purchase.pk, payment=payment)
+
+
+def refund_changed(event: EventFacts) -> None:
+    """refund.*: Stripe is asked for how it stands now, so the order of events does not matter."""
+    if id_of(event.object.get("payment_intent")):
+        note_plan_refund(retrieve_refund(event.object["id"]))
+
+
 def account_updated(event: EventFacts) -> None:
     """account.updated"""
     if (event.object.get("metadata") or {}).get(ARTIST_KEY):
@@ -64,6 +93,10 @@ def register() -> None:
     for change in ("created", "updated", "deleted", "paused", "resumed"):
         register_handler(f"customer.subscription.{change}", subscription_changed)
     register_handler("invoice.paid", invoice_paid)
+    register_handler("invoice.payment_failed", invoice_failed)
+    register_handler("payment_intent.succeeded", payment_succeeded)
+    for change in ("created", "updated", "failed"):
+        register_handler(f"refund.{change}", refund_changed)
     register_handler("account.updated", account_updated)
     for change in ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed"):
         register_handler(f"charge.dispute.{change}", dispute_changed)

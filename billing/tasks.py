@@ -1,20 +1,28 @@
 """Jobs of billing. Each may run twice, at once, and after a crash."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from billing import letters
 from billing.documents.deferring import defer_document
 from billing.documents.due import documents_missing
 from billing.documents.writing import issue_document
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
+from billing.services.onboarding import copy_payout_account
+from billing.services.paid_periods import grant_due_months
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
+from billing.services.plan_changes import changes_left_behind, make_change
+from billing.services.plan_grace import end_overdue_benefits
 from billing.services.reconciling import reconcile
+from billing.services.reserves import release_reserves
 from billing.services.sales import mature_sales
+from billing.services.top_ups import people_low_on_credits, top_up
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
 from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
 from marketplace.core.clock import now
@@ -52,6 +60,24 @@ def issue_missing_documents(timestamp: int) -> None:
         defer_document(object_ref)
 
 
+@app.task(name="billing.copy_account", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def copy_account(stripe_account_id: str) -> None:
+    """Copy how a connected account stands from Stripe."""
+    copy_payout_account(stripe_account_id)
+
+
+@app.task(name="billing.tell_of_stopped_payouts", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_stopped_payouts(stop_id: str) -> None:
+    """The letter to an artist whose payouts a person has stopped."""
+    letters.write_about_stop(stop_id=UUID(stop_id))
+
+
+@app.task(name="billing.tell_of_lifted_stop", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_lifted_stop(stop_id: str) -> None:
+    """The letter to an artist who can be paid again."""
+    letters.write_about_lifting(stop_id=UUID(stop_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.sweep", queueing_lock="billing.sweep")
 def sweep(timestamp: int) -> None:
@@ -60,13 +86,51 @@ def sweep(timestamp: int) -> None:
         defer_event(event_id)
     for payout_id in payouts_left_behind():
         defer_payout(payout_id)
+    for change_id in changes_left_behind():
+        defer_plan_change(change_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.tend_plans", queueing_lock="billing.tend_plans")
+def tend_plans(timestamp: int) -> None:
+    """Every minute: grant the months that have begun, end what is overdue, top up who is low on credits."""
+    grant_due_months()
+    end_overdue_benefits()
+    for user_id in people_low_on_credits():
+        defer_top_up(str(user_id))
+
+
+@app.task(name="billing.make_plan_change", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def make_plan_change(change_id: str) -> None:
+    """Tell Stripe of a change whose caller died; the same request as the first."""
+    make_change(change_id=UUID(change_id))
+
+
+# With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
+@app.task(name="billing.top_up", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def buy_top_up(user_id: str) -> None:
+    """Buy the pack that a person agreed to, where she is low on credits."""
+    top_up(user_id=UUID(user_id))
+
+
+@app.task(name="billing.send_plan_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def send_plan_letter(letter_id: str) -> None:
+    """A letter about a plan."""
+    letters.write_about_plan(letter_id=UUID(letter_id))
+
+
+@app.task(name="billing.send_top_up_letter", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def send_top_up_letter(user_id: str) -> None:
+    """The letter about an automatic top-up that stopped."""
+    letters.write_about_top_up(user_id=UUID(user_id))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.settle_accounts", queueing_lock="billing.settle_accounts")
 def settle_accounts(timestamp: int) -> None:
-    """Every minute: end holding times, expire credits, start the payouts that are due."""
+    """Every minute: end holding times, release reserves, expire credits, start the payouts that are due."""
     mature_sales()
+    release_reserves()
     expire_credits()
     pay_out_due()
 
@@ -129,5 +193,23 @@ def defer_reconciliation() -> None:
     try:
         with transaction.atomic():
             reconcile_now.defer()
+    except AlreadyEnqueued:
+        return
+
+
+def defer_plan_change(change_id: str) -> None:
+    """Queue a change of a plan once; nothing happens where its job is waiting already."""
+    try:
+        with transaction.atomic():
+            make_plan_change.configure(queueing_lock=f"plan-change:{change_id}").defer(change_id=change_id)
+    except AlreadyEnqueued:
+        return
+
+
+def defer_top_up(user_id: str) -> None:
+    """Queue a look at a person's top-up once; nothing happens where one is waiting already."""
+    try:
+        with transaction.atomic():
+            buy_top_up.configure(queueing_lock=f"top-up:{user_id}").defer(user_id=user_id)
     except AlreadyEnqueued:
         return

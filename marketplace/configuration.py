@@ -7,12 +7,15 @@ each fault; production also refuses the demo's secrets, the local Stripe and the
 import os
 import re
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from marketplace.core.money import EXPONENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  # noqa: S105
@@ -21,6 +24,8 @@ DEMO_SECRET = "demo-only-secret-key-that-production-refuses-0123456789abcdef"  #
 # Their values may hold a password in any place, above all when they are malformed.
 _UNSHOWN = re.compile(r"SECRET|PASSWORD|KEY|DATABASE_URL$|EMAIL_URL$")
 _DATABASE_FORM = "must read postgresql://user:password@host:port/name"
+MINIMUMS_FORM = "must read USD=500,EUR=500: whole minor units of currencies that the shop trades in"
+RATES_FORM = "must read USD=0.92,JPY=0.0061: euros for one unit of currencies that the shop trades in"
 _EMAIL_FORM = "must read smtp://, smtp+tls:// or smtps://user:password@host:port"
 
 
@@ -42,6 +47,17 @@ def _given(name: str) -> str:
     if _UNSHOWN.search(name) or "@" in value:
         return " (given: not shown here)"
     return f" (given: {value!r})"
+
+
+def _by_currency(text: str, *, form: str) -> dict[str, str]:
+    """``USD=1,EUR=2`` as a dictionary. Raises ValueError(form)."""
+    found: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        currency, equals, amount = (piece.strip() for piece in part.partition("="))
+        if not equals or currency in found:
+            raise ValueError(form)
+        found[currency] = amount
+    return found
 
 
 def _on_loopback(url: str) -> bool:
@@ -142,6 +158,14 @@ class Configuration(BaseSettings):
         description="While the webhook's secret is being changed at Stripe: the other of the two, which signs too.",
     )
 
+    payment_methods: str = Field(
+        default="card,link,alipay,wechat_pay",
+        pattern=r"^card(,(link|alipay|wechat_pay))*$",
+        description="How one-time payments may be paid, in Stripe's words: `card` first, those that the Stripe account "
+        "takes in all its currencies. Exclusive licences, which are held for minutes only, and plans take `card` and "
+        "`link` alone.",
+    )
+
     email_url: str = Field(
         default="smtp://127.0.0.1:1025",
         pattern=r"^(smtp|smtps|smtp\+tls)://.+",
@@ -206,11 +230,72 @@ class Configuration(BaseSettings):
         default="",
         description="A sentence under every invoice on which no tax stands, such as why none does; empty: none.",
     )
+    payout_minimum_minor: str = Field(
+        default="USD=500,EUR=500,CNY=3500,JPY=700",
+        description="The least that is paid out, in minor units of each currency; a currency without one has none.",
+    )
+    reserve_basis_points: int = Field(
+        default=1000,
+        ge=0,
+        le=10_000,
+        description="What is kept back of a new artist's share when a sale's holding time is over, in 1/100 of a "
+        "percent; 0: nothing.",
+    )
+    reserve_days: int = Field(default=30, ge=1, le=365, description="Days until what was kept back is released.")
+    reserve_until_days: int = Field(
+        default=90, ge=0, le=3650, description="Days after the first sale from which an artist is not new any more."
+    )
+    reserve_until_sales: int = Field(
+        default=20,
+        ge=0,
+        le=100_000,
+        description="Sales past their holding time from which an artist is not new any more, however short ago she "
+        "began.",
+    )
+    debt_review_days: int = Field(
+        default=30,
+        ge=0,
+        le=365,
+        description="Days after which an artist who still owes the shop stands in the administrators' list.",
+    )
+    dac7_eur_rates: str = Field(
+        default="",
+        description="Euros for one unit of other currencies, by which DAC7's threshold of EUR 2000 is judged: "
+        "`USD=0.92,JPY=0.0061`. Empty: judged on euros alone, and the report says so.",
+    )
     refund_asking_days: int = Field(
         default=14, ge=0, le=365, description="Days after a purchase in which a buyer may ask for a refund."
     )
     refund_deciding_days: int = Field(
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
+    )
+    cost_currency: Literal["USD", "EUR", "CNY", "JPY"] = Field(
+        default="USD", description="The currency of the four costs below."
+    )
+    cost_gpu_hour_micro: int = Field(
+        default=2_000_000,
+        ge=0,
+        description="What an hour of a generation worker's GPU costs you, in millionths of the currency. A change holds"
+        " from the day on which it is seen; costs before keep theirs.",
+    )
+    cost_cpu_hour_micro: int = Field(default=50_000, ge=0, description="The same of a generation worker without a GPU.")
+    cost_storage_gib_month_micro: int = Field(default=25_000, ge=0, description="The same of a GiB kept for 30 days.")
+    cost_thousand_emails_micro: int = Field(default=100_000, ge=0, description="The same of a thousand e-mails.")
+    webhook_failing_days: int = Field(
+        default=5,
+        ge=1,
+        le=30,
+        description="Days without one delivery after which a person's webhook endpoint is disabled, and she is told.",
+    )
+    webhook_log_days: int = Field(
+        default=30, ge=7, le=365, description="Days for which events and deliveries of people's webhooks are kept."
+    )
+
+    plan_grace_days: int = Field(
+        default=10,
+        ge=0,
+        le=60,
+        description="Days in which a plan's benefits stay while its payment is overdue and Stripe tries again.",
     )
 
     @field_validator("database_url")
@@ -236,6 +321,23 @@ class Configuration(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(form)
         return value.rstrip("/")
+
+    @field_validator("payout_minimum_minor")
+    @classmethod
+    def _are_minimums(cls, value: str) -> str:
+        for currency, amount in _by_currency(value, form=MINIMUMS_FORM).items():
+            if currency not in EXPONENTS or not re.fullmatch(r"\d{1,9}", amount):
+                raise ValueError(MINIMUMS_FORM)
+        return value
+
+    @field_validator("dac7_eur_rates")
+    @classmethod
+    def _are_rates(cls, value: str) -> str:
+        for currency, rate in _by_currency(value, form=RATES_FORM).items():
+            known = currency in EXPONENTS and currency != "EUR"
+            if not known or not re.fullmatch(r"\d{1,6}(\.\d{1,10})?", rate) or not Decimal(rate):
+                raise ValueError(RATES_FORM)
+        return value
 
     @model_validator(mode="after")
     def _production_is_strict(self) -> "Configuration":
@@ -281,6 +383,22 @@ class Configuration(BaseSettings):
         own = urlsplit(self.atelier_base_url)
         others = (part.strip().lower() for part in self.checkout_return_origins.split(","))
         return {f"{own.scheme}://{own.netloc}".lower(), *filter(None, others)}
+
+    @property
+    def payout_minimums(self) -> dict[str, int]:
+        """The least that is paid out, by currency, in minor units."""
+        found = _by_currency(self.payout_minimum_minor, form="")
+        return {currency: int(amount) for currency, amount in found.items()}
+
+    @property
+    def eur_rates(self) -> dict[str, Decimal]:
+        """Euros for one (major) unit of a currency; exact."""
+        return {currency: Decimal(rate) for currency, rate in _by_currency(self.dac7_eur_rates, form="").items()}
+
+    @property
+    def ways_to_pay(self) -> list[str]:
+        """``payment_methods`` one by one."""
+        return self.payment_methods.split(",")
 
     @property
     def allowed_hosts(self) -> list[str]:

@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "marketplace.publishing",
     "marketplace.orders",
     "marketplace.verification",
+    "marketplace.integrations",
+    "marketplace.metering",
     "marketplace.api",
     "marketplace.demo",
 ]
@@ -143,7 +145,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 _email = urlsplit(CONFIGURATION.email_url)
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "marketplace.metering.mail.MeteredBackend"
 EMAIL_HOST = _email.hostname or ""
 EMAIL_PORT = _email.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_email.scheme]
 EMAIL_HOST_USER = unquote(_email.username or "")

@@ -114,8 +114,10 @@ def local_stripe(local_stripe_service: ServiceProcess, transactional_db: None) -
 @pytest.fixture(scope="session")
 def running_shop() -> Iterator[RunningShop]:
     """The whole shop as supervised processes, filled like the demo; shared by the tests of a session."""
-    # Few works, so that it stands soon; no holding time, so that a payout can be seen in a test.
-    shop = RunningShop(given={"DEMO_WORKS": "36", "DEMO_SALES": "4", "PAYOUT_HOLDING_DAYS": "0"})
+    # Few works, so that it stands soon; no holding time and no reserve, so that a payout can be seen in a test.
+    shop = RunningShop(
+        given={"DEMO_WORKS": "36", "DEMO_SALES": "4", "PAYOUT_HOLDING_DAYS": "0", "RESERVE_BASIS_POINTS": "0"}
+    )
     try:
         shop.start()
         yield shop

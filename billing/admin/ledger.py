@@ -8,13 +8,14 @@ from django.http import HttpRequest
 
 from billing.models import (
     Account,
+    AutomaticTopUp,
     CreditHold,
     CreditPack,
     CreditPurchase,
     Entry,
-    Payout,
-    PayoutAccount,
+    PaidPeriod,
     Plan,
+    PlanChange,
     PlanSubscription,
     Sale,
     Transaction,
@@ -89,26 +90,35 @@ class PlanSubscriptionAdmin(LookOnly):
     list_select_related = ["user", "plan"]
 
 
+@admin.register(PaidPeriod)
+class PaidPeriodAdmin(LookOnly):
+    list_display = ["subscription", "plan", "starts_at", "ends_at", "months_done", "months", "stopped_because"]
+    list_filter = ["plan", "stopped_because"]
+    search_fields = ["subscription__user__email", "invoice_id", "payment_ref"]
+    list_select_related = ["subscription", "plan"]
+
+
+@admin.register(PlanChange)
+class PlanChangeAdmin(LookOnly):
+    list_display = ["subscription", "from_plan", "to_plan", "to_interval", "state", "effective_at"]
+    list_filter = ["state"]
+    search_fields = ["subscription__user__email", "stripe_schedule_id"]
+    list_select_related = ["subscription", "from_plan", "to_plan"]
+
+
+@admin.register(AutomaticTopUp)
+class AutomaticTopUpAdmin(LookOnly):
+    list_display = ["user", "pack", "threshold", "ceiling", "is_on", "stopped_because", "agreed_at"]
+    list_filter = ["is_on", "stopped_because"]
+    search_fields = ["user__email"]
+    list_select_related = ["user", "pack"]
+
+
 @admin.register(Sale)
 class SaleAdmin(LookOnly):
     list_display = ["line_ref", "artist", "gross", "fee", "net", "state", "available_at"]
     list_filter = ["state", "currency"]
     search_fields = ["line_ref", "order_ref", "artist__handle"]
-    list_select_related = ["artist"]
-
-
-@admin.register(Payout)
-class PayoutAdmin(LookOnly):
-    list_display = ["artist", "amount", "state", "failure_reason", "created_at"]
-    list_filter = ["state", "currency"]
-    search_fields = ["artist__handle", "stripe_transfer_id"]
-    list_select_related = ["artist"]
-
-
-@admin.register(PayoutAccount)
-class PayoutAccountAdmin(LookOnly):
-    list_display = ["artist", "stripe_account_id", "details_submitted", "transfers_active", "payouts_enabled"]
-    search_fields = ["artist__handle", "stripe_account_id"]
     list_select_related = ["artist"]
 
 

@@ -1,5 +1,6 @@
 """What a refund or a lost dispute takes back from an invoice, read from the ledger."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -73,6 +74,39 @@ def draft_of_credit(invoice: Document, credited: Credited) -> Draft:
         order=facts.order,
         notes=facts.notes,
     )
+
+
+def within_what_is_left(draft: Draft, *, about: Document) -> Draft | None:
+    """The credit note that ``draft`` wants, but of no line (and of the whole) more than the credit notes before left of
+    it: what a buyer gets twice, from her bank and from the shop, is no price any more. None where nothing is left.
+    """
+    before = list(about.credit_notes.all())
+    gone = Counter[str]()
+    for note in before:
+        gone.update({line.ref: line.gross_minor for line in note.facts.lines})
+    invoiced = {line.ref: line.gross_minor for line in about.facts.lines if line.gross_minor > 0}
+    lines = [
+        _part_of(line, max(0, min(line.gross_minor, invoiced[line.ref] - gone[line.ref])))
+        if line.ref in invoiced
+        else line
+        for line in draft.lines
+    ]
+    left = about.total.amount_minor - sum(note.total.amount_minor for note in before)
+    wanted = sum(line.gross_minor for line in lines)
+    if wanted > left:
+        # Parts of one invoice that has no such lines (a plan's): from the last on, as much as is left.
+        lines = _cut(lines, wanted - left)
+    lines = [line for line in lines if line.gross_minor]
+    return replace(draft, lines=tuple(lines)) if lines and left > 0 else None
+
+
+def _cut(lines: list[DocumentLine], too_much: int) -> list[DocumentLine]:
+    kept: list[DocumentLine] = []
+    for line in reversed(lines):
+        off = max(0, min(too_much, line.gross_minor))
+        too_much -= off
+        kept.insert(0, _part_of(line, line.gross_minor - off))
+    return kept
 
 
 def _part_of(line: DocumentLine, gross: int) -> DocumentLine:

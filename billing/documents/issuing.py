@@ -7,26 +7,41 @@ back. The database refuses a counter that moves without its document, and a docu
 from django.conf import settings
 from django.db import transaction
 
+from billing.documents.credits import within_what_is_left
 from billing.documents.facts import Draft, Party, frozen_from
 from billing.models import Document, DocumentCounter, DocumentKind
 from marketplace.core.clock import now
 
 
 @transaction.atomic(durable=True)
-def issue(*, kind: DocumentKind, object_ref: str, draft: Draft, about: Document | None = None) -> Document:
-    """Write the document of ``object_ref``, once: a repetition, or a second process, gets the first.
+def issue_invoice(*, object_ref: str, draft: Draft) -> Document:
+    """Write the invoice of ``object_ref``, once: a repetition, or a second process, gets the first.
 
     Not within another transaction: the counter would stay locked until that one ends.
     """
-    frozen = frozen_from(draft, seller=seller())
-    counter = _locked_counter(kind)
+    counter = _locked_counter(DocumentKind.INVOICE)
+    present = Document.objects.filter(object_ref=object_ref).first()
+    return present or _write(counter, object_ref=object_ref, draft=draft, about=None)
+
+
+@transaction.atomic(durable=True)
+def issue_credit_note(*, object_ref: str, draft: Draft, about: Document) -> Document | None:
+    """The same for a credit note ``about`` an invoice. Of no line more is taken back than it has left after the credit
+    notes before this one, whose number the lock orders; None where nothing is left.
+    """
+    counter = _locked_counter(DocumentKind.CREDIT_NOTE)
     present = Document.objects.filter(object_ref=object_ref).first()
     if present is not None:
         return present
+    possible = within_what_is_left(draft, about=about)
+    return _write(counter, object_ref=object_ref, draft=possible, about=about) if possible is not None else None
+
+
+def _write(counter: DocumentCounter, *, object_ref: str, draft: Draft, about: Document | None) -> Document:
     counter.last += 1
     counter.save(update_fields=["last"])
     return Document.objects.create(
-        kind=kind,
+        kind=counter.kind,
         year=counter.year,
         number=counter.last,
         object_ref=object_ref,
@@ -36,7 +51,7 @@ def issue(*, kind: DocumentKind, object_ref: str, draft: Draft, about: Document 
         net_minor=draft.net.amount_minor,
         tax_minor=draft.tax.amount_minor,
         currency=draft.currency,
-        frozen=frozen,
+        frozen=frozen_from(draft, seller=seller()),
         # Read with the lock held, so that days go up with numbers.
         issued_at=now(),
     )

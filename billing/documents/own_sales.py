@@ -14,7 +14,7 @@ from billing.documents.buyers import buyer_of
 from billing.documents.facts import DocumentLine, Draft
 from billing.documents.sources import register_source
 from billing.gateway import InvoiceLine, PaidInvoice
-from billing.models import AccountKind, CreditPurchase, Plan, StripeCustomer, Transaction
+from billing.models import AccountKind, CreditPurchase, Plan, PlanPrice, StripeCustomer, Transaction
 
 
 def draft_of_purchase(object_ref: str) -> Draft | None:
@@ -71,7 +71,7 @@ def draft_of_plan_invoice(object_ref: str) -> Draft | None:
 
 
 def _lines_of(found: PaidInvoice) -> Iterator[DocumentLine]:
-    plans = {plan.stripe_price_id: plan for plan in Plan.objects.exclude(stripe_price_id="")}
+    plans = {price.stripe_price_id: price.plan for price in PlanPrice.objects.select_related("plan")}
     for place, line in enumerate(found.lines, start=1):
         yield DocumentLine(f"{found.id}:{place}", _name_of(line, plans.get(line.price_id)), line.amount_minor)
 

@@ -13,9 +13,9 @@ from billing.documents.credits import (
     credited_by_refund,
     draft_of_credit,
 )
-from billing.documents.issuing import issue
+from billing.documents.issuing import issue_credit_note, issue_invoice
 from billing.documents.sources import draft_of
-from billing.models import Document, DocumentKind
+from billing.models import Document
 
 
 def issue_document(object_ref: str) -> Document | None:
@@ -38,7 +38,7 @@ def issue_document(object_ref: str) -> Document | None:
         return None
     if not draft.tax.amount_minor and not draft.notes and settings.CONFIGURATION.invoice_note:
         draft = replace(draft, notes=(settings.CONFIGURATION.invoice_note,))
-    return issue(kind=DocumentKind.INVOICE, object_ref=object_ref, draft=draft)
+    return issue_invoice(object_ref=object_ref, draft=draft)
 
 
 def _credit(object_ref: str, credited: Credited | None) -> Document | None:
@@ -46,4 +46,4 @@ def _credit(object_ref: str, credited: Credited | None) -> Document | None:
     if credited is None or invoice is None:
         return None
     draft = draft_of_credit(invoice, credited)
-    return issue(kind=DocumentKind.CREDIT_NOTE, object_ref=object_ref, draft=draft, about=invoice)
+    return issue_credit_note(object_ref=object_ref, draft=draft, about=invoice)

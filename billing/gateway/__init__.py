@@ -5,7 +5,7 @@ Money is ours (`Money`); addresses and ids are strings. Every function raises th
 `billing.gateway.errors` and nothing of the SDK's.
 """
 
-from billing.gateway.books import Movement, movements, payment_of_invoice
+from billing.gateway.books import Movement, invoice_of_payment, movements, payment_of_invoice
 from billing.gateway.catalogue import CataloguePrice, create_price, create_product, price_by_lookup_key
 from billing.gateway.checkout import create_checkout, create_plan_checkout, expire_checkout, retrieve_checkout
 from billing.gateway.connect import (
@@ -17,6 +17,7 @@ from billing.gateway.connect import (
 )
 from billing.gateway.disputes import Dispute, retrieve_dispute
 from billing.gateway.errors import (
+    CardRefused,
     SignatureInvalid,
     StripeBusy,
     StripeKeyRefused,
@@ -30,24 +31,41 @@ from billing.gateway.facts import (
     CheckoutSession,
     ConnectAccount,
     EventFacts,
-    Invoice,
     Refund,
-    Subscription,
     Transfer,
+    id_of,
 )
 from billing.gateway.paid_invoices import InvoiceLine, PaidInvoice, retrieve_paid_invoice
 from billing.gateway.payments import (
     create_customer,
     create_portal,
     latest_refund_of,
+    metadata_of_payment,
     refund_named,
     refund_payment,
     retrieve_refund,
 )
-from billing.gateway.subscriptions import end_with_period, retrieve_subscription
+from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subscription
+from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
+from billing.gateway.subscriptions import (
+    change_at_once,
+    change_during_trial,
+    change_with_period,
+    end_with_period,
+    free_of_schedule,
+    pause_collection,
+    preview_change,
+    release_schedule,
+    resume_collection,
+    retrieve_subscription,
+    schedule_of,
+)
 
 __all__ = [
+    "CardRefused",
     "CataloguePrice",
+    "ChangeLine",
+    "ChangePreview",
     "CheckoutLine",
     "CheckoutSession",
     "ConnectAccount",
@@ -57,7 +75,9 @@ __all__ = [
     "InvoiceLine",
     "Movement",
     "PaidInvoice",
+    "Payment",
     "Refund",
+    "SavedCard",
     "SignatureInvalid",
     "StripeBusy",
     "StripeKeyRefused",
@@ -66,6 +86,10 @@ __all__ = [
     "StripeUnreachable",
     "Subscription",
     "Transfer",
+    "change_at_once",
+    "change_during_trial",
+    "change_with_period",
+    "charge_saved_card",
     "create_checkout",
     "create_connect_account",
     "create_customer",
@@ -78,19 +102,29 @@ __all__ = [
     "end_with_period",
     "event_facts",
     "expire_checkout",
+    "free_of_schedule",
+    "id_of",
+    "invoice_of_payment",
     "latest_refund_of",
+    "metadata_of_payment",
     "movements",
+    "pause_collection",
     "payment_of_invoice",
+    "preview_change",
     "price_by_lookup_key",
     "read_event",
     "refund_named",
     "refund_payment",
+    "release_schedule",
+    "resume_collection",
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_dispute",
     "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",
+    "saved_card",
+    "schedule_of",
     "transfer_in_group",
     "undelivered_events",
 ]

@@ -62,3 +62,11 @@ def payment_of_invoice(invoice_id: str) -> str:
     with translated():
         found = client().v1.invoice_payments.list(params).data
     return id_of(found[0].to_dict()["payment"].get("payment_intent")) or "" if found else ""
+
+
+def invoice_of_payment(payment_intent_id: str) -> str:
+    """The invoice that a payment intent pays; empty where it pays none."""
+    params: Any = {"payment": {"type": "payment_intent", "payment_intent": payment_intent_id}, "limit": 1}
+    with translated():
+        found = client().v1.invoice_payments.list(params).data
+    return id_of(found[0].to_dict()["invoice"]) or "" if found else ""

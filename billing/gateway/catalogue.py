@@ -10,12 +10,12 @@ from marketplace.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class CataloguePrice:
-    """A price at Stripe and the product that it belongs to. ``every_month``: of a subscription."""
+    """A price at Stripe and the product that it belongs to. ``interval``: month or year; empty: paid once."""
 
     price_id: str
     product_id: str
     amount: Money
-    every_month: bool
+    interval: str
 
 
 def price_by_lookup_key(lookup_key: str) -> CataloguePrice | None:
@@ -34,10 +34,10 @@ def create_product(*, name: str, metadata: dict[str, str], idempotency_key: str)
 
 
 def create_price(
-    *, product_id: str, amount: Money, every_month: bool, lookup_key: str, idempotency_key: str
+    *, product_id: str, amount: Money, interval: str, lookup_key: str, idempotency_key: str
 ) -> CataloguePrice:
-    """Make a price under ``lookup_key``, taking the key from an older price, which stays for those who have
-    it.
+    """Make a price under ``lookup_key``, paid every ``interval`` (month, year; empty: once). It takes the key from an
+    older price, which stays for those who have it.
     """
     params: dict[str, Any] = {
         "product": product_id,
@@ -46,8 +46,8 @@ def create_price(
         "lookup_key": lookup_key,
         "transfer_lookup_key": True,
     }
-    if every_month:
-        params["recurring"] = {"interval": "month"}
+    if interval:
+        params["recurring"] = {"interval": interval}
     with translated():
         answer = client().v1.prices.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return _price(answer.to_dict())
@@ -58,5 +58,5 @@ def _price(price: dict[str, Any]) -> CataloguePrice:
         price_id=price["id"],
         product_id=id_of(price["product"]) or "",
         amount=Money(price["unit_amount"], price["currency"].upper()),
-        every_month=bool(price["recurring"]),
+        interval=(price["recurring"] or {}).get("interval", ""),
     )

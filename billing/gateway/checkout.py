@@ -23,19 +23,24 @@ def create_checkout(
     locale: str = "auto",
     idempotency_key: str,
     customer_id: str = "",
+    methods: Sequence[str] = ("card",),
 ) -> CheckoutSession:
-    """Open a checkout for one payment by card.
+    """Open a checkout for one payment.
 
     ``reference`` (at most 200 characters) and ``metadata`` come back with its events and stand on the
     payment too; ``expires_at`` must be 30 minutes to 24 hours away. ``customer_id`` wins over
-    ``customer_email``.
+    ``customer_email``. ``methods``: Stripe's words for how it may be paid; with some of them (Alipay, WeChat Pay) the
+    checkout may be complete before the money is there, which then comes or does not.
     """
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [_line_item(line) for line in lines],
         "payment_intent_data": {"metadata": dict(metadata)},
         **_common(success_url, cancel_url, reference, metadata, locale),
+        "payment_method_types": list(methods),
     }
+    if "wechat_pay" in methods:
+        params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
     if customer_id:
         params["customer"] = customer_id
     elif customer_email:
@@ -53,17 +58,21 @@ def create_plan_checkout(
     cancel_url: str,
     reference: str,
     metadata: Mapping[str, str],
+    trial_days: int = 0,
     locale: str = "auto",
     idempotency_key: str,
 ) -> CheckoutSession:
-    """Open a checkout that starts a subscription; ``metadata`` stands on the subscription and its invoices
-    too.
+    """Open a checkout that starts a subscription, after ``trial_days`` without charge; ``metadata`` stands on the
+    subscription and its invoices too.
     """
+    data: dict[str, Any] = {"metadata": dict(metadata)}
+    if trial_days:
+        data["trial_period_days"] = trial_days
     params: dict[str, Any] = {
         "mode": "subscription",
         "line_items": [{"price": price_id, "quantity": 1}],
         "customer": customer_id,
-        "subscription_data": {"metadata": dict(metadata)},
+        "subscription_data": data,
         **_common(success_url, cancel_url, reference, metadata, locale),
     }
     return _create(params, idempotency_key)

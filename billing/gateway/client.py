@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from billing.gateway.errors import (
+    CardRefused,
     StripeBusy,
     StripeKeyRefused,
     StripeObjectMissing,
@@ -81,6 +82,12 @@ def translated() -> Iterator[None]:
         raise StripeBusy(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise StripeKeyRefused(reason=_sentence(error)) from error
+    except stripe.CardError as error:
+        raise CardRefused(
+            way_out=_("Use another card: you find it under “Credits and plan”."),
+            reason=_sentence(error),
+            stripe_code=error.code or "card_declined",
+        ) from error
     except stripe.StripeError as error:
         status = error.http_status or 0
         if status >= 500:

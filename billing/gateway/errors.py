@@ -30,6 +30,16 @@ class StripeRefused(Final):
     code = "stripe_refused"
 
 
+class CardRefused(StripeRefused):
+    """The card was declined, so nothing has changed.
+
+    ``facts["stripe_code"]`` says whether the bank refused it, or wants its holder to confirm (authentication_required).
+    """
+
+    code = "card_refused"
+    http_status = 402
+
+
 class StripeObjectMissing(StripeRefused):
     """The payment service does not know this."""
 

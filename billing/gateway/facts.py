@@ -97,71 +97,9 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
-    """A subscription as it is now. ``status`` is Stripe's word; ``ends_with_period``: it will not renew."""
-
-    id: str
-    status: str
-    customer_id: str
-    price_id: str
-    current_period_end: datetime | None
-    ends_with_period: bool
-    ended_at: datetime | None
-    metadata: dict[str, str]
-
-    @classmethod
-    def from_stripe(cls, subscription: Mapping[str, Any]) -> "Subscription":
-        """From Stripe's subscription; since API 2025-03-31 the period stands on its items."""
-        items = subscription["items"]["data"]
-        first = items[0] if items else {}
-        period_end = first.get("current_period_end") or subscription.get("current_period_end")
-        return cls(
-            id=subscription["id"],
-            status=subscription["status"],
-            customer_id=id_of(subscription["customer"]) or "",
-            price_id=id_of(first.get("price")) or "",
-            current_period_end=moment(period_end),
-            ends_with_period=bool(subscription.get("cancel_at_period_end") or subscription.get("cancel_at")),
-            ended_at=moment(subscription.get("ended_at")),
-            metadata=dict(subscription.get("metadata") or {}),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """A subscription's invoice. ``cause``: subscription_create, subscription_cycle, subscription_update,
-    manual.
-    """
-
-    id: str
-    status: str
-    cause: str
-    paid: Money
-    subscription_id: str | None
-    subscription_metadata: dict[str, str]
-    period_end: datetime | None
-
-    @classmethod
-    def from_stripe(cls, invoice: Mapping[str, Any]) -> "Invoice":
-        """From Stripe's invoice; since API 2025-03-31 its subscription stands under ``parent``."""
-        details = (invoice.get("parent") or {}).get("subscription_details") or {}
-        lines = (invoice.get("lines") or {}).get("data") or []
-        ends = [line["period"]["end"] for line in lines if line.get("period")]
-        return cls(
-            id=invoice["id"],
-            status=invoice["status"] or "",
-            cause=invoice.get("billing_reason") or "",
-            paid=Money(invoice["amount_paid"], invoice["currency"].upper()),
-            subscription_id=id_of(details.get("subscription")),
-            subscription_metadata=dict(details.get("metadata") or {}),
-            period_end=moment(max(ends) if ends else invoice.get("period_end")),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ConnectAccount:
-    """A connected account: whether transfers reach it and payouts leave it, and what Stripe still wants to
-    know.
+    """A connected account: whether transfers reach it and payouts leave it, what Stripe still wants to know and until
+    when, and whose it is. ``business_type``: individual, company, non_profit, government_entity or empty.
     """
 
     id: str
@@ -169,20 +107,50 @@ class ConnectAccount:
     transfers_active: bool
     payouts_enabled: bool
     requirements_due: tuple[str, ...]
+    requirements_deadline: datetime | None
     disabled_reason: str
+    business_type: str
+    country: str
+    name: str
+    address: tuple[str, ...]
+    phone: str
+    email: str
+    has_tax_id: bool
 
     @classmethod
     def from_stripe(cls, account: Mapping[str, Any]) -> "ConnectAccount":
-        """From Stripe's account."""
+        """From Stripe's account. What it shows to the public (``business_profile``) goes before what it knows."""
         requirements = account.get("requirements") or {}
+        business_type = account.get("business_type") or ""
+        holder = account.get("individual" if business_type == "individual" else "company") or {}
+        public = account.get("business_profile") or {}
+        numbers = ("id_number_provided", "ssn_last_4_provided", "tax_id_provided", "vat_id_provided")
+        full_name = f"{holder.get('first_name') or ''} {holder.get('last_name') or ''}".strip()
         return cls(
             id=account["id"],
             details_submitted=bool(account.get("details_submitted")),
             transfers_active=(account.get("capabilities") or {}).get("transfers") == "active",
             payouts_enabled=bool(account.get("payouts_enabled")),
             requirements_due=tuple(requirements.get("currently_due") or ()),
+            requirements_deadline=moment(requirements.get("current_deadline")),
             disabled_reason=requirements.get("disabled_reason") or "",
+            business_type=business_type,
+            country=account.get("country") or "",
+            name=holder.get("name") or full_name,
+            address=_lines_of(public.get("support_address")) or _lines_of(holder.get("address")),
+            phone=public.get("support_phone") or holder.get("phone") or "",
+            email=public.get("support_email") or holder.get("email") or account.get("email") or "",
+            has_tax_id=any(holder.get(number) for number in numbers),
         )
+
+
+def _lines_of(address: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """An address as lines; none where the street or the town is missing."""
+    found = {name: str(value).strip() for name, value in (address or {}).items() if value}
+    if not found.get("line1") or not (found.get("city") or found.get("postal_code")):
+        return ()
+    town = " ".join(filter(None, (found.get("postal_code"), found.get("city"), found.get("state"))))
+    return tuple(filter(None, (found["line1"], found.get("line2"), town, found.get("country"))))
 
 
 @dataclass(frozen=True, slots=True)

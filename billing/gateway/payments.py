@@ -57,6 +57,13 @@ def latest_refund_of(payment_intent_id: str) -> Refund | None:
     return Refund.from_stripe(found[0].to_dict()) if found else None
 
 
+def metadata_of_payment(payment_intent_id: str) -> dict[str, str]:
+    """What we wrote on a payment when its checkout was made."""
+    with translated():
+        found = client().v1.payment_intents.retrieve(payment_intent_id).to_dict()
+    return dict(found.get("metadata") or {})
+
+
 def create_customer(*, email: str, name: str, pseudonym: str, idempotency_key: str) -> str:
     """Make a customer, so that a person's payments and plan stand together; answers the id."""
     params: dict[str, Any] = {"email": email, "metadata": {"pseudonym": pseudonym}}

@@ -7,15 +7,30 @@ from billing.models.disputes import Dispute, DisputedSale
 from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
+from billing.models.payout_schedules import PayoutSchedule
+from billing.models.payout_stops import PayoutStop
 from billing.models.payouts import Payout, PayoutAccount
-from billing.models.plans import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models.plans import Audience, CreditPack, Interval, Plan, PlanPrice, StripeCustomer
+from billing.models.purchases import AutomaticTopUp, CreditPurchase
 from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
+from billing.models.reserves import RollingReserve
 from billing.models.sales import Sale
+from billing.models.sellers import SellerDeclaration
+from billing.models.subscriptions import (
+    PaidPeriod,
+    PlanChange,
+    PlanLetter,
+    PlanMonth,
+    PlanSubscription,
+    PlanTrial,
+)
 
 __all__ = [
     "Account",
     "AccountClosing",
     "AccountKind",
+    "Audience",
+    "AutomaticTopUp",
     "Balance",
     "BillingDetails",
     "CreditHold",
@@ -29,15 +44,26 @@ __all__ = [
     "DocumentCounter",
     "DocumentKind",
     "Entry",
+    "Interval",
     "LedgerClosing",
     "LedgerDifference",
+    "PaidPeriod",
     "Payout",
     "PayoutAccount",
+    "PayoutSchedule",
+    "PayoutStop",
     "Plan",
+    "PlanChange",
+    "PlanLetter",
+    "PlanMonth",
+    "PlanPrice",
     "PlanSubscription",
+    "PlanTrial",
     "Reason",
     "Reconciliation",
+    "RollingReserve",
     "Sale",
+    "SellerDeclaration",
     "StripeCustomer",
     "StripeEvent",
     "StripeMovement",

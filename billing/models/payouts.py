@@ -18,7 +18,20 @@ class PayoutAccount(models.Model):
     transfers_active = models.BooleanField(default=False)
     payouts_enabled = models.BooleanField(default=False)
     requirements_due = models.JSONField(default=list, blank=True, help_text="Stripe's names of what is missing")
+    requirements_deadline = models.DateTimeField(null=True, blank=True, help_text="until when Stripe wants it")
     disabled_reason = models.CharField(max_length=120, blank=True)
+    # Who she is. Of private persons only whether Stripe knows it; of traders what buyers must be shown.
+    business_type = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Stripe's word; empty: not said yet"
+    )
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    has_name = models.BooleanField(default=False, db_default=False)
+    has_address = models.BooleanField(default=False, db_default=False)
+    has_tax_id = models.BooleanField(default=False, db_default=False)
+    trader_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    trader_address = models.TextField(blank=True, default="", db_default="", help_text="one line each")
+    trader_phone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    trader_email = models.CharField(max_length=254, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
 
@@ -29,6 +42,11 @@ class PayoutAccount(models.Model):
     def is_ready(self) -> bool:
         """Whether money can be transferred to it and reach the artist's bank."""
         return self.details_submitted and self.transfers_active and self.payouts_enabled
+
+    @property
+    def is_of_business(self) -> bool:
+        """Whether Stripe says that it is no private person's."""
+        return self.business_type not in {"", "individual"}
 
 
 class Payout(models.Model):

@@ -1,4 +1,4 @@
-"""What the shop sells of its own: credit packs (once) and plans (monthly), and who has bought them."""
+"""What the shop sells of its own: credit packs (once) and plans (every month or year), and their prices at Stripe."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
+
+
+class Audience(models.TextChoices):
+    """Whom a plan is for; a person can have one running plan of each."""
+
+    ARTIST = "artist", _("Artists")
+    BUYER = "buyer", _("Buyers")
+
+
+class Interval(models.TextChoices):
+    """How often a plan is paid. Its credits come every month on both."""
+
+    MONTH = "month", _("Monthly")
+    YEAR = "year", _("Yearly")
 
 
 class _Sellable(models.Model):
@@ -51,10 +65,68 @@ class CreditPack(_Sellable):
 
 
 class Plan(_Sellable):
-    """Credits every month."""
+    """Credits and benefits every month, paid by the month or by the year. Having no plan is the free one."""
+
+    audience = models.CharField(
+        max_length=8, choices=Audience, default=Audience.ARTIST, db_default=Audience.ARTIST.value
+    )
+    rank = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="a higher one has more; free is 0")
+    annual_price_minor = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="per year; empty: by the month only"
+    )
+    trial_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    trial_credits = models.PositiveIntegerField(default=0, db_default=0, help_text="once, when a trial begins")
+    fee_basis_points = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="of a sale, in 1/100 of a percent; empty: as without a plan"
+    )
+    private_loras = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="LoRA files that are kept; empty: as without a plan"
+    )
+    queue_weight = models.PositiveSmallIntegerField(
+        default=4, db_default=4, help_text="share of the workers while others wait too; 1 without a plan"
+    )
+    licences_each_month = models.PositiveSmallIntegerField(default=0, db_default=0)
+    early_access_hours = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="hours before everybody else"
+    )
 
     class Meta(_Sellable.Meta):
         abstract = False
+
+    @property
+    def annual_price(self) -> Money | None:
+        """What a year costs; None where it is sold by the month only."""
+        return None if self.annual_price_minor is None else Money(self.annual_price_minor, self.currency)
+
+    def price_for(self, interval: str) -> Money | None:
+        """What ``interval`` costs; None where it is not sold so."""
+        return self.annual_price if interval == Interval.YEAR else self.price
+
+
+class PlanPrice(models.Model):
+    """A price of a plan at Stripe. One that is not current stays, for those who subscribed at it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="prices")
+    interval = models.CharField(max_length=5, choices=Interval)
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=6)
+    stripe_price_id = models.CharField(max_length=80, unique=True)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "interval"], condition=Q(is_current=True), name="one_current_price_per_interval"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.interval} {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        """Per interval."""
+        return Money(self.amount_minor, self.currency)
 
 
 class StripeCustomer(models.Model):
@@ -68,78 +140,3 @@ class StripeCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_customer_id
-
-
-class CreditPurchase(models.Model):
-    """One checkout of a credit pack."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Waiting for payment")
-        PAID = "paid", _("Paid")
-        EXPIRED = "expired", _("Not paid in time")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_purchases")
-    pack = models.ForeignKey(CreditPack, on_delete=models.PROTECT, related_name="purchases")
-    credits = models.PositiveIntegerField()
-    price_minor = models.PositiveBigIntegerField()
-    currency = models.CharField(max_length=6)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
-    payment_intent_id = models.CharField(max_length=120, blank=True, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    paid_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.pack_id} {self.state}"
-
-    @property
-    def price(self) -> Money:
-        """What was asked for it."""
-        return Money(self.price_minor, self.currency)
-
-
-class PlanSubscription(models.Model):
-    """A person's subscription to a plan, from first click to end. ``state`` is Stripe's word for it."""
-
-    class State(models.TextChoices):
-        STARTING = "starting", _("Waiting for payment")
-        INCOMPLETE = "incomplete", _("First payment not complete")
-        ACTIVE = "active", _("Active")
-        TRIALING = "trialing", _("On trial")
-        PAST_DUE = "past_due", _("Payment overdue")
-        UNPAID = "unpaid", _("Unpaid")
-        PAUSED = "paused", _("Paused")
-        CANCELED = "canceled", _("Ended")
-        INCOMPLETE_EXPIRED = "incomplete_expired", _("Not paid in time")
-
-    # States in which a second subscription would charge the same person twice.
-    RUNNING = ("active", "trialing", "past_due", "unpaid", "paused", "incomplete")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plan_subscriptions")
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscriptions")
-    state = models.CharField(max_length=20, choices=State, default=State.STARTING)
-    checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
-    stripe_subscription_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
-    current_period_end = models.DateTimeField(null=True, blank=True)
-    cancel_at_period_end = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user"],
-                condition=Q(state__in=("active", "trialing", "past_due", "unpaid", "paused", "incomplete")),
-                name="one_running_plan_per_person",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.state}"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is paid for or may still be charged."""
-        return self.state in self.RUNNING

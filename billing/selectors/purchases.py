@@ -4,7 +4,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from billing.models import CreditPack, CreditPurchase, Plan, PlanSubscription, StripeCustomer
+from billing.models import (
+    Audience,
+    AutomaticTopUp,
+    CreditPack,
+    CreditPurchase,
+    Plan,
+    PlanChange,
+    PlanSubscription,
+    PlanTrial,
+    StripeCustomer,
+)
 from marketplace.accounts.models import User
 
 
@@ -14,13 +24,36 @@ def credit_packs() -> QuerySet[CreditPack]:
 
 
 def plans() -> QuerySet[Plan]:
-    """Plans on sale, the cheapest first."""
-    return Plan.objects.filter(is_active=True).exclude(stripe_price_id="").order_by("price_minor")
+    """Plans on sale: those for artists first, and of these the cheapest."""
+    on_sale = Plan.objects.filter(is_active=True).exclude(stripe_price_id="")
+    return on_sale.order_by("audience", "rank", "price_minor")
 
 
-def running_plan(user: User) -> PlanSubscription | None:
-    """The plan that ``user`` pays for now."""
-    return PlanSubscription.objects.filter(user=user, state__in=PlanSubscription.RUNNING).select_related("plan").first()
+def running_plan(user: User, audience: str = Audience.ARTIST) -> PlanSubscription | None:
+    """The plan for artists (or for ``audience``) that ``user`` pays for now."""
+    return running_plans(user).filter(audience=audience).first()
+
+
+def running_plans(user: User) -> QuerySet[PlanSubscription]:
+    """The plans that ``user`` pays for now, at most one for each audience; the artist's first."""
+    running = PlanSubscription.objects.filter(user=user, state__in=PlanSubscription.RUNNING)
+    return running.select_related("plan").order_by("audience")
+
+
+def waiting_change(subscription: PlanSubscription) -> PlanChange | None:
+    """The change that begins with the next period; None where none waits."""
+    waiting = subscription.changes.filter(state=PlanChange.State.WAITING)
+    return waiting.select_related("to_plan").first()
+
+
+def may_try(user: User) -> bool:
+    """Whether ``user`` has not had her trial."""
+    return not PlanTrial.objects.filter(user=user).exists()
+
+
+def top_up_of(user: User) -> AutomaticTopUp | None:
+    """What ``user`` agreed to about automatic top-ups, also where it is off now."""
+    return AutomaticTopUp.objects.filter(user=user).select_related("pack").first()
 
 
 def purchase_of(user: User, purchase_id: UUID) -> CreditPurchase | None:

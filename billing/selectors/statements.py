@@ -1,7 +1,7 @@
 """An artist's statement: every line of her money in a period, with its balance; totals by year and by month.
 
-All of it is read from the ledger: her money is what stands on her accounts together (pending, available, owed), so a
-sale that matures moves nothing here, and a payout leaves when it is sent.
+All of it is read from the ledger: her money is what stands on her accounts together (pending, kept back, available,
+owed), so a sale that matures moves nothing here, and a payout leaves when it is sent.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,12 @@ from marketplace.core.money import Money
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
 _TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
-_HERS = (AccountKind.ARTIST_PENDING, AccountKind.ARTIST_AVAILABLE, AccountKind.ARTIST_DEBT)
+HERS = (
+    AccountKind.ARTIST_PENDING,
+    AccountKind.ARTIST_ROLLING_RESERVE,
+    AccountKind.ARTIST_AVAILABLE,
+    AccountKind.ARTIST_DEBT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +161,12 @@ def _totals(artist: Artist, currency: str, truncated: type[TruncYear] | type[Tru
 
 
 def _entries(artist: Artist, currency: str):  # type: ignore[no-untyped-def]
-    hers = Entry.objects.filter(account__artist=artist, account__currency=currency, account__kind__in=_HERS)
+    hers = Entry.objects.filter(account__artist=artist, account__currency=currency, account__kind__in=HERS)
     return hers.order_by()
 
 
 def _accounts(artist: Artist, currency: str) -> list[Account]:
-    return list(Account.objects.filter(artist=artist, currency=currency, kind__in=_HERS))
+    return list(Account.objects.filter(artist=artist, currency=currency, kind__in=HERS))
 
 
 def _gross_and_fees(transactions: list[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:

@@ -15,7 +15,7 @@ from billing.errors import (
     InsufficientCredits,
     SettlementExceedsHold,
 )
-from billing.models import AccountKind, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
+from billing.models import AccountKind, AutomaticTopUp, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.lots import expire_due_lots, give_back_to_lot, take_from_lots
 from marketplace.accounts.models import User
@@ -90,7 +90,16 @@ def reserve_credits(*, user: User, amount: int, object_ref: str) -> CreditHold:
         reason=Reason.RESERVED,
         entries=[(account, -amount), (account_of(AccountKind.USER_HELD, CREDITS, user=user), amount)],
     )
+    _ask_for_top_up(user, left=available - amount)
     return hold
+
+
+def _ask_for_top_up(user: User, *, left: int) -> None:
+    """Where the person agreed to buy more at this point, a job does it."""
+    from billing.tasks import defer_top_up
+
+    if AutomaticTopUp.objects.filter(pk=user.pk, is_on=True, threshold__gt=left).exists():
+        defer_top_up(str(user.pk))
 
 
 def settle_credits(*, object_ref: str, amount: int) -> None:

@@ -14,8 +14,9 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
-from billing.signals import sale_lost
+from billing.signals import dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -38,6 +39,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     if found.is_withdrawn and row.outcome == Outcome.NONE:
         _open(row)
         row.outcome = Outcome.OPEN
+        dispute_opened.send(sender=Dispute, dispute=row)
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
@@ -46,6 +48,8 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         row.outcome, row.closed_at = Outcome.LOST, now()
         defer_credit_of_dispute(row)
     row.save()
+    if row.outcome in {Outcome.WON, Outcome.LOST}:
+        dispute_closed.send(sender=Dispute, dispute=row)
     return row
 
 
@@ -70,8 +74,9 @@ def _open(row: Dispute) -> None:
     if left := _shops_part(row):
         cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
         open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
-        # Raises ObjectNotKnownYet before anything is written, where the payment is not here.
-        kind = _kind_of_shops_part(row)
+        # Not asked a second time whether it was a sale: one that is committed in this moment would be the shop's loss.
+        # Raises ObjectNotKnownYet, so that nothing stays written, where the payment is not here.
+        kind = AccountKind.PLATFORM_FEES if sales else _kind_of_other_payment(row)
         post(
             object_ref=f"dispute:{row.pk}",
             effect=f"opened:{kind}",
@@ -157,6 +162,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    part.refresh_from_db(fields=["amount_minor", "fee_minor"])  # a refund may have taken some or all of it until now
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_won:{row.pk}",
@@ -176,6 +184,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    part.refresh_from_db(fields=["amount_minor", "fee_minor"])
+    if not part.amount_minor:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_lost:{row.pk}",
@@ -197,21 +208,64 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
     sale_lost.send(sender=Sale, sale=sale, dispute=row)
 
 
+def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
+    """Let open disputes hold so much less of ``sale``, whose balance and row are locked; answers how much less it is.
+
+    For a refund of which we hear after the dispute: what it gives back cannot be lost a second time by the artist. The
+    dispute's part of it becomes the shop's, as if the refund had come first.
+    """
+    freed = 0
+    for part in DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.OPEN).order_by("dispute_id"):
+        amount = min(amount_minor - freed, part.amount_minor)
+        if not amount:
+            continue
+        kept = split_by_largest_remainder(part.fee_minor, [part.amount_minor - amount, amount])[0]
+        share = amount - (part.fee_minor - kept)
+        post(
+            object_ref=sale.line_ref,
+            effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
+            reason=Reason.DISPUTED,
+            entries=[(_reserve(sale), -share), *given_to_artist(sale, available, share)],
+        )
+        part.amount_minor -= amount
+        part.fee_minor = kept
+        part.save(update_fields=["amount_minor", "fee_minor"])
+        sale.disputed_minor -= amount
+        sale.held_minor -= share
+        freed += amount
+    return freed
+
+
+def lost_to_disputes(sale: Sale) -> int:
+    """What of ``sale``'s price banks have kept for good, in minor units."""
+    lost = DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.LOST)
+    return int(lost.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
 def _reserve(sale: Sale) -> Account:
     return account_of(AccountKind.ARTIST_RESERVE, sale.currency, artist=sale.artist)
 
 
 def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that take ``share`` of a sale from its artist: what is pending, or available, or else owed."""
+    """Entries that take ``share`` of a sale from its artist, in this order: what is pending or kept back of this very
+    sale, what is available, and the rest is owed. The caller posts them, once, and holds the lock on ``available``.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    from_available = min(share, lock_balance(available).amount_minor)
+    kept_back = take_from_reserve(sale, share)
+    from_available = min(share - kept_back, lock_balance(available).amount_minor)
     debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(available, -from_available), (debt, -(share - from_available))]
+    return [
+        (rolling_reserve_of(sale), -kept_back),
+        (available, -from_available),
+        (debt, -(share - kept_back - from_available)),
+    ]
 
 
 def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that give ``share`` of a sale to its artist, where it would be now; what she owes is repaid first."""
+    """Entries that give ``share`` of a sale to its artist; what she owes is repaid first. What was kept back of the
+    sale for a while is not kept back again: the bank has decided.
+    """
     if sale.state == Sale.State.PENDING:
         return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
     repaid = min(share, debt_of(sale.artist, sale.currency))

@@ -6,6 +6,7 @@ from django.db import transaction
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
 from billing.models import PayoutAccount
+from billing.selectors import declaration_of, is_trader
 from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
 
@@ -43,7 +44,20 @@ def copy_payout_account(stripe_account_id: str) -> PayoutAccount:
     row.transfers_active = found.transfers_active
     row.payouts_enabled = found.payouts_enabled
     row.requirements_due = list(found.requirements_due)
+    row.requirements_deadline = found.requirements_deadline
     row.disabled_reason = found.disabled_reason
+    _copy_identity(row, found)
     row.refreshed_at = now()
     row.save()
     return row
+
+
+def _copy_identity(row: PayoutAccount, found: gateway.ConnectAccount) -> None:
+    """Whether Stripe knows who she is; of a trader also what buyers must be shown, of nobody else."""
+    row.business_type, row.country = found.business_type, found.country
+    row.has_name, row.has_address, row.has_tax_id = bool(found.name), bool(found.address), found.has_tax_id
+    is_shown = is_trader(row, declaration_of(row.artist))
+    row.trader_name = found.name[:200] if is_shown else ""
+    row.trader_address = "\n".join(found.address) if is_shown else ""
+    row.trader_phone = found.phone[:40] if is_shown else ""
+    row.trader_email = found.email[:254] if is_shown else ""

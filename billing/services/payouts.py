@@ -8,46 +8,87 @@ job that runs twice, or again after a crash between the transfer and our commit,
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from billing import gateway
+from billing.errors import PayoutNotPossible
 from billing.gateway import StripeRefused
-from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount, Reason
-from billing.selectors import PAYOUT_RETRY_AFTER
+from billing.models import Account, AccountKind, Balance, Payout, PayoutAccount, PayoutSchedule, Reason
+from billing.selectors import PAYOUT_RETRY_AFTER, PayoutHold, blockers
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.payout_schedules import give_default_schedules
+from billing.signals import payout_ended
+from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
 from marketplace.core.errors import Final
+from marketplace.core.money import Money
 
 ASK_BEFORE_REPEATING_AFTER = timedelta(hours=1)
 
 
 def pay_out_due() -> int:
-    """Start a payout of all available money of each artist who can be paid; answers how many. May run twice
-    at once.
+    """Start the payouts whose date has come, and those that were refused a day ago; answers how many.
+
+    Each takes all of the available money of one artist in one currency, unless something stops it
+    (`billing.selectors.blockers`). May run twice at once.
     """
-    rich = Balance.objects.filter(account__kind=AccountKind.ARTIST_AVAILABLE, amount_minor__gt=0)
-    return sum(_start_payout(balance.account) for balance in rich.select_related("account__artist"))
+    give_default_schedules()
+    due = PayoutSchedule.objects.filter(next_at__lte=now()).select_related("artist").order_by("next_at")
+    on_their_date = sum(_pay_out_on_date(schedule) for schedule in due)
+    return on_their_date + sum(_start_payout(account) == [] for account in _refused_a_day_ago())
 
 
 @transaction.atomic
-def _start_payout(account: Account) -> bool:
+def pay_out_now(*, artist: Artist, currency: str) -> None:
+    """Start a payout that ``artist`` asks for. Raises PayoutNotPossible with the first thing that stops it."""
+    stopped_by = _start_payout(account_of(AccountKind.ARTIST_AVAILABLE, currency, artist=artist))
+    if stopped_by is None:
+        raise PayoutNotPossible(way_out=_("There is no available money at present."), cause="nothing")
+    if stopped_by:
+        first = stopped_by[0]
+        raise PayoutNotPossible(first.reason, way_out=first.way_out, cause=first.cause)
+
+
+@transaction.atomic
+def _pay_out_on_date(schedule: PayoutSchedule) -> int:
+    claimed = PayoutSchedule.objects.filter(pk=schedule.pk, next_at=schedule.next_at).update(
+        next_at=schedule.date_after(now())
+    )
+    if not claimed:
+        return 0
+    accounts = Account.objects.filter(artist=schedule.artist, kind=AccountKind.ARTIST_AVAILABLE)
+    return sum(_start_payout(account) == [] for account in accounts.select_related("artist").order_by("pk"))
+
+
+def _refused_a_day_ago() -> list[Account]:
+    last = Payout.objects.filter(artist=OuterRef("account__artist"), currency=OuterRef("account__currency"))
+    newest = last.order_by("-created_at")
+    again = (
+        Balance.objects.filter(account__kind=AccountKind.ARTIST_AVAILABLE, amount_minor__gt=0)
+        .annotate(last_state=Subquery(newest.values("state")[:1]), last_end=Subquery(newest.values("ended_at")[:1]))
+        .filter(last_state=Payout.State.FAILED, last_end__lte=now() - PAYOUT_RETRY_AFTER)
+    )
+    return [balance.account for balance in again.select_related("account__artist").order_by("account_id")]
+
+
+@transaction.atomic
+def _start_payout(account: Account) -> list[PayoutHold] | None:
+    """Start a payout of all that is there. Answers what stopped it: nothing where it began; None without money."""
     from billing.tasks import defer_payout
 
     artist = account.artist
     assert artist is not None  # the database keeps it so
     amount = lock_balance(account).amount_minor
-    destination = PayoutAccount.objects.filter(artist=artist).first()
-    if amount <= 0 or destination is None or not destination.is_ready:
-        return False
-    earlier = Payout.objects.filter(artist=artist, currency=account.currency).order_by("-created_at").first()
-    if earlier is not None and earlier.state == Payout.State.SENDING:
-        return False
-    if earlier is not None and earlier.state == Payout.State.FAILED and _too_soon_after(earlier):
-        return False
+    if amount <= 0:
+        return None
+    stopped_by = blockers(artist, Money(amount, account.currency))
+    if stopped_by:
+        return stopped_by
     payout = Payout.objects.create(
         artist=artist,
-        destination=destination.stripe_account_id,
+        destination=PayoutAccount.objects.get(artist=artist).stripe_account_id,
         amount_minor=amount,
         currency=account.currency,
     )
@@ -59,11 +100,7 @@ def _start_payout(account: Account) -> bool:
         entries=[(account, -amount), (transit, amount)],
     )
     defer_payout(str(payout.id))
-    return True
-
-
-def _too_soon_after(failed: Payout) -> bool:
-    return failed.ended_at is None or failed.ended_at > now() - PAYOUT_RETRY_AFTER
+    return []
 
 
 def send_payout(*, payout_id: str) -> Payout:
@@ -111,6 +148,8 @@ def _finish(payout: Payout, transfer_id: str) -> Payout:
             stripe_ref=transfer_id,
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 
@@ -136,6 +175,8 @@ def _fail(payout: Payout, refusal: Final) -> Payout:
             ],
         )
     payout.refresh_from_db()
+    if claimed:
+        payout_ended.send(sender=Payout, payout=payout)
     return payout
 
 

@@ -1,26 +1,21 @@
-"""Monthly plans: started by a checkout, copied from Stripe as they change, credits for every paid invoice."""
+"""Plans: started by a checkout, ended with what is paid, kept after all."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import gateway
-from billing.errors import NoRunningPlan, NotForSale, ObjectNotKnownYet, PlanRunsAlready
-from billing.gateway import CheckoutSession, Invoice, StripeObjectMissing, StripeRefused, Subscription
-from billing.models import Plan, PlanSubscription, Reason, StripeCustomer
+from billing.errors import NoRunningPlan, NotForSale, PlanRunsAlready
+from billing.gateway import CheckoutSession, StripeObjectMissing, StripeRefused
+from billing.models import Audience, Interval, PlanPrice, PlanSubscription, PlanTrial, StripeCustomer
 from billing.selectors import running_plan
-from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
-from billing.services.purchases import record_revenue
+from billing.services.plan_changes import clear_schedule
+from billing.services.plan_copies import copy_subscription
+from billing.services.plan_invoices import SUBSCRIPTION_KEY
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
-
-# Where a subscription's metadata names our row.
-SUBSCRIPTION_KEY = "plan_subscription"
-# Invoices for which a month's credits are due; one for a change in the middle of a month is not.
-_MONTHLY = {"subscription_create", "subscription_cycle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +26,37 @@ class StartedPlan:
     checkout_url: str
 
 
-def start_plan(*, user: User, plan_code: str, success_url: str, cancel_url: str, locale: str = "auto") -> StartedPlan:
-    """Open a checkout for a plan. Raises NotForSale, PlanRunsAlready and the gateway's errors.
+def start_plan(
+    *,
+    user: User,
+    plan_code: str,
+    success_url: str,
+    cancel_url: str,
+    interval: str = Interval.MONTH,
+    locale: str = "auto",
+) -> StartedPlan:
+    """Open a checkout for a plan, with its trial where the person has had none. Raises NotForSale, PlanRunsAlready and
+    the gateway's errors.
 
     An earlier checkout that is still open is closed first, so that two tabs cannot start two subscriptions.
     """
-    plan = Plan.objects.filter(code=plan_code, is_active=True).exclude(stripe_price_id="").first()
-    if plan is None:
+    price = (
+        PlanPrice.objects.select_related("plan")
+        .filter(plan__code=plan_code, plan__is_active=True, interval=interval, is_current=True)
+        .first()
+    )
+    if price is None:
         raise NotForSale(_("This plan is not on sale."), way_out=_("Choose another one."))
     customer = customer_of(user)
-    subscription = _claim_start(user, plan)
+    subscription, trial_days = _claim_start(user, price)
     session = gateway.create_plan_checkout(
-        price_id=plan.stripe_price_id,
+        price_id=price.stripe_price_id,
         customer_id=customer.stripe_customer_id,
         success_url=success_url,
         cancel_url=cancel_url,
         reference=f"plan:{subscription.id}",
         metadata={SUBSCRIPTION_KEY: str(subscription.id)},
+        trial_days=trial_days,
         locale=locale,
         idempotency_key=f"plan:{subscription.id}",
     )
@@ -62,11 +71,14 @@ def start_plan(*, user: User, plan_code: str, success_url: str, cancel_url: str,
 
 
 @transaction.atomic
-def _claim_start(user: User, plan: Plan) -> PlanSubscription:
+def _claim_start(user: User, price: PlanPrice) -> tuple[PlanSubscription, int]:
+    """A new start of ``user``'s and its days of trial."""
+    plan = price.plan
     StripeCustomer.objects.select_for_update().get(user=user)
-    if running_plan(user) is not None:
+    if running_plan(user, plan.audience) is not None:
         raise PlanRunsAlready(way_out=_("You find it on the page of your credits."))
-    for earlier in PlanSubscription.objects.filter(user=user, state=PlanSubscription.State.STARTING):
+    starting = PlanSubscription.objects.filter(user=user, audience=plan.audience, state=PlanSubscription.State.STARTING)
+    for earlier in starting:
         if earlier.checkout_session_id and not _close(earlier.checkout_session_id):
             raise PlanRunsAlready(
                 _("Your payment for a plan is being processed."), way_out=_("It appears here in a moment.")
@@ -74,7 +86,14 @@ def _claim_start(user: User, plan: Plan) -> PlanSubscription:
         earlier.state = PlanSubscription.State.INCOMPLETE_EXPIRED
         earlier.ended_at = now()
         earlier.save(update_fields=["state", "ended_at"])
-    return PlanSubscription.objects.create(user=user, plan=plan)
+        PlanTrial.objects.filter(subscription=earlier).delete()
+    started = PlanSubscription.objects.create(
+        user=user, plan=plan, audience=plan.audience, interval=price.interval, price_minor=price.amount_minor
+    )
+    if not plan.trial_days or PlanTrial.objects.filter(user=user).exists():
+        return started, 0
+    PlanTrial.objects.create(user=user, subscription=started, days=plan.trial_days)
+    return started, plan.trial_days
 
 
 def _close(session_id: str) -> bool:
@@ -87,47 +106,23 @@ def _close(session_id: str) -> bool:
         return gateway.retrieve_checkout(session_id).status == "expired"
 
 
-def end_plan(*, user: User) -> PlanSubscription:
-    """Let ``user``'s plan end with the month that is paid. Raises NoRunningPlan."""
-    return _set_end(user, ends=True)
+def end_plan(*, user: User, audience: str = Audience.ARTIST) -> PlanSubscription:
+    """Let ``user``'s plan end with what is paid; a change that waits is taken back. Raises NoRunningPlan."""
+    return _set_end(user, audience, ends=True)
 
 
-def keep_plan(*, user: User) -> PlanSubscription:
+def keep_plan(*, user: User, audience: str = Audience.ARTIST) -> PlanSubscription:
     """Take back the end of ``user``'s plan, so that it renews. Raises NoRunningPlan."""
-    return _set_end(user, ends=False)
+    return _set_end(user, audience, ends=False)
 
 
-def _set_end(user: User, *, ends: bool) -> PlanSubscription:
-    subscription = running_plan(user)
+def _set_end(user: User, audience: str, *, ends: bool) -> PlanSubscription:
+    subscription = running_plan(user, audience)
     if subscription is None or not subscription.stripe_subscription_id:
         raise NoRunningPlan()
+    if ends:
+        clear_schedule(subscription)
     return copy_subscription(gateway.end_with_period(subscription.stripe_subscription_id, ends=ends).id)
-
-
-@transaction.atomic
-def copy_subscription(stripe_subscription_id: str, *, ours: str = "") -> PlanSubscription:
-    """Copy a subscription's state from Stripe, read while our row is locked, so that the latest reading wins.
-
-    ``ours``: the id of our row, for a subscription that has not been copied before. Raises ObjectNotKnownYet.
-    """
-    rows = PlanSubscription.objects.select_for_update(of=("self",)).select_related("plan", "user")
-    row = rows.filter(stripe_subscription_id=stripe_subscription_id).first()
-    if row is None and ours:
-        # Its id is looked at once the row is locked: another job may be copying the same subscription just now.
-        row = rows.filter(pk=ours).first()
-    if row is None or row.stripe_subscription_id not in {None, stripe_subscription_id}:
-        raise ObjectNotKnownYet(subscription=stripe_subscription_id)
-    _copy(gateway.retrieve_subscription(stripe_subscription_id), row)
-    return row
-
-
-def _copy(found: Subscription, row: PlanSubscription) -> None:
-    row.stripe_subscription_id = found.id
-    row.state = found.status
-    row.current_period_end = found.current_period_end
-    row.cancel_at_period_end = found.ends_with_period and found.status != "canceled"
-    row.ended_at = found.ended_at
-    row.save()
 
 
 def start_from_checkout(session: CheckoutSession) -> None:
@@ -136,27 +131,12 @@ def start_from_checkout(session: CheckoutSession) -> None:
         copy_subscription(session.subscription_id, ours=session.metadata[SUBSCRIPTION_KEY])
 
 
+@transaction.atomic
 def forget_start(session: CheckoutSession) -> None:
-    """A checkout of a plan was not paid in time."""
-    PlanSubscription.objects.filter(
-        pk=session.metadata[SUBSCRIPTION_KEY], state=PlanSubscription.State.STARTING
-    ).update(state=PlanSubscription.State.INCOMPLETE_EXPIRED, ended_at=now())
-
-
-def grant_for_invoice(invoice: Invoice) -> None:
-    """Grant a month's credits for a paid invoice, once per invoice. Raises ObjectNotKnownYet."""
-    if invoice.subscription_id is None or invoice.status != "paid" or invoice.cause not in _MONTHLY:
-        return
-    row = copy_subscription(invoice.subscription_id, ours=invoice.subscription_metadata.get(SUBSCRIPTION_KEY, ""))
-    last_days = row.plan.credits_last_days
-    payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
-    with transaction.atomic():
-        grant_credits(
-            user=row.user,
-            amount=row.plan.credits,
-            reason=Reason.PLAN,
-            object_ref=f"invoice:{invoice.id}",
-            effect="plan_credits",
-            expires_at=now() + timedelta(days=last_days) if last_days else None,
-        )
-        record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)
+    """A checkout of a plan was not paid in time; the trial that it took is free again."""
+    ours = session.metadata[SUBSCRIPTION_KEY]
+    forgotten = PlanSubscription.objects.filter(pk=ours, state=PlanSubscription.State.STARTING).update(
+        state=PlanSubscription.State.INCOMPLETE_EXPIRED, ended_at=now()
+    )
+    if forgotten:
+        PlanTrial.objects.filter(subscription__id=ours).delete()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,7 @@ def buy_credits(
         customer_id=customer.stripe_customer_id,
         locale=locale,
         idempotency_key=f"purchase:{purchase.id}",
+        methods=settings.CONFIGURATION.ways_to_pay,
     )
     CreditPurchase.objects.filter(pk=purchase.pk).update(checkout_session_id=session.id)
     purchase.checkout_session_id = session.id
@@ -74,21 +76,24 @@ def complete_purchase(session: CheckoutSession) -> None:
         return
     if session.total != purchase.price:
         raise PaymentDiffers(paid=str(session.total), asked=str(purchase.price))
+    purchase.checkout_session_id = session.id
+    grant_purchase(purchase, payment_ref=session.payment_intent_id or "")
+
+
+def grant_purchase(purchase: CreditPurchase, *, payment_ref: str) -> None:
+    """Grant what was paid for. The caller holds the lock on the purchase's row and has seen that it is not paid yet."""
     last_days = purchase.pack.credits_last_days
     grant_credits(
         user=purchase.user,
         amount=purchase.credits,
-        reason=Reason.PACK,
+        reason=Reason.TOP_UP if purchase.is_automatic else Reason.PACK,
         object_ref=f"purchase:{purchase.id}",
         effect="granted",
         expires_at=now() + timedelta(days=last_days) if last_days else None,
     )
-    record_revenue(
-        object_ref=f"purchase:{purchase.id}", paid=session.total, payment_ref=session.payment_intent_id or ""
-    )
+    record_revenue(object_ref=f"purchase:{purchase.id}", paid=purchase.price, payment_ref=payment_ref)
     purchase.state = CreditPurchase.State.PAID
-    purchase.payment_intent_id = session.payment_intent_id or ""
-    purchase.checkout_session_id = session.id
+    purchase.payment_intent_id = payment_ref
     purchase.paid_at = now()
     purchase.save(update_fields=["state", "payment_intent_id", "checkout_session_id", "paid_at"])
 

@@ -5,10 +5,11 @@ from django.db import transaction
 from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
-from billing.services.disputes import taken_from_artist
+from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
 from billing.services.ledger import account_of, lock_balance, post
 from billing.services.shares import fee_in
 from billing.services.unused_payments import record_return_failed
+from billing.signals import sale_refunded
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 
@@ -18,18 +19,24 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     """Record that the buyer of ``line_ref`` got ``amount`` back, or all that is left of it (None).
 
     ``refund_ref`` is Stripe's id of the refund and makes it one effect: a repetition changes nothing. What the artist
-    has been paid out already becomes her debt, which her next sales repay. Raises SaleNotFound, RefundExceedsSale.
+    has been paid out already becomes her debt, which her next sales repay. A refund and a dispute of one payment end
+    alike in whatever order they are heard of: together they cost the artist the price once, the rest is the shop's
+    loss. Raises SaleNotFound, RefundExceedsSale.
     """
     sale, available = _locked(line_ref)
     effect = _effect(refund_ref)
-    if sale.state == Sale.State.REFUNDED or Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
+    if Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
+        return sale
+    given = sale.left if amount is None else amount
+    shops = _beyond_what_is_left(sale, available, given)
+    if sale.state == Sale.State.REFUNDED and not shops:
         return sale
     left = sale.left
-    given = left if amount is None else amount
-    if given.currency != sale.currency or not 0 <= given.amount_minor <= left.amount_minor:
+    of_sale = given.amount_minor - shops
+    if given.currency != sale.currency or not 0 <= of_sale <= left.amount_minor:
         raise RefundExceedsSale(left=str(left), asked=str(given))
-    fee = fee_in(sale, given.amount_minor)
-    share = given.amount_minor - fee
+    fee = fee_in(sale, of_sale)
+    share = of_sale - fee
     if given.amount_minor:
         booked, _is_new = post(
             object_ref=line_ref,
@@ -37,19 +44,32 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
             reason=Reason.REFUND,
             entries=[
                 (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), given.amount_minor),
-                (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee),
+                (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee - shops),
                 *taken_from_artist(sale, available, share),
             ],
             stripe_ref=refund_ref,
         )
         defer_credit_of_refund(booked)
-    sale.refunded_minor += given.amount_minor
+    sale.refunded_minor += of_sale
     sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()
-    sale.save(update_fields=["state", "refunded_minor", "fee_refunded_minor", "refunded_at"])
+    sale.save()
+    sale_refunded.send(sender=Sale, sale=sale, amount=given, refund_ref=refund_ref)
     return sale
+
+
+def _beyond_what_is_left(sale: Sale, available: Account, given: Money) -> int:
+    """What of a refund is the shop's loss, because a bank has kept that much of the price already (minor units).
+
+    What a dispute only holds is freed for the refund.
+    """
+    beyond = given.amount_minor - sale.left.amount_minor
+    if beyond <= 0 or given.currency != sale.currency:
+        return 0
+    beyond -= give_up_hold(sale, available, beyond)
+    return min(beyond, lost_to_disputes(sale))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Sales in the ledger: recorded as pending, available after the holding time."""
+"""Sales in the ledger: recorded as pending, available after the holding time, but for a new artist's reserve."""
 
 from datetime import datetime, timedelta
 
@@ -7,17 +7,22 @@ from django.db import transaction
 
 from billing.errors import SaleDiffers
 from billing.models import Account, AccountKind, Reason, Sale
+from billing.selectors.benefits import fee_basis_points_of
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_balance, post
+from billing.services.reserves import keep_back, rolling_reserve_of
+from billing.signals import sale_recorded
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.money import Money, share_of_basis_points
 
 
-def platform_fee(gross: Money) -> Money:
-    """The platform's share of one sale; fee and rest add up to ``gross`` (largest remainder)."""
-    share = share_of_basis_points(gross.amount_minor, settings.CONFIGURATION.platform_fee_basis_points)
+def platform_fee(gross: Money, artist: Artist) -> Money:
+    """The platform's share of one sale of ``artist``'s, lower where her plan says so; fee and rest add up to ``gross``
+    (largest remainder).
+    """
+    share = share_of_basis_points(gross.amount_minor, fee_basis_points_of(artist.user_id))
     return Money(share, gross.currency)
 
 
@@ -35,10 +40,11 @@ def record_sale(
 ) -> Sale:
     """Record that ``line_ref`` was paid, once; a repetition answers the first.
 
-    ``payment_ref`` is Stripe's id of the payment. ``fee`` and ``available_at`` default to the configured share and
-    holding time. Raises SaleDiffers where the line is recorded with another artist or amount.
+    ``payment_ref`` is Stripe's id of the payment. ``fee`` and ``available_at`` default to the share by her plan and
+    to the configured holding time. Raises SaleDiffers where the line is recorded with another artist or amount.
     """
-    fee = platform_fee(gross) if fee is None else fee
+    asked_fee = fee
+    fee = platform_fee(gross, artist) if fee is None else fee
     net = gross - fee
     if fee.amount_minor < 0 or net.amount_minor < 0:
         raise ValueError(f"a fee of {fee} does not fit into a sale of {gross}")
@@ -56,7 +62,8 @@ def record_sale(
     Sale.objects.bulk_create([made], ignore_conflicts=True)
     sale = Sale.objects.get(line_ref=line_ref)
     if sale.id != made.id:
-        if (sale.artist_id, sale.gross, sale.fee) != (artist.pk, gross, fee):
+        # A repetition that names no fee is the same sale, also where the artist's plan has changed in the meantime.
+        if (sale.artist_id, sale.gross, sale.fee) != (artist.pk, gross, sale.fee if asked_fee is None else asked_fee):
             raise SaleDiffers(line_ref=line_ref)
         return sale
     if gross.amount_minor:
@@ -71,6 +78,7 @@ def record_sale(
             ],
             stripe_ref=payment_ref,
         )
+    sale_recorded.send(sender=Sale, sale=sale)
     return sale
 
 
@@ -92,13 +100,19 @@ def _mature(due: Sale) -> bool:
     net = Sale.objects.get(pk=due.pk).net_free.amount_minor
     if net:
         repaid = min(net, debt_of(due.artist, due.currency))
+        kept = keep_back(due, net=net, at_most=net - repaid)
         debt = account_of(AccountKind.ARTIST_DEBT, due.currency, artist=due.artist)
         pending: Account = account_of(AccountKind.ARTIST_PENDING, due.currency, artist=due.artist)
         _made, is_new = post(
             object_ref=due.line_ref,
             effect="matured",
             reason=Reason.MATURED,
-            entries=[(pending, -net), (debt, repaid), (available, net - repaid)],
+            entries=[
+                (pending, -net),
+                (debt, repaid),
+                (rolling_reserve_of(due), kept),
+                (available, net - repaid - kept),
+            ],
         )
         if not is_new:
             raise AssertionError(f"sale {due.line_ref} matures a second time")

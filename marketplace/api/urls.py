@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.accounts.urls")),
+    path("", include("marketplace.api.integrations.urls")),
     path("", include("marketplace.api.studio.urls")),
     path("", include("marketplace.api.billing.urls")),
     path("", include("marketplace.api.publishing.urls")),

@@ -153,6 +153,19 @@ def worker(environment: Environment) -> Child:
     )
 
 
+def webhooks_worker(environment: Environment) -> Child:
+    """The worker that sends people's webhooks: several at once, since their receivers may be slow."""
+    return Child(
+        name="webhooks-worker",
+        group=SHOP_GROUP,
+        command=[
+            *(sys.executable, "manage.py", "procrastinate", "worker"),
+            *("--queues", "webhooks", "--concurrency", "6"),
+        ],
+        environment=environment.shop,
+    )
+
+
 def generation_worker(environment: Environment) -> Child:
     """The generation worker, which gets no setting of the shop."""
     return Child(
@@ -178,4 +191,4 @@ def embedded_services(state: State, ports: Ports, environment: Environment, *, g
 
 def shop_processes(ports: Ports, environment: Environment) -> list[Child]:
     """The product's own processes."""
-    return [web(ports, environment), worker(environment), generation_worker(environment)]
+    return [web(ports, environment), worker(environment), webhooks_worker(environment), generation_worker(environment)]

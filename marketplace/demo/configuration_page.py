@@ -16,7 +16,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
 from generation.engine.configuration import WorkerConfiguration
-from marketplace.configuration import ROOT, Configuration
+from marketplace.configuration import MINIMUMS_FORM, RATES_FORM, ROOT, Configuration
 from marketplace.demo.environment import REAL_SERVICE_SETTINGS
 from marketplace.demo.ports import Ports
 
@@ -98,6 +98,10 @@ def _rule(field: FieldInfo) -> str:
         told.append("must read smtp://, smtp+tls:// or smtps://user:password@host:port")
     if field is Configuration.model_fields["checkout_return_origins"]:
         told.append("must be origins such as https://app.example.org, separated by commas")
+    if field is Configuration.model_fields["payout_minimum_minor"]:
+        told.append(MINIMUMS_FORM)
+    if field is Configuration.model_fields["dac7_eur_rates"]:
+        told.append(RATES_FORM)
     if field in _WEB_ADDRESSES:
         told.append("must begin with http:// or https:// and name a host")
     return "; ".join(told).replace("|", "\\|") if told else "any text is taken"

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Receivers get `grant`.
 licence_granted = Signal()
+# Receivers get `ending`.
+licence_ended = Signal()

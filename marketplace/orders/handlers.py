@@ -12,6 +12,8 @@ from marketplace.orders.services import (
     note_failed_payment,
     note_line_return,
     note_refund,
+    note_refund_by_hand,
+    note_refund_of_unsettled,
     note_returned,
     reference_of,
 )
@@ -51,7 +53,9 @@ def on_card_declined(event: EventFacts) -> None:
 
 
 def on_refund_changed(event: EventFacts) -> None:
-    """refund.updated and .failed: it arrived, or the bank did not take it. Stripe is asked for how it stands now."""
+    """refund.created, .updated and .failed: it began, arrived, or the bank did not take it. Stripe is asked for how it
+    stands now.
+    """
     refund = Refund.from_stripe(event.object)
     if not refund.payment_intent_id:
         return
@@ -64,7 +68,11 @@ def on_refund_changed(event: EventFacts) -> None:
         note_line_return(line_id=line.pk, refund=retrieve_refund(refund.id))
         return
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
-    if order is not None:
+    if order is None:
+        note_refund_of_unsettled(refund)
+    elif order.state == Order.State.PAID:
+        note_refund_by_hand(order_id=order.pk, refund=retrieve_refund(refund.id))
+    else:
         note_refund(order_id=order.pk, refund=retrieve_refund(refund.id))
 
 
@@ -99,5 +107,5 @@ def register() -> None:
     register_handler("checkout.session.async_payment_failed", on_session_failed)
     register_handler("checkout.session.expired", on_session_expired)
     register_handler("payment_intent.payment_failed", on_card_declined)
-    register_handler("refund.updated", on_refund_changed)
-    register_handler("refund.failed", on_refund_changed)
+    for change in ("created", "updated", "failed"):
+        register_handler(f"refund.{change}", on_refund_changed)

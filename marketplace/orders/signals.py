@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 order_paid = Signal()
 order_refunded = Signal()
+# Receivers get `request` (RefundRequest).
+refund_requested = Signal()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("media/<path:key>", media, name="media"),
     path("", include("marketplace.pages.accounts.urls")),
+    path("", include("marketplace.pages.integrations.urls")),
     path("", include("marketplace.pages.studio.urls")),
     path("", include("marketplace.pages.billing.urls")),
     path("", include("marketplace.pages.licensing.urls")),

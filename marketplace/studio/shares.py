@@ -1,26 +1,29 @@
 """How large a share of the workers a person gets while others wait too: by her plan."""
 
-from billing.models import PlanSubscription
-from billing.selectors import running_plan
+from collections.abc import Iterable
+from uuid import UUID
+
+from billing.models import Plan, PlanSubscription
+from billing.selectors import plan_in_force
 from marketplace.accounts.models import User
 from marketplace.studio.models import PlanShare
 
 WITHOUT_A_PLAN = 1.0
-# A plan for which no administrator has set another share.
-USUAL_SHARE_OF_A_PLAN = 4.0
-_PAID = (PlanSubscription.State.ACTIVE, PlanSubscription.State.TRIALING, PlanSubscription.State.PAST_DUE)
 
 
 def paid_plan(user: User) -> PlanSubscription | None:
-    """The plan that ``user`` has now; one whose first payment is still missing does not count."""
-    subscription = running_plan(user)
-    return subscription if subscription is not None and subscription.state in _PAID else None
+    """The plan whose benefits ``user`` has now: paid, on trial, or overdue within the grace; not while it rests."""
+    return plan_in_force(user.pk)
 
 
 def share_of(user: User) -> float:
     """The weight of ``user``'s jobs in the fair order; 1 without a plan."""
     subscription = paid_plan(user)
-    if subscription is None:
-        return WITHOUT_A_PLAN
-    given = PlanShare.objects.filter(plan_id=subscription.plan_id).values_list("weight", flat=True).first()
-    return float(given) if given is not None else USUAL_SHARE_OF_A_PLAN
+    return WITHOUT_A_PLAN if subscription is None else shares_of([subscription.plan])[subscription.plan_id]
+
+
+def shares_of(plans: Iterable[Plan]) -> dict[UUID, float]:
+    """The weights of plans by their ids: as an administrator has set them, else as the catalogue says."""
+    known = {plan.pk: float(plan.queue_weight) for plan in plans}
+    given = PlanShare.objects.filter(plan_id__in=known).values_list("plan_id", "weight")
+    return known | {plan_id: float(weight) for plan_id, weight in given}

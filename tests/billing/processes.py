@@ -22,9 +22,23 @@ from marketplace.core.errors import AtelierError
 
 START_TIMEOUT_S = 120
 CALLS_TIMEOUT_S = 300
+_together: Barrier | None = None
 
 
-def at_once(function: str, arguments: dict[str, object], *, processes: int, threads: int) -> list[str]:
+def wait_for_the_others() -> None:
+    """Called by what runs at once: returns when all calls have come to this point, in whatever process."""
+    assert _together is not None, "this is for functions that at_once calls"
+    _together.wait(CALLS_TIMEOUT_S)
+
+
+def at_once(
+    function: str,
+    arguments: dict[str, object],
+    *,
+    processes: int,
+    threads: int,
+    timeout_s: float = START_TIMEOUT_S + CALLS_TIMEOUT_S,
+) -> list[str]:
     """Call ``package.module:function(n, **arguments)`` ``processes`` x ``threads`` times; answers a code for each."""
     database = settings.DATABASES["default"]
     url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
@@ -41,7 +55,7 @@ def at_once(function: str, arguments: dict[str, object], *, processes: int, thre
         env={**os.environ, "DATABASE_URL": url, "ATELIER_PROFILE": "test"},
         capture_output=True,
         text=True,
-        timeout=START_TIMEOUT_S + CALLS_TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -54,6 +68,8 @@ def _call_in_threads(
 ) -> None:
     from django.db import connection
 
+    # Run as a program, this module is another one than the one that the called functions import.
+    importlib.import_module("tests.billing.processes")._together = together
     module, name = function.split(":")
     called = getattr(importlib.import_module(module), name)
 

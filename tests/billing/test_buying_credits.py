@@ -113,7 +113,7 @@ def test_a_pack_that_is_not_on_sale_cannot_be_bought(shop):
 
 def test_the_catalogue_is_made_once_and_a_new_price_replaces_the_old(shop, monkeypatch):
     before = dict(CreditPack.objects.values_list("code", "stripe_price_id"))
-    assert sync_catalogue() == ["pack-100", "pack-500", "pack-2000", "studio"]
+    assert sync_catalogue() == ["pack-100", "pack-500", "pack-2000", "studio", "pro", "club"]
     assert dict(CreditPack.objects.values_list("code", "stripe_price_id")) == before
     dearer = [Offer(**{**{f: getattr(o, f) for f in o.__slots__}, "price_minor": o.price_minor + 100}) for o in PACKS]
     monkeypatch.setattr("billing.services.catalogue.PACKS", dearer[:2])

@@ -6,9 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from billing.checks import ledger_figures
 from billing.documents import sources
+from billing.documents.credits import Credited, draft_of_credit
 from billing.documents.due import documents_missing
 from billing.documents.facts import DocumentLine
+from billing.documents.issuing import issue_credit_note
 from billing.documents.sources import register_source
 from billing.documents.writing import issue_document
 from billing.models import CreditPurchase, Document, Transaction
@@ -19,7 +22,7 @@ from marketplace.core.money import Money
 from tests.billing.test_disputes import facts, lost, won
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import CreditPackFactory, sell
-from tests.factories.documents import draft
+from tests.factories.documents import draft, invoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +105,38 @@ def test_a_lost_dispute_has_one_credit_note_for_all_of_its_sales(shop_of_orders,
     credited = sum(one.total.amount_minor for one in Document.objects.filter(about=invoice))
     assert (note.about, credited) == (invoice, 3000)
     assert missing() == []
+
+
+def test_what_a_buyer_gets_twice_is_credited_once(shop_of_orders, run_jobs):
+    """Her bank has kept the price for good, and somebody at Stripe gives it back besides."""
+    first, second = shop_of_orders
+    record_refund(line_ref=second.line_ref, amount=usd(300), refund_ref="re_0")
+    note_dispute(facts(amount=usd(3000)))
+    note_dispute(lost(first, amount=usd(3000)))
+    record_refund(line_ref=first.line_ref, amount=usd(2000), refund_ref="re_1")
+    run_jobs()
+    invoice = Document.objects.get(kind="invoice")
+    assert sum(note.total.amount_minor for note in invoice.credit_notes.all()) == 3000
+    assert {figure.name: figure.value for figure in ledger_figures()}["invoices_credited_above_their_total"] == 0
+
+
+def test_of_an_invoice_without_such_lines_no_more_goes_back_than_it_has():
+    made = invoice(lines=(DocumentLine("in_1:1", "Unused time", -700), DocumentLine("in_1:2", "Pro", 2100)))
+
+    def credit(amount):
+        draft = draft_of_credit(made, Credited(made.object_ref, (("invoice:in_1", amount),), now().date()))
+        return issue_credit_note(object_ref=f"test:{amount}", draft=draft, about=made)
+
+    assert credit(900).total == usd(900)
+    assert credit(600).total == usd(500)
+    assert credit(100) is None
+    assert [note.number for note in Document.objects.filter(kind="credit_note").order_by("number")] == [1, 2]
+
+
+def test_all_of_an_invoice_takes_back_its_lines_as_they_are():
+    made = invoice(lines=(DocumentLine("in_1:1", "Unused time", -700), DocumentLine("in_1:2", "Pro", 2100)))
+    draft = draft_of_credit(made, Credited(made.object_ref, (("invoice:in_1", 1400),), now().date()))
+    assert issue_credit_note(object_ref="test:1", draft=draft, about=made).facts.lines == made.facts.lines
 
 
 def test_a_dispute_that_was_won_has_none(shop_of_orders, run_jobs):

@@ -1,12 +1,16 @@
 """The same services called by many processes and threads at the same moment, on real transactions."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 
+from billing.checks import ledger_figures
 from billing.models import CreditHold, CreditLot, Entry, Transaction
 from billing.selectors import credits_available, credits_held
 from billing.services import reserve_credits
+from marketplace.core.clock import now
 from tests.billing.processes import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import give_credits
@@ -65,3 +69,22 @@ def test_whole_jobs_at_once_spend_what_they_say(user):
     assert credits_available(user) == 100 - 3 * answers["ok"]
     spent = Entry.objects.filter(account__kind="credits_spent").count()
     assert spent == answers["ok"]
+
+
+def test_32_processes_that_spend_all_they_can_never_spend_one_credit_too_many():
+    user, granted = UserFactory(), 0
+    for days in (None, 3, 40, 2, None, 9, 400):  # lots that end at different times, none of them during the test
+        ends = now() + timedelta(days=days) if days else None
+        give_credits(user, 61, expires_at=ends)
+        granted += 61
+    answers = at_once(
+        "tests.billing.calls:spend_until_refused", {"user": str(user.pk), "seed": 4}, processes=32, threads=1
+    )
+    assert answers == ["ok"] * 32
+    settled = CreditHold.objects.filter(state=CreditHold.State.SETTLED)
+    # Whoever ends last has met a person with nothing left, and nobody had more than there was.
+    assert settled.aggregate(total=Sum("spent"))["total"] == granted
+    assert (credits_available(user), credits_held(user)) == (0, 0)
+    assert CreditLot.objects.filter(remaining__gt=0).count() == 0
+    assert len({hold.object_ref.split(":")[1] for hold in settled}) > 16  # many of them had their share
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []

@@ -256,3 +256,49 @@ def test_the_local_stripes_books_and_the_ledger_agree(shop, evidence):
     assert reconcile(since=begun, grace=timedelta(seconds=-5)).differences == 0
     assert amounts(artist) == ((1800, 0, 0) if row.outcome == "won" else (0, 0, 0))
     assert not faults()
+
+
+def refund_whole_or_part(sale: Sale, amount: Money) -> None:
+    for _ in range(2):
+        record_refund(line_ref=sale.line_ref, amount=amount, refund_ref=f"re_of_{sale.pk}")
+
+
+@pytest.mark.parametrize("end", [won, lost])
+@pytest.mark.parametrize("given_back", [700, 2000])
+@pytest.mark.parametrize("is_mature", [False, True])
+def test_a_refund_heard_of_before_during_or_after_a_dispute_of_the_whole_ends_alike(end, given_back, is_mature):
+    ends = []
+    sell(ArtistFactory(), 1_000_000)  # the shop's losses must be earned
+    for place in range(3):
+        artist = ArtistFactory()
+        sale = sell(artist, 2000, payment_ref=f"pi_{place}", days_until_available=-1 if is_mature else 7)
+        if is_mature:
+            mature_sales()
+        before = {kind: of_shop(kind) for kind in AccountKind if not kind.startswith(("artist", "user"))}
+        named = {"id": f"du_{place}", "payment_intent_id": f"pi_{place}"}
+        steps = [lambda s=sale, n=named: note_dispute(facts(s, **n)), lambda s=sale, n=named: note_dispute(end(s, **n))]
+        steps.insert(place, lambda s=sale: refund_whole_or_part(s, usd(given_back)))
+        for step in steps:
+            step()
+        sale.refresh_from_db()
+        moved = {kind: of_shop(kind) - total for kind, total in before.items() if of_shop(kind) != total}
+        facts_of_sale = (sale.state, sale.refunded_minor, sale.fee_refunded_minor, sale.disputed_minor, sale.held_minor)
+        ends.append((amounts(artist), reserve(artist), moved, facts_of_sale))
+    assert ends[0] == ends[1] == ends[2]
+    assert not faults()
+
+
+def test_a_sale_that_is_committed_while_its_dispute_is_read_is_not_the_shops_loss(artist, sale, monkeypatch):
+    from billing.services import disputes
+
+    real, asked = disputes._sales_of, []
+
+    def nothing_at_first(row):
+        asked.append(row)
+        return real(row) if len(asked) > 1 else []
+
+    monkeypatch.setattr(disputes, "_sales_of", nothing_at_first)
+    with pytest.raises(ObjectNotKnownYet):
+        note_dispute(facts(sale))
+    note_dispute(facts(sale))
+    assert (amounts(artist), reserve(artist)) == ((0, 0, 0), 1800)

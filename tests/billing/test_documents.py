@@ -13,8 +13,8 @@ from django.db import DatabaseError, connection, transaction
 
 from billing.checks import ledger_figures
 from billing.documents import issuing
-from billing.documents.issuing import issue
-from billing.models import Document, DocumentCounter, DocumentKind
+from billing.documents.issuing import issue_invoice
+from billing.models import Document, DocumentCounter
 from billing.selectors import series_of_numbers
 from tests.billing.processes import at_once
 from tests.factories.accounts import UserFactory
@@ -63,7 +63,7 @@ def test_a_year_that_ends_while_waiting_for_the_counter_gives_a_number_of_the_ne
 
 def test_a_repetition_gets_the_first_and_takes_no_number():
     made = invoice(object_ref="order:1")
-    again = issue(kind=DocumentKind.INVOICE, object_ref="order:1", draft=draft())
+    again = issue_invoice(object_ref="order:1", draft=draft())
     assert again.pk == made.pk
     assert numbers() == [1]
     assert invoice().number == 2

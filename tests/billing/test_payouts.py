@@ -16,7 +16,7 @@ from marketplace.core.money import Money
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import card_form, visit
 from tests.factories.accounts import ArtistFactory
-from tests.factories.billing import PayoutAccountFactory, sell
+from tests.factories.billing import PayoutAccountFactory, declare, make_payouts_due, sell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FUNDS_AT_ONCE = "4000000000000077"
@@ -42,6 +42,8 @@ def ready_artist(artist, wait_for_event):
     assert page.status == 303, page.text
     account = PayoutAccount.objects.get(artist=artist)
     wait_for_event("account.updated", account.stripe_account_id)
+    declare(artist)
+    make_payouts_due(artist)
     return artist
 
 
@@ -77,6 +79,7 @@ def test_money_is_paid_out_after_the_holding_time(ready_artist, run_jobs):
     sell(ready_artist, 2000, days_until_available=3)
     assert pay_out_due() == 0
     assert mature_sales() == 1
+    make_payouts_due(ready_artist)
     assert pay_out_due() == 1
     assert pay_out_due() == 0
     run_jobs()
@@ -120,6 +123,8 @@ def test_nothing_is_paid_out_to_an_account_that_is_not_ready(shop):
     without = ArtistFactory()
     sell(without, 5000, days_until_available=-1)
     mature_sales()
+    for artist in (account.artist, without):
+        make_payouts_due(artist)
     assert pay_out_due() == 0
     assert not Payout.objects.exists()
     assert artist_balance(account.artist).available == artist_balance(without).available == Money(4500, "USD")

@@ -38,6 +38,11 @@ def test_every_setting_is_described() -> None:
         ("EMAIL_URL", "smtp://user:word@mail.example.org:port"),
         ("CHECKOUT_RETURN_ORIGINS", "https://app.example.org/path"),
         ("PLATFORM_FEE_BASIS_POINTS", "10001"),
+        ("PAYOUT_MINIMUM_MINOR", "USD=5.00"),
+        ("PAYOUT_MINIMUM_MINOR", "GBP=500"),
+        ("DAC7_EUR_RATES", "USD"),
+        ("DAC7_EUR_RATES", "USD=0"),
+        ("RESERVE_BASIS_POINTS", "-1"),
         ("S3_SECRET_ACCESS_KEY", "x"),
     ],
 )

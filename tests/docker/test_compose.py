@@ -20,7 +20,7 @@ from marketplace.demo.state import CHECKOUT
 
 DOCKER = CHECKOUT / "docker"
 FILE = DOCKER / "compose.yaml"
-SHOP, STORES = ("preparation", "web", "worker"), ("storage", "jobs-storage")
+SHOP, STORES = ("preparation", "web", "worker", "webhooks-worker"), ("storage", "jobs-storage")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_our_processes_run_without_root_and_privileges(services: dict[str, dict[
 
 
 def test_whatever_keeps_running_has_a_health_check(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("database", *STORES, "worker"):
+    for name in ("database", *STORES, "worker", "webhooks-worker"):
         assert services[name]["healthcheck"]["test"], name
     for file in ("Dockerfile.web", "Dockerfile.worker"):
         assert "HEALTHCHECK" in (DOCKER / file).read_text()

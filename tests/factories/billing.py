@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import factory
 
-from billing.models import CreditPack, PayoutAccount, Plan, Reason
-from billing.services import grant_credits, record_sale
+from billing.models import CreditPack, PayoutAccount, PayoutSchedule, Plan, Reason, SellerDeclaration
+from billing.services import declare_seller, grant_credits, record_sale
 from marketplace.accounts.models import Artist, User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -58,14 +58,39 @@ class PlanFactory(factory.django.DjangoModelFactory):
     lookup_key = factory.LazyAttribute(lambda o: f"atelier_{o.code}")
 
 
+def declare(artist: Artist, **more: object) -> SellerDeclaration:
+    """The artist's declaration as a seller, a private person by default."""
+    return declare_seller(**{"declarer": artist.user, "artist": artist, "is_trader": False, "certifies": True, **more})
+
+
+def make_payouts_due(artist: Artist) -> None:
+    """The artist's next payout day has come."""
+    PayoutSchedule.objects.update_or_create(
+        artist=artist,
+        defaults={"every": "week", "next_at": now() - timedelta(minutes=1)},
+    )
+
+
 class PayoutAccountFactory(factory.django.DjangoModelFactory):
-    """A connected account that is ready for payouts."""
+    """A connected account that is ready for payouts, of a private person who has declared what sellers declare."""
 
     class Meta:
         model = PayoutAccount
+        skip_postgeneration_save = True
 
     artist = factory.SubFactory(ArtistFactory)
     stripe_account_id = factory.Sequence(lambda n: f"acct_{n:08d}")
     details_submitted = True
     transfers_active = True
     payouts_enabled = True
+    business_type = "individual"
+    country = "US"
+    has_name = True
+    has_address = True
+    has_tax_id = True
+
+    @factory.post_generation
+    def declared(self, create, extracted, **kwargs):
+        """``declared=False``: not yet."""
+        if create and extracted is not False:
+            declare(self.artist)

@@ -4,8 +4,8 @@ from datetime import date
 from uuid import uuid4
 
 from billing.documents.facts import DocumentLine, Draft, Party
-from billing.documents.issuing import issue
-from billing.models import Document, DocumentKind
+from billing.documents.issuing import issue_credit_note, issue_invoice
+from billing.models import Document
 from marketplace.accounts.models import User
 from tests.factories.accounts import UserFactory
 
@@ -27,10 +27,12 @@ def draft(user: User | None = None, *, lines: tuple[DocumentLine, ...] = (), **m
 
 def invoice(user: User | None = None, *, object_ref: str = "", **more: object) -> Document:
     """A new invoice."""
-    return issue(kind=DocumentKind.INVOICE, object_ref=object_ref or f"test:{uuid4()}", draft=draft(user, **more))
+    return issue_invoice(object_ref=object_ref or f"test:{uuid4()}", draft=draft(user, **more))
 
 
 def credit_note(about: Document) -> Document:
     """A credit note of all of an invoice."""
     of_all = draft(about.user, lines=about.facts.lines, language=about.language, currency=about.currency)
-    return issue(kind=DocumentKind.CREDIT_NOTE, object_ref=f"test:{uuid4()}", draft=of_all, about=about)
+    made = issue_credit_note(object_ref=f"test:{uuid4()}", draft=of_all, about=about)
+    assert made is not None
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -15,7 +16,11 @@ from tests.billing.processes import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.orders import begun_order
+from tests.faults.size import campaign_size
 from tests.orders.conftest import run_jobs, shop, wait_for_event
+
+BUYERS = 64
+ROUNDS, ROUNDS_IN_FULL = 4, 200
 
 __all__ = ["run_jobs", "shop", "wait_for_event"]
 pytestmark = pytest.mark.usefixtures("shop")
@@ -40,9 +45,9 @@ def payments_of(orders):
 
 def test_sixty_four_processes_press_buy_at_once(wait_for_event, run_jobs):
     work = work_on_sale(terms=("exclusive",))
-    buyers = [str(UserFactory().pk) for _n in range(64)]
+    buyers = [str(UserFactory().pk) for _n in range(BUYERS)]
     arguments = {"offer": str(offer_of(work, "exclusive").pk), "buyers": buyers}
-    codes = at_once("tests.flows.last_exclusive:buy", arguments, processes=64, threads=1)
+    codes = at_once("tests.flows.last_exclusive:buy", arguments, processes=BUYERS, threads=1)
     # Those who came while she was paying were told that it is held; the licence cannot be sold before the webhook.
     assert Counter(codes) == {"ok": 1, "work_held": 63}
     wait_for_event("checkout.session.completed")
@@ -77,3 +82,32 @@ def test_sixteen_pages_that_are_all_open_and_paid_at_once_make_one_sale_and_fift
     assert LicenceGrant.objects.count() == 1
     assert Sale.objects.count() == 1
     assert payments_of(orders) == (16, 15)
+
+
+def sell_in_rounds(rounds, wait_for_event, run_jobs) -> None:
+    """All buyers on each of so many works, round after round: one sale of each, and one payment at Stripe."""
+    works = [work_on_sale(terms=("exclusive",)) for _round in range(rounds)]
+    buyers = [str(UserFactory().pk) for _n in range(BUYERS)]
+    arguments = {"offers": [str(offer_of(work, "exclusive").pk) for work in works], "buyers": buyers}
+    began = time.monotonic()
+    codes = at_once("tests.flows.last_exclusive:buy_in_rounds", arguments, processes=BUYERS, threads=1, timeout_s=3600)
+    assert codes == ["ok"] * BUYERS
+    wait_for_event("checkout.session.completed", count=rounds)
+    run_jobs()
+    print(f"buyers: {BUYERS}\nrounds: {rounds}\nseconds: {time.monotonic() - began:.0f}")
+    orders = list(Order.objects.all())
+    assert Counter(order.state for order in orders) == {"paid": rounds}
+    assert Sale.objects.count() == rounds
+    assert set(LicenceGrant.objects.values_list("work_id", flat=True)) == {work.pk for work in works}
+    assert LicenceGrant.objects.count() == rounds
+    assert not LicenceHold.objects.filter(released_at=None).exists()
+    assert payments_of(orders) == (rounds, 0)
+
+
+def test_sixty_four_buyers_in_a_few_rounds_make_as_many_sales(wait_for_event, run_jobs):
+    sell_in_rounds(ROUNDS, wait_for_event, run_jobs)
+
+
+@pytest.mark.faults
+def test_sixty_four_buyers_in_200_rounds_make_200_sales(wait_for_event, run_jobs):
+    sell_in_rounds(campaign_size(short=ROUNDS, full=ROUNDS_IN_FULL), wait_for_event, run_jobs)

@@ -49,9 +49,11 @@ class Earnings(APIView):
             balances.append(
                 {
                     "pending": found.pending,
+                    "reserve": found.reserve,
                     "available": found.available,
                     "in_transit": found.in_transit,
                     "debt": found.debt,
+                    "next_payout": selectors.next_payout(artist, currency),
                     "holds": selectors.payout_holds(artist, currency),
                 }
             )

@@ -1,4 +1,4 @@
-"""My credits, packs and plan, for programs."""
+"""My credits and packs, for programs."""
 
 from dataclasses import asdict
 
@@ -13,22 +13,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing import selectors
-from billing.errors import NoRunningPlan
-from billing.models import CreditPack, Entry, Plan
-from billing.services import buy_credits, end_plan, keep_plan, start_plan
+from billing.models import CreditPack, Entry
+from billing.services import buy_credits
 from marketplace.accounts.models import User
 from marketplace.api.billing.serializers import (
     CreditLineSerializer,
     CreditPackSerializer,
     CreditsSerializer,
-    PlanSerializer,
-    PlanSubscriptionSerializer,
     ReturnAddressesSerializer,
     StartedCheckoutSerializer,
 )
 
 
-def _person(request: Request) -> User:
+def person_of(request: Request) -> User:
+    """Who asks."""
     assert isinstance(request.user, User)  # IsAuthenticated stands before every view here
     return request.user
 
@@ -41,12 +39,12 @@ class Credits(APIView):
     @extend_schema(responses=CreditsSerializer)
     def get(self, request: Request) -> Response:
         """What I can spend, what is reserved, and what expires first."""
-        expiring = selectors.credits_expiring_next(_person(request))
+        expiring = selectors.credits_expiring_next(person_of(request))
         return Response(
             CreditsSerializer(
                 {
-                    "available": selectors.credits_available(_person(request)),
-                    "held": selectors.credits_held(_person(request)),
+                    "available": selectors.credits_available(person_of(request)),
+                    "held": selectors.credits_held(person_of(request)),
                     "expiring_next": asdict(expiring) if expiring else None,
                 }
             ).data
@@ -64,7 +62,7 @@ class CreditHistory(ListAPIView[Entry]):
         """Mine only."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.credit_history(_person(self.request))
+        return selectors.credit_history(person_of(self.request))
 
 
 class CreditPacks(ListAPIView[CreditPack]):
@@ -80,21 +78,9 @@ class CreditPacks(ListAPIView[CreditPack]):
         return selectors.credit_packs()
 
 
-class Plans(ListAPIView[Plan]):
-    """Plans on sale."""
-
-    permission_classes = [AllowAny]
-    serializer_class = PlanSerializer
-    pagination_class = None
-    queryset = Plan.objects.none()
-
-    def get_queryset(self) -> QuerySet[Plan]:
-        """The cheapest first."""
-        return selectors.plans()
-
-
-def _addresses(request: Request) -> dict[str, str]:
-    given = ReturnAddressesSerializer(data=request.data)
+def addresses_of(request: Request, form: type[ReturnAddressesSerializer] = ReturnAddressesSerializer) -> dict[str, str]:
+    """Where the payment page returns to, and what else ``form`` asks; our own page where nothing is given."""
+    given = form(data=request.data)
     given.is_valid(raise_exception=True)
     own = f"{settings.BASE_URL}{reverse('my_credits')}"
     return {"success_url": own, "cancel_url": own, **given.validated_data}
@@ -108,41 +94,5 @@ class PackCheckout(APIView):
     @extend_schema(request=ReturnAddressesSerializer, responses={201: StartedCheckoutSerializer})
     def post(self, request: Request, code: str) -> Response:
         """Open a checkout for a pack; the credits come once it is paid."""
-        started = buy_credits(user=_person(request), pack_code=code, **_addresses(request))
+        started = buy_credits(user=person_of(request), pack_code=code, **addresses_of(request))
         return Response({"id": started.purchase.pk, "checkout_url": started.checkout_url}, status=201)
-
-
-class PlanCheckout(APIView):
-    """Taking a plan."""
-
-    permission_classes = [IsAuthenticated]
-
-    @extend_schema(request=ReturnAddressesSerializer, responses={201: StartedCheckoutSerializer})
-    def post(self, request: Request, code: str) -> Response:
-        """Open a checkout for a plan; it begins once it is paid."""
-        started = start_plan(user=_person(request), plan_code=code, **_addresses(request))
-        return Response({"id": started.subscription.pk, "checkout_url": started.checkout_url}, status=201)
-
-
-class MyPlan(APIView):
-    """The plan that I pay for."""
-
-    permission_classes = [IsAuthenticated]
-
-    @extend_schema(responses=PlanSubscriptionSerializer)
-    def get(self, request: Request) -> Response:
-        """My plan and when it renews or ends."""
-        subscription = selectors.running_plan(_person(request))
-        if subscription is None:
-            raise NoRunningPlan()
-        return Response(PlanSubscriptionSerializer(subscription).data)
-
-    @extend_schema(responses=PlanSubscriptionSerializer)
-    def delete(self, request: Request) -> Response:
-        """Let my plan end with the month that is paid."""
-        return Response(PlanSubscriptionSerializer(end_plan(user=_person(request))).data)
-
-    @extend_schema(request=None, responses=PlanSubscriptionSerializer)
-    def put(self, request: Request) -> Response:
-        """Take the end of my plan back."""
-        return Response(PlanSubscriptionSerializer(keep_plan(user=_person(request))).data)

@@ -13,10 +13,15 @@ from .api import (
     checkout,
     connect,
     customers,
+    discounts,
     events,
+    files,
     invoices,
     payments,
+    radar,
+    subscription_schedules,
     subscriptions,
+    tax,
     test_clocks,
 )
 from .api.dispatch import error_response
@@ -26,14 +31,16 @@ from .identifiers import new_id
 from .options import Options
 from .store import Store
 
-LARGEST_BODY = 1024 * 1024
+LARGEST_FORM = 1024 * 1024
+LARGEST_BODY = 6 * 1024 * 1024
+"""A file of evidence and what comes with it."""
 
 
 def create_app(options: Options, store: Store) -> Flask:
     """An application over an open store; names the configured webhook endpoint in it."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.config["PUBLIC_URL"] = options.public_url
     app.config["SECRET_KEY_OF_API"] = options.secret_key
     app.extensions["localstripe_store"] = store
@@ -53,10 +60,15 @@ def create_app(options: Options, store: Store) -> Flask:
         checkout,
         connect,
         customers,
+        discounts,
         events,
+        files,
         invoices,
         payments,
+        radar,
+        subscription_schedules,
         subscriptions,
+        tax,
         test_clocks,
     ):
         app.register_blueprint(module.blueprint)

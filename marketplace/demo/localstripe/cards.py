@@ -16,6 +16,7 @@ from .errors import StripeError
 class Card:
     """A test card. ``decline`` names an entry of DECLINES; ``attaches`` is false where storing it declines too.
 
+    ``risk`` is Radar's verdict; ``warned``: an early fraud warning follows; ``is_inquiry``: its dispute only asks.
     ``refund_waits``: its refund is pending first and succeeds later; ``refund_fails``: it succeeds and fails later.
     """
 
@@ -28,6 +29,10 @@ class Card:
     available_at_once: bool = False
     refund_waits: bool = False
     refund_fails: bool = False
+    is_inquiry: bool = False
+    risk: str = "normal"
+    always_blocked: bool = False
+    warned: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ DECLINES = {
         "card_velocity_exceeded",
         "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
     ),
+    "blocked": Decline("card_declined", "fraudulent", "Your card was declined.", "do_not_try_again"),
     "expired": Decline("expired_card", None, "Your card has expired.", "do_not_try_again"),
     "cvc": Decline("incorrect_cvc", None, "Your card's security code is incorrect.", "try_again_later"),
     "processing": Decline(
@@ -62,6 +68,16 @@ DECLINES = {
         "payment_intent_authentication_failure",
         None,
         "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    ),
+    "wallet_refused": Decline(
+        "payment_method_customer_decline",
+        None,
+        "The customer did not confirm this payment. Please choose a different payment method and try again.",
+    ),
+    "wallet_failed": Decline(
+        "payment_intent_payment_attempt_failed",
+        None,
+        "The payment failed: its money did not arrive.",
     ),
     "live": Decline(
         "card_declined",
@@ -96,9 +112,21 @@ CARDS = {
     "4000008400001629": Card("visa", authenticates=True, decline="generic"),
     "4000000000000259": Card("visa", disputed_as="fraudulent"),
     "4000000000002685": Card("visa", disputed_as="product_not_received"),
+    "4000000000001976": Card("visa", disputed_as="general", is_inquiry=True),
+    "4000000000005423": Card("visa", warned=True),
+    "4100000000000019": Card("visa", risk="highest", always_blocked=True),
+    "4000000000004954": Card("visa", risk="highest"),
+    "4000000000009235": Card("visa", risk="elevated"),
     "4000000000007726": Card("visa", refund_waits=True),
     "4000000000005126": Card("visa", refund_fails=True),
 }
+
+NO_CARDS = {
+    "alipay": Card("alipay", refund_waits=True),
+    "wechat_pay": Card("wechat_pay", refund_waits=True),
+    "link": Card("link"),
+}
+"""Payment methods that are no cards. Refunds to a wallet arrive later (https://docs.stripe.com/payments/alipay)."""
 
 BEHAVIOUR_OF_LIVE_CARD = Card("visa", decline="live")
 
@@ -122,6 +150,11 @@ SHORT_NAMES = {
     "pendingRefund": "4000000000007726",
     "refundFail": "4000000000005126",
     "createDispute": "4000000000000259",
+    "createDisputeInquiry": "4000000000001976",
+    "createIssuerFraudRecord": "4000000000005423",
+    "radarBlock": "4100000000000019",
+    "riskLevelHighest": "4000000000004954",
+    "riskLevelElevated": "4000000000009235",
     "createDisputeProductNotReceived": "4000000000002685",
 }
 """``pm_card_visa`` and ``tok_visa`` without their prefix (the tokens' names differ only in the prefix here)."""
@@ -152,8 +185,8 @@ class CardDetails:
 
 
 def card_named(behaviour: str) -> Card:
-    """``behaviour`` is a test card's number, or ``live`` for any other."""
-    return CARDS.get(behaviour, BEHAVIOUR_OF_LIVE_CARD)
+    """``behaviour`` is a test card's number, a payment method that is no card, or ``live`` for any other card."""
+    return CARDS.get(behaviour) or NO_CARDS.get(behaviour, BEHAVIOUR_OF_LIVE_CARD)
 
 
 def card_error(message: str, *, code: str, param: str | None = None, **extra: object) -> StripeError:

@@ -12,6 +12,7 @@ import http.client
 import json
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -23,17 +24,23 @@ GAPS_S = (1, 3, 10, 30, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 """Seconds after each failed attempt; the last is repeated."""
 GIVE_UP_AFTER_S = 3 * 24 * 3600
 TIMEOUT_S = 20
+COPY_GAP_S = 0.05
+"""Between the copies of an event where the server was told to repeat it."""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One attempt: the event as JSON text, where to, and the secret to sign with."""
+    """One attempt: the event as JSON text, where to, and the secret to sign with.
+
+    ``copies_at_once`` is more than 1 only where the server was told to repeat events.
+    """
 
     event: str
     endpoint: str
     url: str
     secret: str
     payload: str
+    copies_at_once: int = 1
 
 
 def signature(payload: str, secret: str, timestamp: int) -> str:
@@ -47,8 +54,9 @@ def due_parcels(store: Store, *, limit: int, excluding: set[tuple[str, str]]) ->
     parcels: list[Parcel] = []
     with store.reading() as tx:
         rows = tx.execute(
-            """SELECT event, endpoint FROM deliveries WHERE state = 'pending' AND next_at <= ?
-               ORDER BY next_at, rowid LIMIT ?""",
+            """SELECT d.event, d.endpoint, r.copies, r.together
+               FROM deliveries d LEFT JOIN repeats r ON r.event = d.event AND r.endpoint = d.endpoint
+               WHERE d.state = 'pending' AND d.next_at <= ? ORDER BY d.next_at, d.rowid LIMIT ?""",
             (time.time(), limit + len(excluding)),
         ).fetchall()
         for row in rows:
@@ -65,12 +73,22 @@ def due_parcels(store: Store, *, limit: int, excluding: set[tuple[str, str]]) ->
                     url=endpoint["url"],
                     secret=tx.private(endpoint["id"])["secret"],
                     payload=json.dumps(with_pending_count(tx, event), indent=2, ensure_ascii=False),
+                    copies_at_once=row["copies"] if row["together"] else 1,
                 )
             )
     return parcels
 
 
 def send(parcel: Parcel) -> tuple[bool, str]:
+    """All copies of an attempt at once. Success is that each was taken; what happened is told of one that was not."""
+    if parcel.copies_at_once == 1:
+        return _post(parcel)
+    with ThreadPoolExecutor(parcel.copies_at_once) as pool:
+        results = list(pool.map(_post, [parcel] * parcel.copies_at_once))
+    return min(results, key=lambda result: result[0])
+
+
+def _post(parcel: Parcel) -> tuple[bool, str]:
     """One POST. Redirects are not followed and proxies not used. Returns success and what happened."""
     target = urlsplit(parcel.url)
     body = parcel.payload.encode()
@@ -119,9 +137,11 @@ def _record(tx: Transaction, parcel: Parcel, *, is_delivered: bool, result: str)
     if row is None:
         return
     attempts = row["attempts"] + 1
-    gap = GAPS_S[min(attempts, len(GAPS_S)) - 1]
+    gap: float = GAPS_S[min(attempts, len(GAPS_S)) - 1]
     state = "pending"
-    if is_delivered:
+    if is_delivered and _takes_a_copy(tx, parcel):
+        gap = COPY_GAP_S
+    elif is_delivered:
         state = "delivered"
     elif now + gap > row["first_at"] + GIVE_UP_AFTER_S:
         state = "given_up"
@@ -130,6 +150,16 @@ def _record(tx: Transaction, parcel: Parcel, *, is_delivered: bool, result: str)
            WHERE event = ? AND endpoint = ?""",
         (state, attempts, now + gap, result, parcel.event, parcel.endpoint),
     )
+
+
+def _takes_a_copy(tx: Transaction, parcel: Parcel) -> bool:
+    """Whether a delivered event is delivered once more, as told; counts it."""
+    values = (parcel.event, parcel.endpoint)
+    tx.execute(
+        "UPDATE repeats SET copies = copies - ? WHERE event = ? AND endpoint = ?", (parcel.copies_at_once, *values)
+    )
+    tx.execute("DELETE FROM repeats WHERE event = ? AND endpoint = ? AND copies < 1", values)
+    return tx.execute("SELECT 1 FROM repeats WHERE event = ? AND endpoint = ?", values).fetchone() is not None
 
 
 def resend(tx: Transaction, event: Json, *, endpoint: str | None = None) -> None:
@@ -151,4 +181,7 @@ def resend(tx: Transaction, event: Json, *, endpoint: str | None = None) -> None
 
 def hurry(tx: Transaction, endpoint: str) -> None:
     """A receiver that may be back (the server restarted) is tried at once instead of at the end of a long gap."""
-    tx.execute("UPDATE deliveries SET next_at = ? WHERE endpoint = ? AND state = 'pending'", (time.time(), endpoint))
+    tx.execute(
+        "UPDATE deliveries SET next_at = ? WHERE endpoint = ? AND state = 'pending' AND attempts > 0",
+        (time.time(), endpoint),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import API_VERSION
 from .identifiers import new_id
+from .misbehaviour.choosing import treat_event
 from .transaction import Json, Transaction
 
 
@@ -36,13 +37,30 @@ def emit(tx: Transaction, type: str, body: Json, *, previous: Json | None = None
     endpoints = [endpoint["id"] for endpoint in endpoints_of(tx) if _wants(tx, endpoint, type, is_connect=is_connect)]
     event["pending_webhooks"] = len(endpoints)
     tx.insert("event", event)
-    now = time.time()
     for endpoint_id in endpoints:
-        tx.execute(
-            "INSERT INTO deliveries (event, endpoint, state, first_at, next_at) VALUES (?, ?, 'pending', ?, ?)",
-            (event["id"], endpoint_id, now, now),
-        )
+        _post(tx, event, endpoint_id)
     return event
+
+
+def _post(tx: Transaction, event: Json, endpoint_id: str) -> None:
+    """Write the delivery: for now, unless the server was told to misbehave."""
+    treatment = treat_event(tx, event["type"])
+    tx.execute(
+        "INSERT INTO deliveries (event, endpoint, state, first_at, next_at, last_result) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            event["id"],
+            endpoint_id,
+            "given_up" if treatment.is_dropped else "pending",
+            time.time(),
+            treatment.leaves_at,
+            "dropped as told" if treatment.is_dropped else None,
+        ),
+    )
+    if treatment.copies > 1 and not treatment.is_dropped:
+        tx.execute(
+            "INSERT INTO repeats (event, endpoint, copies, together) VALUES (?, ?, ?, ?)",
+            (event["id"], endpoint_id, treatment.copies, treatment.together),
+        )
 
 
 def endpoints_of(tx: Transaction) -> list[Json]:

@@ -32,7 +32,7 @@ def _expand(tx: Transaction, node: Any, parts: list[str], path: str) -> None:
     if not isinstance(node, dict):
         return
     name, rest = parts[0], parts[1:]
-    _include(tx, node, name)
+    _include(tx, node, name, rest)
     if name not in node:
         raise StripeError(f"This property cannot be expanded ({path}).", param="expand", is_final=False)
     value = node[name]
@@ -49,10 +49,25 @@ def _expand(tx: Transaction, node: Any, parts: list[str], path: str) -> None:
         _expand(tx, value, rest, path)
 
 
-def _include(tx: Transaction, node: Json, name: str) -> None:
-    """Lists that an object holds only on request."""
+def line_items_of(tx: Transaction, session: str, wanted: list[str]) -> list[Json]:
+    """A session's lines; with their ``discounts`` and ``taxes`` where these are wanted."""
+    private = tx.private(session)
+    names = {path.partition(".")[0] for path in wanted} & {"discounts", "taxes"}
+    return [
+        {**item, **{name: private["parts"]["items"][item["id"]][name] for name in names}}
+        for item in private["line_items"]
+    ]
+
+
+def _include(tx: Transaction, node: Json, name: str, rest: list[str]) -> None:
+    """What an object holds only on request."""
+    if node.get("object") == "checkout.session" and name == "total_details" and rest[:1] == ["breakdown"]:
+        node[name]["breakdown"] = copy.deepcopy(tx.private(node["id"])["parts"]["breakdown"])
     if node.get("object") == "checkout.session" and name == "line_items":
-        items = tx.private(node["id"])["line_items"]
+        items = line_items_of(tx, node["id"], rest[1:])
+        already = (node.get("line_items") or {}).get("data")
+        if already:
+            items = [{**before, **item} for before, item in zip(already, items, strict=True)]
         node["line_items"] = {
             "object": "list",
             "data": items,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ZERO_DECIMAL = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"]
 )
@@ -24,6 +26,15 @@ def shown(amount_minor: int, currency: str) -> str:
     number = f"{magnitude:,}" if currency in ZERO_DECIMAL else f"{magnitude // 100:,}.{magnitude % 100:02d}"
     symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"
+
+
+def typed_amount(text: str, currency: str) -> int | None:
+    """``12.5, "usd"`` -> 1250; None where it is no amount of the currency."""
+    decimals = 0 if currency in ZERO_DECIMAL else 2
+    match = re.fullmatch(r"(\d{1,8})(?:[.,](\d{1,2}))?", text.replace(" ", ""))
+    if match is None or (match[2] and not decimals):
+        return None
+    return int(match[1] + (match[2] or "").ljust(decimals, "0"))
 
 
 def minimum_charge(currency: str) -> int:

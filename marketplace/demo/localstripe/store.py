@@ -43,6 +43,13 @@ CREATE TABLE IF NOT EXISTS deliveries (
     last_result TEXT,
     PRIMARY KEY (event, endpoint)
 );
+CREATE TABLE IF NOT EXISTS repeats (
+    event TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    copies INTEGER NOT NULL,
+    together INTEGER NOT NULL,
+    PRIMARY KEY (event, endpoint)
+);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (next_at) WHERE state = 'pending';
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT NOT NULL,
@@ -67,6 +74,7 @@ CREATE TABLE IF NOT EXISTS schedule (
     due_at INTEGER NOT NULL,
     PRIMARY KEY (object, task)
 );
+CREATE TABLE IF NOT EXISTS file_contents (id TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT OR IGNORE INTO clocks (id) VALUES ('real'), ('billing');
 """

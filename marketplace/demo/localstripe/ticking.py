@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import clocks
-from .domain import checkout, connect, invoices, refunds, subscriptions, transfers
+from .domain import checkout, connect, disputes, invoices, pauses, refunds, subscriptions, tax_ids, transfers, wallets
 from .transaction import Json, Transaction
 
 MOST_STEPS = 20_000
@@ -26,9 +26,13 @@ TASKS: dict[str, tuple[str, Callable[[Transaction, Json], None]]] = {
     checkout.EXPIRE: ("checkout.session", _expire_session),
     subscriptions.RENEW: ("subscription", subscriptions.renew),
     subscriptions.EXPIRE_INCOMPLETE: ("subscription", subscriptions.expire_incomplete),
+    pauses.RESUME: ("subscription", pauses.resume),
     invoices.RETRY: ("invoice", _retry_invoice),
     transfers.PAYOUT_ARRIVES: ("payout", transfers.arrive),
+    disputes.PASSES: ("dispute", disputes.pass_due),
     refunds.SETTLE: ("refund", refunds.settle),
+    wallets.SETTLE: ("payment_intent", wallets.settle),
+    tax_ids.VERIFY: ("tax_id", tax_ids.verify),
     connect.AUTO_PAYOUT: ("account", transfers.pay_out_automatically),
 }
 

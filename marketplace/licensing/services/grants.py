@@ -15,7 +15,7 @@ from marketplace.core.money import Money
 from marketplace.licensing.errors import OrderLineUsed, SoldExclusively, WorkHeld
 from marketplace.licensing.models import LicenceEnding, LicenceGrant, LicenceHold, LicenceOffer, WorkRights
 from marketplace.licensing.services.rights import lock_rights
-from marketplace.licensing.signals import licence_granted
+from marketplace.licensing.signals import licence_ended, licence_granted
 
 NUMBER_PREFIX = "AT"
 
@@ -105,7 +105,9 @@ def end_licence(*, grant: LicenceGrant, reason: str, note: str = "") -> LicenceE
     An exclusive licence that ends does not bring the work back: the artist lists it anew if she wants to.
     """
     lock_rights(work_id=grant.work_id)
-    ending, _made = LicenceEnding.objects.get_or_create(
+    ending, is_new = LicenceEnding.objects.get_or_create(
         grant=grant, defaults={"reason": LicenceEnding.Reason(reason), "note": note, "ended_at": now()}
     )
+    if is_new:
+        licence_ended.send(sender=LicenceEnding, ending=ending)
     return ending

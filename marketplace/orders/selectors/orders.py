@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Artist, User
@@ -13,13 +13,14 @@ from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceGrant
 from marketplace.licensing.selectors import ORDER
 from marketplace.orders.errors import OrderNotFound
-from marketplace.orders.models import Order, RefundRequest
+from marketplace.orders.models import Order, OrderLine, RefundRequest
 
 REFERENCE_PREFIX = "order:"
 
 
 def _with_lines() -> QuerySet[Order]:
     return Order.objects.select_related("buyer", "gift", "discount_code").prefetch_related(
+        Prefetch("lines", queryset=OrderLine.objects.order_by("pk")),
         "lines__offer__terms",
         "lines__work__artist",
         "lines__work__texts",

@@ -40,6 +40,7 @@ from marketplace.orders.services.refund_requests import (
     withdraw,
 )
 from marketplace.orders.services.refunds import note_refund, refund_order
+from marketplace.orders.services.refunds_by_hand import note_refund_by_hand, note_refund_of_unsettled
 
 __all__ = [
     "Basket",
@@ -68,6 +69,8 @@ __all__ = [
     "note_line_return",
     "note_opened",
     "note_refund",
+    "note_refund_by_hand",
+    "note_refund_of_unsettled",
     "note_returned",
     "object_to_refusal",
     "open_order",

@@ -74,11 +74,11 @@ def join_carts(*, user: User, guest_cart_id: UUID) -> None:
     guests.delete()
 
 
-def take_out_what_was_bought(*, order: Order, cart: Cart | None) -> None:
-    """A paid order's works need not be bought again."""
-    if cart is not None:
-        works = order.lines.exclude(grant=None).values_list("work_id", flat=True)
-        CartItem.objects.filter(cart=cart, work_id__in=list(works)).delete()
+def take_out_what_was_bought(*, order: Order, cart: Cart) -> bool:
+    """A paid order's works need not be bought again; answers whether any was still in the cart."""
+    works = [line.work_id for line in order.lines.all() if line.grant_id]
+    gone, _by_model = CartItem.objects.filter(cart=cart, work_id__in=works).delete()
+    return gone > 0
 
 
 def forget_old_carts() -> int:

@@ -1,5 +1,7 @@
 """An artist's earnings: balances, sales with fee and share, payouts, and setting payouts up."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,6 +21,7 @@ from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
 from marketplace.catalog.selectors import title_in
 from marketplace.orders.selectors import refund_requests_waiting
+from marketplace.pages.billing.payout_forms import ScheduleForm
 
 SALES_PER_PAGE = 25
 
@@ -37,19 +40,20 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
     """What the artist has earned and where it is."""
     artist = artist_or_told(request)
     sales = Paginator(selectors.sales_of(artist), SALES_PER_PAGE).get_page(request.GET.get("page"))
-    balances = [
-        {
-            "balance": selectors.artist_balance(artist, currency),
-            "holds": selectors.payout_holds(artist, currency),
-        }
-        for currency in selectors.currencies_of(artist)
-    ]
+    account, declaration = selectors.payout_account_of(artist), selectors.declaration_of(artist)
+    schedule = selectors.schedule_of(artist)
     return render(
         request,
         "billing/earnings.html",
         {
-            "balances": balances,
-            "account": selectors.payout_account_of(artist),
+            "balances": [_in_currency(artist, currency) for currency in selectors.currencies_of(artist)],
+            "account": account,
+            "wanted": selectors.requirements_in_words(account.requirements_due) if account else [],
+            "stop": selectors.open_stop_of(artist),
+            "declaration": declaration,
+            "is_trader": selectors.is_trader(account, declaration),
+            "schedule": schedule,
+            "schedule_form": ScheduleForm.showing(schedule),
             "sales": sales,
             "lines": [(sale, _title(sale)) for sale in sales],
             "payouts": selectors.payouts_of(artist)[:20],
@@ -57,6 +61,22 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
             "holding_days": settings.CONFIGURATION.payout_holding_days,
         },
     )
+
+
+def _in_currency(artist: Artist, currency: str) -> dict[str, Any]:
+    """Where her money in one currency is, why, and when it comes."""
+    balance = selectors.artist_balance(artist, currency)
+    holds = selectors.payout_holds(artist, currency)
+    return {
+        "currency": currency,
+        "balance": balance,
+        "holds": holds,
+        "next": selectors.next_payout(artist, currency),
+        "obstacles": selectors.obstacles(artist, balance.available),
+        # What waits for its date alone can be asked for now.
+        "can_ask": any(hold.cause == "schedule" for hold in holds),
+        "debt_lines": selectors.debt_lines(artist, currency) if balance.debt.amount_minor else [],
+    }
 
 
 def _title(sale: Sale) -> str:

@@ -1,4 +1,4 @@
-"""A person's credits: the balance and its history, packs, and the monthly plan."""
+"""A person's credits: the balance and its history, packs, her plans and her automatic top-up."""
 
 from uuid import UUID
 
@@ -9,20 +9,21 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from billing import selectors
-from billing.models import CreditPurchase, PlanSubscription
-from billing.services import buy_credits, end_plan, keep_plan, portal_url, start_plan
+from billing.models import CreditPurchase
+from billing.services import buy_credits, portal_url
 from marketplace.accounts.models import User
+from marketplace.pages.billing.plan_panels import plans_of
+from marketplace.pages.billing.top_ups import TopUpForm
 
 LINES_PER_PAGE = 25
 
 
-def _address(name: str, **more: str) -> str:
+def address_of(name: str, **more: str) -> str:
+    """The whole address of a page of ours, for Stripe to return to."""
     query = "&".join(f"{key}={value}" for key, value in more.items())
     return f"{settings.BASE_URL}{reverse(name)}{'?' + query if query else ''}"
 
@@ -42,8 +43,9 @@ def my_credits(request: HttpRequest) -> HttpResponse:
             "held": selectors.credits_held(user),
             "expiring": selectors.credits_expiring_next(user),
             "packs": selectors.credit_packs(),
-            "plans": selectors.plans(),
-            "subscription": selectors.running_plan(user),
+            **plans_of(user),
+            "top_up": selectors.top_up_of(user),
+            "top_up_form": TopUpForm(top_up=selectors.top_up_of(user)),
             "has_paid": selectors.has_paid_before(user),
             "history": history.get_page(request.GET.get("page")),
             "state_url": _awaited(request),
@@ -69,27 +71,11 @@ def buy_pack(request: HttpRequest, code: str) -> HttpResponse:
     started = buy_credits(
         user=request.user,
         pack_code=code,
-        success_url=_address("my_credits", paid="pack"),
-        cancel_url=_address("my_credits"),
+        success_url=address_of("my_credits", paid="pack"),
+        cancel_url=address_of("my_credits"),
         locale=get_language() or "auto",
     )
     request.session["credit_purchase"] = str(started.purchase.pk)
-    return redirect(started.checkout_url)
-
-
-@login_required
-@require_POST
-def take_plan(request: HttpRequest, code: str) -> HttpResponse:
-    """Open a checkout for a plan and go there."""
-    assert isinstance(request.user, User)
-    started = start_plan(
-        user=request.user,
-        plan_code=code,
-        success_url=_address("my_credits", paid="plan"),
-        cancel_url=_address("my_credits"),
-        locale=get_language() or "auto",
-    )
-    request.session["plan_subscription"] = str(started.subscription.pk)
     return redirect(started.checkout_url)
 
 
@@ -108,24 +94,11 @@ def purchase_state(request: HttpRequest, purchase_id: UUID) -> HttpResponse:
             ngettext("%(number)d credit was added.", "%(number)d credits were added.", number) % {"number": number},
         )
         request.session.pop("credit_purchase", None)
-    return _state_answer(request, settled=purchase.state != CreditPurchase.State.OPEN)
+    return state_answer(request, settled=purchase.state != CreditPurchase.State.OPEN)
 
 
-@login_required
-@require_GET
-def plan_state(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
-    """What became of a plan that was started; asked again until its first payment is there."""
-    assert isinstance(request.user, User)
-    subscription = selectors.subscription_of(request.user, subscription_id)
-    if subscription is None:
-        raise Http404
-    if subscription.is_running:
-        messages.success(request, _("Your plan has begun."))
-        request.session.pop("plan_subscription", None)
-    return _state_answer(request, settled=subscription.state != PlanSubscription.State.STARTING)
-
-
-def _state_answer(request: HttpRequest, *, settled: bool) -> HttpResponse:
+def state_answer(request: HttpRequest, *, settled: bool) -> HttpResponse:
+    """To the page of credits where the payment is settled, else the notice that asks again."""
     if settled:
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = reverse("my_credits")
@@ -135,31 +108,15 @@ def _state_answer(request: HttpRequest, *, settled: bool) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_my_plan(request: HttpRequest) -> HttpResponse:
-    """Let the plan end with the month that is paid."""
-    assert isinstance(request.user, User)
-    ends = end_plan(user=request.user).current_period_end
-    messages.success(
-        request,
-        _("Your plan ends on %(day)s and will not be charged again. Your credits stay.")
-        % {"day": date_format(ends) if ends else ""},
-    )
-    return redirect("my_credits")
-
-
-@login_required
-@require_POST
-def keep_my_plan(request: HttpRequest) -> HttpResponse:
-    """Take the end of the plan back."""
-    assert isinstance(request.user, User)
-    keep_plan(user=request.user)
-    messages.success(request, _("Your plan goes on."))
-    return redirect("my_credits")
-
-
-@login_required
-@require_POST
 def my_payments(request: HttpRequest) -> HttpResponse:
     """To Stripe's page of the person's invoices and card."""
     assert isinstance(request.user, User)
-    return redirect(portal_url(user=request.user, return_url=_address("my_credits"), locale=get_language() or "auto"))
+    return redirect(portal_url(user=request.user, return_url=address_of("my_credits"), locale=get_language() or "auto"))
+
+
+@login_required
+@require_GET
+def change_card(request: HttpRequest) -> HttpResponse:
+    """Where letters lead whose reader must mend her card: the same page."""
+    assert isinstance(request.user, User)
+    return redirect(portal_url(user=request.user, return_url=address_of("my_credits"), locale=get_language() or "auto"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from billing.selectors import trader_details
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import artist_by_handle
 from marketplace.catalog.models import Tag, Work
@@ -92,6 +93,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
             "provenance": provenance_panel(shown),
             "tags": tags_in_readers_language(tags),
+            "trader": trader_details(shown.artist),
             "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer)),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
@@ -130,6 +132,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
         "catalog/storefront.html",
         {
             "artist": artist,
+            "trader": trader_details(artist),
             "result": result,
             "cards": cards_in_order(result.work_ids),
             "is_mine": request.user.is_authenticated and artist.user_id == request.user.pk,

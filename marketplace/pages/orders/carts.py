@@ -18,9 +18,9 @@ from marketplace.catalog.selectors import title_in
 from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.selectors import active_offer
-from marketplace.orders.models import Cart
+from marketplace.orders.models import Cart, Order
 from marketplace.orders.selectors import CartLine, lines_in
-from marketplace.orders.services import add_to_cart, cart_of, refuse_early, remove_from_cart
+from marketplace.orders.services import add_to_cart, cart_of, refuse_early, remove_from_cart, take_out_what_was_bought
 from marketplace.pages.orders.amounts import amount_in
 from marketplace.pages.orders.presenting import ShownItem, shown_items
 
@@ -96,6 +96,13 @@ def remove(request: HttpRequest, item_id: UUID) -> HttpResponse:
             ),
         )
     return redirect("cart")
+
+
+def take_out_of_cart(request: HttpRequest, order: Order) -> None:
+    """What was bought is in the visitor's cart no more."""
+    cart = visitors_cart(request)
+    if cart is not None and take_out_what_was_bought(order=order, cart=cart):
+        request.session[COUNT] = cart.items.count()
 
 
 def _title(work: Work) -> str:

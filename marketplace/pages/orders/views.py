@@ -20,9 +20,8 @@ from marketplace.orders.services import (
     download_url,
     left_to_refund_in,
     note_opened,
-    take_out_what_was_bought,
 )
-from marketplace.pages.orders.carts import visitors_cart
+from marketplace.pages.orders.carts import take_out_of_cart
 from marketplace.pages.orders.presenting import ShownLine, bought, shown_order
 from marketplace.pages.orders.reading import by_its_reader, came_by_letter, holder_behind, reader_of
 
@@ -82,7 +81,7 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
     shown = shown_order(order_of(reader, order_id))
     is_paid = shown.order.state == Order.State.PAID
     if is_paid:
-        take_out_what_was_bought(order=shown.order, cart=visitors_cart(request))
+        take_out_of_cart(request, shown.order)
     requests = list(refund_requests_in(shown.order)) if is_paid else []
     undecided = {one.line_id for one in requests if one.is_undecided}
     refundable: list[ShownLine] = []

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError, Conflict, InvalidInput
-from marketplace.studio.loras.adding import LONGEST_NAME, LONGEST_WORDS, MOST_LORAS, add_lora
+from marketplace.studio.loras.adding import LONGEST_NAME, LONGEST_WORDS, add_lora, most_loras
 from marketplace.studio.loras.checking import MOST_MEGABYTES, require_size
 from marketplace.studio.loras.errors import LoraDetailsUnusable, LoraInUse
 from marketplace.studio.loras.removing import remove_lora
@@ -63,7 +63,7 @@ def loras(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _added(request, request.user, form):
             return redirect("studio_loras")
         status = 422
-    context = {"form": form, "loras": loras_of(request.user), "most": MOST_LORAS}
+    context = {"form": form, "loras": loras_of(request.user), "most": most_loras(request.user)}
     return render(request, "studio/loras.html", context, status=status)
 
 

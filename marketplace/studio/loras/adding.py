@@ -5,6 +5,7 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from billing.selectors import plan_in_force
 from marketplace.accounts.models import User
 from marketplace.blobs import private_store
 from marketplace.core.ids import new_id
@@ -93,9 +94,17 @@ def _known(user: User, sha256: str, name: str) -> Lora | None:
     return None
 
 
+def most_loras(user: User) -> int:
+    """How many LoRA files are kept for ``user``: more with a plan that says so, never fewer than without one."""
+    subscription = plan_in_force(user.pk)
+    promised = None if subscription is None else subscription.plan.private_loras
+    return max(MOST_LORAS, promised or 0)
+
+
 def _require_room(user: User) -> None:
-    if Lora.objects.filter(owner=user).count() >= MOST_LORAS:
+    most = most_loras(user)
+    if Lora.objects.filter(owner=user).count() >= most:
         raise TooManyLoras(
-            _("You have %(most)d LoRA files, and we keep no more.") % {"most": MOST_LORAS},
-            way_out=_("Remove one that you no longer need."),
+            _("You have %(most)d LoRA files, and we keep no more.") % {"most": most},
+            way_out=_("Remove one that you no longer need, or take a plan with more."),
         )

@@ -35,6 +35,10 @@ class TestAnArtistArrives:
             "First name": "Mei",
             "Last name": "Lin",
             "Date of birth": "1990-05-17",
+            "Street and number": "12 Sea Road",
+            "Postal code": "97201",
+            "City": "Portland",
+            "Tax number": "000000000",
             "Routing number": "110000000",
             "Account number": "000123456789",
         }.items():
@@ -53,3 +57,15 @@ class TestAnArtistArrives:
             " join accounts_artist a on a.id = p.artist_id where a.handle = 'mei-of-the-sea'"
         )
         assert row["payouts_enabled"]
+
+    def test_she_declares_how_she_sells(self, artist, running_shop):
+        artist.open("/earnings/seller")
+        artist.page.get_by_label("as a private person").check()
+        artist.page.get_by_label("I offer here only works").check()
+        artist.press("Declare")
+        artist.sees("Your declaration is recorded with today's date.")
+        row = running_shop.one(
+            "select d.is_trader from billing_sellerdeclaration d"
+            " join accounts_artist a on a.id = d.artist_id where a.handle = 'mei-of-the-sea'"
+        )
+        assert not row["is_trader"]

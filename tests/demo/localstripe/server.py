@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -93,7 +95,54 @@ class Server:
     def client(self, **options: Any) -> stripe.StripeClient:
         """The official SDK, knowing nothing but the API base."""
         options.setdefault("max_network_retries", 0)
-        return stripe.StripeClient(KEY, base_addresses={"api": self.base}, **options)
+        return stripe.StripeClient(KEY, base_addresses={"api": self.base, "files": self.base}, **options)
+
+
+def tell(base: str, plan: dict[str, Any] | None) -> dict[str, Any]:
+    """Tell the local Stripe at ``base`` how to misbehave; None: behave again. Answers what it says."""
+    body = None if plan is None else json.dumps(plan).encode()
+    request = urllib.request.Request(
+        f"{base}/_local/misbehaviour",
+        data=body,
+        method="DELETE" if plan is None else "POST",
+        headers={"Content-Type": "application/json"},
+    )
+    with _opener.open(request, timeout=30) as response:
+        return dict(json.load(response))
+
+
+def told(base: str) -> dict[str, Any]:
+    """The plan that the local Stripe follows, with its counters, and how many events wait."""
+    with _opener.open(f"{base}/_local/misbehaviour", timeout=30) as response:
+        return dict(json.load(response))
+
+
+@contextmanager
+def misbehaving(base: str, **plan: Any) -> Iterator[None]:
+    """The local Stripe at ``base`` follows a plan (``seed``, ``webhooks``, ``requests``) for a while."""
+    tell(base, plan)
+    try:
+        yield
+    finally:
+        tell(base, None)
+
+
+@contextmanager
+def radar_rules(base: str, **rules: bool) -> Iterator[None]:
+    """The local Stripe at ``base`` follows these fraud rules (``block_highest``, ``review_elevated``) for a while."""
+
+    def tell_rules(wanted: dict[str, bool]) -> None:
+        body = json.dumps(wanted).encode()
+        headers = {"Content-Type": "application/json"}
+        _opener.open(urllib.request.Request(f"{base}/_local/radar", data=body, headers=headers), timeout=30).close()
+
+    with _opener.open(f"{base}/_local/radar", timeout=30) as response:
+        before = json.load(response)
+    tell_rules(rules)
+    try:
+        yield
+    finally:
+        tell_rules(before)
 
 
 @dataclass

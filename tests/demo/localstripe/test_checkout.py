@@ -218,8 +218,8 @@ def test_the_page_speaks_the_sessions_language(client: stripe.StripeClient) -> N
 
 
 def test_what_the_server_does_not_act_on_is_refused_by_name(client: stripe.StripeClient) -> None:
-    with pytest.raises(stripe.InvalidRequestError, match="custom_text") as caught:
-        open_checkout(client, custom_text={"submit": {"message": "hello"}})
+    with pytest.raises(stripe.InvalidRequestError, match="after_expiration") as caught:
+        open_checkout(client, after_expiration={"recovery": {"enabled": True}})
     assert caught.value.code == "parameter_unknown"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import stripe
 
 from .orders import CANCEL, SUCCESS, customer_with_card, onboarded_account, onboarding_link, open_checkout, pay, pay_now
-from .server import Server
+from .server import Server, radar_rules
 
 FIXTURES = json.loads((Path(__file__).parents[2] / "data/stripe/fixtures3.json").read_text())["resources"]
 
@@ -27,8 +28,14 @@ OPEN = {
 }
 """Parts whose keys depend on the case: unions, maps, and objects that the examples abbreviate."""
 
-FILLED = {"invoice_payment.payment": {"payment_intent"}, "line_item.pricing": {"price_details"}}
-"""Members of a union that the examples leave out and a real answer has."""
+FILLED = {
+    "charge.outcome": {"risk_level", "risk_score"},
+    "invoice_payment.payment": {"payment_intent"},
+    "line_item.pricing": {"price_details"},
+    "radar.early_fraud_warning": {"payment_intent"},
+    "review": {"payment_intent"},
+}
+"""Fields and members of a union that the examples leave out and a real answer has."""
 
 
 def differences(ours: Any, example: Any, path: str = "", *, kind: str = "", name: str = "") -> list[str]:
@@ -43,7 +50,8 @@ def differences(ours: Any, example: Any, path: str = "", *, kind: str = "", name
         return []
     if not example:
         return []
-    extra = ours.keys() - example.keys() - FILLED.get(f"{kind}.{name}", set())
+    here = f"{kind}.{name}" if name else str(ours.get("object"))
+    extra = ours.keys() - example.keys() - FILLED.get(here, set())
     found = [f"{path}.{key} is not in the example" for key in sorted(extra)]
     is_object = isinstance(ours.get("object"), str)
     if not path or is_object:
@@ -78,6 +86,7 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
     subscription = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": monthly_price.id}]})
     made["subscription"] = subscription
     made["subscription_item"] = subscription["items"].data[0]
+    made["subscription_schedule"] = client.v1.subscription_schedules.create({"from_subscription": subscription.id})
     invoice = client.v1.invoices.retrieve(subscription.latest_invoice)  # type: ignore[arg-type]
     made["invoice"] = invoice
     made["line_item"] = invoice.lines.data[0]
@@ -108,6 +117,40 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
     portal = client.v1.billing_portal.sessions.create({"customer": customer.id})
     made["billing_portal.session"] = portal
     made["billing_portal.configuration"] = client.v1.billing_portal.configurations.retrieve(portal.configuration)  # type: ignore[arg-type]
+    off = client.v1.coupons.create({"percent_off": 10})  # type: ignore[typeddict-item]
+    made["coupon"] = off
+    promotion: Any = {"promotion": {"type": "coupon", "coupon": off.id}}
+    made["promotion_code"] = client.v1.promotion_codes.create(promotion)
+    discounted: Any = open_checkout(client, discounts=[{"coupon": off.id}])
+    expanded: Any = {"expand": ["total_details.breakdown"]}
+    discounted = client.v1.checkout.sessions.retrieve(discounted.id, expanded)
+    made["discount"] = discounted.total_details.breakdown.discounts[0].discount
+    made["deleted_coupon"] = client.v1.coupons.delete(off.id)
+    made["tax_id"] = client.v1.customers.tax_ids.create(customer.id, {"type": "eu_vat", "value": "DE123456789"})
+    taxed: Any = open_checkout(
+        client,
+        automatic_tax={"enabled": True},
+        customer=client.v1.customers.create({"address": {"country": "DE"}}).id,
+    )
+    taxed = client.v1.checkout.sessions.retrieve(taxed.id, expanded)
+    made["tax_rate"] = taxed.total_details.breakdown.taxes[0].rate
+    made["deleted_tax_id"] = client.v1.customers.tax_ids.delete(customer.id, made["tax_id"].id)
+    calculation = client.v1.tax.calculations.create(
+        {
+            "currency": "eur",
+            "customer_details": {"address": {"country": "DE"}, "address_source": "billing"},
+            "line_items": [{"amount": 1000}],
+        }
+    )
+    made["tax.calculation"] = calculation
+    made["tax.calculation_line_item"] = client.v1.tax.calculations.line_items.list(str(calculation.id)).data[0]
+    made["file"] = client.v1.files.create({"purpose": "dispute_evidence", "file": io.BytesIO(b"%PDF-1.7")})
+    warned = pay_now(client, card="pm_card_createIssuerFraudRecord")
+    warnings = client.v1.radar.early_fraud_warnings.list({"payment_intent": warned.id})
+    made["radar.early_fraud_warning"] = warnings.data[0]
+    with radar_rules(server.base, review_elevated=True):
+        reviewed = pay_now(client, card="pm_card_riskLevelElevated")
+    made["review"] = client.v1.reviews.retrieve(reviewed.review)  # type: ignore[arg-type]
     clock = client.v1.test_helpers.test_clocks.create({"frozen_time": int(time.time())})
     made["test_helpers.test_clock"] = clock
     made["deleted_test_helpers.test_clock"] = client.v1.test_helpers.test_clocks.delete(clock.id)
@@ -118,10 +161,11 @@ def answers(server: Server, client: stripe.StripeClient, monthly_price: stripe.P
 
 
 KINDS = """account account_link balance balance_transaction bank_account billing_portal.configuration
-billing_portal.session charge checkout.session customer deleted_customer deleted_test_helpers.test_clock
-deleted_webhook_endpoint dispute event invoice invoice_payment invoiceitem item line_item login_link payment_intent
-payment_method payout price product refund subscription subscription_item test_helpers.test_clock transfer
-transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
+billing_portal.session charge checkout.session coupon customer deleted_coupon deleted_customer deleted_tax_id
+deleted_test_helpers.test_clock deleted_webhook_endpoint discount dispute event file invoice invoice_payment
+invoiceitem item line_item login_link payment_intent payment_method payout price product promotion_code
+radar.early_fraud_warning refund review subscription subscription_item subscription_schedule tax.calculation
+tax.calculation_line_item tax_id tax_rate test_helpers.test_clock transfer transfer_reversal webhook_endpoint""".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,8 +9,7 @@ import pytest
 
 from billing.models import Payout
 from billing.selectors import statement_of, totals_by_month, totals_by_year
-from billing.services import mature_sales, record_refund
-from billing.services.payouts import pay_out_due
+from billing.services import mature_sales, pay_out_now, record_refund
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.pages.billing.statements.chart import earnings_chart
@@ -39,7 +38,7 @@ def history(artist):
     sell(artist, 3000, days_until_available=-1, work=WorkFactory(artist=artist, title="Quiet sea"))
     mature_sales()
     PayoutAccountFactory(artist=artist)
-    pay_out_due()
+    pay_out_now(artist=artist, currency="USD")
     partly = sell(artist, 2000, work=WorkFactory(artist=artist, title='=HYPERLINK("http://evil")'))
     record_refund(line_ref=partly.line_ref, amount=usd(500), refund_ref="re_1")
     sell(ArtistFactory(), 777_700)

@@ -57,7 +57,8 @@ def create_price(tx: Transaction, params: Params, *, product_id: str, currency: 
                 "unit_amount_decimal", "This local server takes whole minor units only in unit_amount_decimal."
             )
         amount = int(text)
-    if amount is None:
+    custom = _custom_amount(params)
+    if amount is None and custom is None:
         raise parameter_missing(params.full("unit_amount"))
     recurring = params.section("recurring")
     recurring_shape = None
@@ -77,9 +78,26 @@ def create_price(tx: Transaction, params: Params, *, product_id: str, currency: 
         unit_amount=amount,
         recurring=recurring_shape,
     )
+    price["custom_unit_amount"] = custom
     price["tax_behavior"] = params.choice("tax_behavior", ["exclusive", "inclusive", "unspecified"]) or "unspecified"
     tx.insert("price", price)
     return price
+
+
+def _custom_amount(params: Params) -> Json | None:
+    """``custom_unit_amount[...]``: the buyer chooses what to pay, between bounds."""
+    custom = params.section("custom_unit_amount")
+    if custom is None or not custom.flag("enabled"):
+        return None
+    if params.has("unit_amount") or params.has("recurring"):
+        raise parameter_invalid(
+            "custom_unit_amount", "`custom_unit_amount` goes with neither `unit_amount` nor `recurring`."
+        )
+    bounds = {name: custom.amount(name, minimum=0) for name in ("maximum", "minimum", "preset")}
+    low, high, preset = bounds["minimum"] or 0, bounds["maximum"], bounds["preset"]
+    if (high is not None and high < low) or (preset is not None and not low <= preset <= (high or preset)):
+        raise parameter_invalid("custom_unit_amount", "The bounds and the preset do not fit each other.")
+    return bounds
 
 
 @endpoint(blueprint, "POST", "/v1/products")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ..domain import payments
+from ..domain import payments, wallets
 from ..domain.checkout import due_now, expire_session, plan_expiry
+from ..domain.pricing import price_session
 from ..errors import parameter_invalid, parameter_missing
+from ..expansion import line_items_of
 from ..identifiers import new_id, random_text
 from ..params import Params
 from ..shapes.checkout import checkout_session, session_line_item
 from ..transaction import Json, Transaction
 from .catalog import create_price, create_product
+from .checkout_options import read_options
 from .dispatch import base_url, endpoint
 from .listing import list_of, page_of
 
@@ -70,8 +73,7 @@ def create(tx: Transaction, params: Params) -> Json:
     mode = params.choice("mode", ["payment", "subscription"], required=True)
     assert mode is not None
     params.choice("ui_mode", ["hosted_page", "hosted"])
-    if set(params.texts("payment_method_types")) - {"card"}:
-        raise parameter_invalid("payment_method_types", "This local server takes cards only.")
+    types = params.texts("payment_method_types") or ["card"]
     id = f"cs_test_a1{random_text(58)}"
     session = checkout_session(
         id=id,
@@ -85,10 +87,11 @@ def create(tx: Transaction, params: Params) -> Json:
         raise parameter_invalid("line_items", "All line items must have the same currency.")
     if mode == "subscription" and not any(item["price"]["recurring"] for item in items):
         raise parameter_invalid("line_items", "You must provide at least one recurring price in `subscription` mode.")
-    total = sum(item["amount_total"] for item in items)
+    chosen = [item for item in items if item["price"]["custom_unit_amount"]]
+    if chosen and (len(items) > 1 or items[0]["quantity"] > 1):
+        raise parameter_invalid("line_items", "A price with `custom_unit_amount` stands alone, with quantity 1.")
     session.update(
-        amount_subtotal=total,
-        amount_total=total,
+        amount_subtotal=sum(item["amount_subtotal"] for item in items),
         currency=items[0]["currency"],
         success_url=params.url("success_url", required=True),
         cancel_url=params.url("cancel_url"),
@@ -98,16 +101,22 @@ def create(tx: Transaction, params: Params) -> Json:
         metadata=params.metadata(),
         submit_type=params.choice("submit_type", ["auto", "book", "donate", "pay", "subscribe"]),
     )
+    wallets.check_types(types, currency=session["currency"], mode=mode)
+    session.update(payment_method_types=types, payment_method_options=_method_options(params, types))
     _read_customer(tx, params, session)
     private: Json = {"line_items": items}
+    read_options(tx, params, session, private)
+    if chosen and (session["allow_promotion_codes"] or private.get("discount")):
+        raise parameter_invalid("line_items", "A price with `custom_unit_amount` can't be discounted.")
     if mode == "payment":
         private["payment_intent_data"] = _payment_intent_data(params.section("payment_intent_data"))
-        if total:
-            payments.check_amount(total, session["currency"], param="line_items")
     else:
         private["subscription_data"] = _subscription_data(params.section("subscription_data"))
     tx.insert("checkout.session", session, private)
-    if due_now(tx, session) == 0:
+    price_session(tx, session)
+    if mode == "payment" and session["amount_total"] and not chosen:
+        payments.check_amount(session["amount_total"], session["currency"], param="line_items")
+    if due_now(tx, session) == 0 and not chosen:
         session["payment_status"] = "no_payment_required"
         tx.save(session)
     plan_expiry(tx, session)
@@ -187,6 +196,23 @@ def _read_customer(tx: Transaction, params: Params, session: Json) -> None:
         raise parameter_invalid("customer_creation", "`customer_creation` can only be used in `payment` mode.")
 
 
+def _method_options(params: Params, types: list[str]) -> Json:
+    """``payment_method_options``; WeChat Pay must be told that the buyer pays on the web."""
+    options: Json = {}
+    given = params.section("payment_method_options")
+    wechat = given.section("wechat_pay") if given is not None else None
+    client = wechat.choice("client", ["web"]) if wechat is not None else None
+    if "wechat_pay" in types and client is None:
+        raise parameter_missing("payment_method_options[wechat_pay][client]")
+    if client is not None:
+        options["wechat_pay"] = {"app_id": None, "client": client, "setup_future_usage": "none"}
+    card = given.section("card") if given is not None else None
+    if card is not None:
+        secure = card.choice("request_three_d_secure", ["automatic", "any", "challenge"])
+        options["card"] = {"request_three_d_secure": secure or "automatic"}
+    return options
+
+
 def _payment_intent_data(data: Params | None) -> Json:
     if data is None:
         return {}
@@ -245,4 +271,5 @@ def expire(tx: Transaction, params: Params, id: str) -> Json:
 @endpoint(blueprint, "GET", f"{URL}/<id>/line_items")
 def line_items(tx: Transaction, params: Params, id: str) -> Json:
     tx.load("checkout.session", id)
-    return page_of(tx.private(id)["line_items"], params, url=f"{URL}/{id}/line_items")
+    wanted = [path.removeprefix("data.") for path in params.texts("expand")]
+    return page_of(line_items_of(tx, id, wanted), params, url=f"{URL}/{id}/line_items")

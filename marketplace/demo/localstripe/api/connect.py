@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ..domain import connect, transfers
+from ..domain import connect, transfers, verification
 from ..domain.books import balances
 from ..errors import parameter_invalid, unexpected_state
 from ..events import snapshot, update_and_emit
@@ -18,6 +18,15 @@ from .listing import list_of, page_of
 blueprint = Blueprint("connect", __name__)
 CAPABILITIES = ("card_payments", "transfers", "legacy_payments")
 BUSINESS_TYPES = ("company", "government_entity", "individual", "non_profit")
+ADDRESS_LINES = ("line1", "line2", "postal_code", "state")
+PERSON_FIELDS = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "phone": "phone",
+    "id_number": "tax_id",
+}
+COMPANY_FIELDS = {"name": "company_name", "phone": "phone", "tax_id": "tax_id", "vat_id": "vat_id"}
 DASHBOARD_TYPE = {"express": "express", "full": "standard", "none": "none"}
 
 
@@ -58,6 +67,11 @@ def _read_account(params: Params, account: Json) -> None:
         for name in ("mcc", "name", "product_description", "support_email", "support_phone", "support_url", "url"):
             if profile.has(name):
                 account["business_profile"][name] = profile.text(name)
+        support = profile.section("support_address")
+        if support is not None:
+            account["business_profile"]["support_address"] = shapes.address(
+                _read_address(support), country=account["country"]
+            )
     requested = params.section("capabilities")
     if requested is not None:
         for name in CAPABILITIES:
@@ -73,6 +87,25 @@ def _read_account(params: Params, account: Json) -> None:
             account["settings"]["payouts"]["schedule"]["interval"] = interval
 
 
+def _read_address(params: Params) -> Json:
+    return {name: params.text(name, max_length=200) for name in ("city", "country", *ADDRESS_LINES)}
+
+
+def _read_identity(params: Params, account: Json) -> Json:
+    """What the platform says of the person or the company; allowed where it collects the requirements itself."""
+    given: Json = {}
+    for group, names in (("individual", PERSON_FIELDS), ("company", COMPANY_FIELDS)):
+        section = params.section(group)
+        if section is None:
+            continue
+        if account["controller"].get("requirement_collection") != "application":
+            raise parameter_invalid(group, f"You cannot set `{group}`: Stripe collects this account's requirements.")
+        given |= {ours: section.text(theirs, max_length=200) for theirs, ours in names.items()}
+        address = section.section("address")
+        given |= _read_address(address) if address is not None else {}
+    return given
+
+
 @endpoint(blueprint, "POST", "/v1/accounts")
 def create(tx: Transaction, params: Params) -> Json:
     base, controller = _read_controller(params)
@@ -84,6 +117,9 @@ def create(tx: Transaction, params: Params) -> Json:
     if controller:
         account["type"] = DASHBOARD_TYPE[controller["dashboard"]]
     _read_account(params, account)
+    if given := _read_identity(params, account):
+        verification.learn(tx, account, given)
+    verification.show(tx, account)
     return tx.save(account)
 
 
@@ -130,9 +166,20 @@ def update(tx: Transaction, params: Params, id: str) -> Json:
     account = tx.load("account", id)
     before = snapshot(account)
     _read_account(params, account)
-    with tx.acting_as(id):
-        update_and_emit(tx, account, before, "account.updated")
+    if given := _read_identity(params, account):
+        verification.learn(tx, account, given)
+    connect.review(tx, account, before)
     return account
+
+
+@endpoint(blueprint, "POST", "/v1/accounts/<id>/reject")
+def reject(tx: Transaction, params: Params, id: str) -> Json:
+    account = tx.load("account", id)
+    reason = params.choice("reason", ["fraud", "other", "terms_of_service"], required=True)
+    assert reason is not None
+    if account["controller"]["losses"]["payments"] != "application":
+        raise unexpected_state("You can only reject accounts whose losses you bear.", code="account_invalid")
+    return connect.reject(tx, account, reason)
 
 
 @endpoint(blueprint, "DELETE", "/v1/accounts/<id>")
@@ -177,9 +224,17 @@ def account_link(tx: Transaction, params: Params) -> Json:
     assert kind is not None
     assert return_url is not None
     assert refresh_url is not None
-    params.ignore("collect", "collection_options")  # the hosted page always asks for everything
+    params.ignore("collect")  # the former way to say which fields
+    collects = params.section("collection_options")
+    fields = collects.choice("fields", ["currently_due", "eventually_due"]) if collects is not None else None
     return connect.create_link(
-        tx, account, type=kind, return_url=return_url, refresh_url=refresh_url, base_url=base_url()
+        tx,
+        account,
+        type=kind,
+        return_url=return_url,
+        refresh_url=refresh_url,
+        base_url=base_url(),
+        asks_for_all=fields == "eventually_due",
     )
 
 

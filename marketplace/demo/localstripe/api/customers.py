@@ -6,12 +6,14 @@ from flask import Blueprint
 
 from ..domain import cards_on_file
 from ..domain.customers import create_customer
+from ..domain.tax_ids import create_tax_id
 from ..errors import parameter_invalid
 from ..events import emit, snapshot, update_and_emit
 from ..params import Params
 from ..transaction import Json, Transaction
 from .dispatch import endpoint
 from .listing import list_of
+from .tax import read_tax_id
 
 blueprint = Blueprint("customers", __name__)
 TEXT_FIELDS = {"description": 350, "email": 512, "name": 256, "phone": 20}
@@ -26,6 +28,8 @@ def _read_fields(tx: Transaction, params: Params, current: Json) -> Json:
         fields["address"] = cards_on_file.read_address(params.section("address"), current.get("address"))
     if params.has("preferred_locales"):
         fields["preferred_locales"] = params.texts("preferred_locales")
+    if params.has("tax_exempt"):
+        fields["tax_exempt"] = params.choice("tax_exempt", ["exempt", "none", "reverse"]) or "none"
     if params.has("balance"):
         balance = params.whole("balance", minimum=0)
         if balance:
@@ -57,7 +61,10 @@ def create(tx: Transaction, params: Params) -> Json:
     if clock:
         tx.load("test_helpers.test_clock", clock, param="test_clock")
         fields["test_clock"] = clock
+    given_ids = [read_tax_id(item) for item in params.sections("tax_id_data")]
     customer = create_customer(tx, fields)
+    for type, value in given_ids:
+        create_tax_id(tx, customer, type=type, value=value)
     if method_id:
         method = cards_on_file.usable_payment_method(tx, method_id, customer=customer["id"], param="payment_method")
         cards_on_file.attach(tx, method, customer)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 
 from .. import API_VERSION, idempotency
 from ..errors import StripeError, parameter_unknown, unauthorized
 from ..expansion import expand
 from ..identifiers import new_id
+from ..misbehaviour import faults
+from ..misbehaviour.choosing import Fault, treat_request
+from ..misbehaviour.plan import AFTER_WORK
 from ..params import Params, parse_pairs
 from ..store import Store
 from ..transaction import Json, Transaction
@@ -69,6 +73,40 @@ def _json_response(body: str, status: int, request_id: str) -> Response:
 
 def _respond(handler: Handler, method: str, path_values: dict[str, str]) -> Response:
     request_id = new_id("req", 14)
+    fault = faults.fault_before_work(store())
+    if fault is not None:
+        return faults.carry_out(fault, _instead_of_work(fault, request_id))
+    g.fault = None
+    response = _answer(handler, method, path_values, request_id)
+    return response if g.fault is None else faults.carry_out(g.fault, response)
+
+
+def _instead_of_work(fault: Fault, request_id: str) -> Response:
+    refused = faults.refusal(fault.effect)
+    response = Response(status=500) if refused is None else error_response(refused, request_id)
+    if fault.effect == "lock_timeout":
+        response.headers["Stripe-Should-Retry"] = "true"
+    elif fault.effect == "rate_limit":
+        response.headers["Stripe-Rate-Limited-Reason"] = "global-rate"
+    return response
+
+
+def answer_bytes(read: Callable[[Transaction], tuple[bytes, str]]) -> Response:
+    """Serve a file's bytes under its name, to whoever has the key."""
+    request_id = new_id("req", 14)
+    try:
+        _authenticate()
+        with store().reading() as tx:
+            tx.account = _acting_account(tx)
+            content, name = read(tx)
+    except StripeError as error:
+        return error_response(error, request_id)
+    response = Response(content, content_type="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _answer(handler: Handler, method: str, path_values: dict[str, str], request_id: str) -> Response:
     try:
         _authenticate()
         _check_version()
@@ -140,6 +178,15 @@ def _parameters() -> dict[str, Any]:
     return parse_pairs(pairs)
 
 
+def _digests_of_files() -> dict[str, str]:
+    """Uploaded files belong to what must be the same when a key is used again."""
+    digests = {}
+    for name, upload in request.files.items():
+        digests[name] = hashlib.file_digest(upload.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        upload.stream.seek(0)
+    return digests
+
+
 def _run(handler: Handler, tx: Transaction, values: dict[str, Any], path_values: dict[str, str]) -> Json:
     tx.account = _acting_account(tx)
     params = Params(values)
@@ -158,6 +205,9 @@ def _run(handler: Handler, tx: Transaction, values: dict[str, Any], path_values:
 def _read(handler: Handler, path_values: dict[str, str], request_id: str) -> Response:
     with store().reading() as tx:
         answer = _run(handler, tx, _parameters(), path_values)
+    g.fault = faults.fault_after_reading(store())
+    if g.fault is not None and g.fault.effect == "error_after_work":
+        return _instead_of_work(g.fault, request_id)
     return _json_response(json.dumps(answer), 200, request_id)
 
 
@@ -165,15 +215,16 @@ def _write(handler: Handler, method: str, path_values: dict[str, str], request_i
     key = request.headers.get("Idempotency-Key") if method == "POST" else None
     values = _parameters()
     if not key:
-        return _execute(handler, values, path_values, request_id, key=None, fingerprint="")
+        return _execute(handler, method, values, path_values, request_id, key=None, fingerprint="")
     idempotency.check_key(key)
-    fingerprint = idempotency.fingerprint(method, request.path, values)
+    fingerprint = idempotency.fingerprint(method, request.path, {**values, **_digests_of_files()})
     with keys_in_use().hold(request.headers.get("Stripe-Account", ""), key):
-        return _execute(handler, values, path_values, request_id, key=key, fingerprint=fingerprint)
+        return _execute(handler, method, values, path_values, request_id, key=key, fingerprint=fingerprint)
 
 
 def _execute(
     handler: Handler,
+    method: str,
     values: dict[str, Any],
     path_values: dict[str, str],
     request_id: str,
@@ -188,6 +239,8 @@ def _execute(
             with tx.acting_as(account):
                 stored = idempotency.stored_answer(tx, key, fingerprint)
             if stored is not None:
+                # The work was done before: of its faults those of the way back are left.
+                g.fault = _fault_after_work(tx, method, but="error_after_work")
                 response = _json_response(stored.body, stored.status, request_id)
                 response.headers["Idempotent-Replayed"] = "true"
                 response.headers["Original-Request"] = stored.request_id
@@ -197,6 +250,10 @@ def _execute(
             body, error = _effect(handler, tx, values, path_values)
         except StripeError as refused:
             error = refused
+        if error is None or error.is_final:
+            g.fault = _fault_after_work(tx, method)
+            if g.fault is not None and g.fault.effect == "error_after_work":
+                error = faults.refusal(g.fault.effect)
         if error is not None:
             status, body = error.status, json.dumps(error.as_body())
         if key and (error is None or error.is_final):
@@ -205,6 +262,11 @@ def _execute(
     if key and error is not None and error.is_final:
         response.headers["Stripe-Should-Retry"] = "false"
     return response
+
+
+def _fault_after_work(tx: Transaction, method: str, *, but: str = "") -> Fault | None:
+    effects = [effect for effect in AFTER_WORK if effect != but]
+    return treat_request(tx, method=method, path=request.path, effects=effects)
 
 
 def _effect(

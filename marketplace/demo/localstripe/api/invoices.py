@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ..clocks import customer_now
-from ..domain import cards_on_file, invoices
+from ..domain import cards_on_file, changes, invoices
 from ..errors import parameter_invalid, unexpected_state
 from ..events import emit
 from ..identifiers import new_id
@@ -14,6 +14,7 @@ from ..shapes import billing as shapes
 from ..transaction import Json, Transaction
 from .dispatch import base_url, endpoint
 from .listing import list_of, page_of
+from .subscriptions import read_terms
 
 blueprint = Blueprint("invoices", __name__)
 URL = "/v1/invoices"
@@ -37,6 +38,18 @@ def create(tx: Transaction, params: Params) -> Json:
     tx.save(invoice)
     emit(tx, "invoice.created", invoice)
     return invoice
+
+
+@endpoint(blueprint, "POST", f"{URL}/create_preview")
+def create_preview(tx: Transaction, params: Params) -> Json:
+    """What a subscription would be charged: by a change now, else by its next renewal. Nothing is kept."""
+    subscription = tx.load("subscription", params.need("subscription"), param="subscription")
+    details = params.section("subscription_details") or Params({})
+    given = [
+        (one.need("id"), one.text("price"), one.whole("quantity", minimum=1, maximum=999_999))
+        for one in details.sections("items")
+    ]
+    return changes.preview(tx, subscription["id"], given, read_terms(tx, details, subscription))
 
 
 @endpoint(blueprint, "GET", URL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ..domain import cards_on_file, disputes, payments, refunds
+from ..domain import cards_on_file, disputes, payments, refunds, wallets
 from ..errors import parameter_invalid, parameter_missing
 from ..events import emit, snapshot, update_and_emit
 from ..params import Params
@@ -32,8 +32,10 @@ def _read_intent(tx: Transaction, params: Params, current: Json) -> Json:
         if customer:
             tx.load("customer", customer, param="customer")
         fields["customer"] = customer
-    if set(params.texts("payment_method_types")) - {"card"}:
-        raise parameter_invalid("payment_method_types", "This local server takes cards only.")
+    types = params.texts("payment_method_types")
+    if types:
+        wallets.check_types(types, currency=current.get("currency") or params.currency() or "usd")
+        fields["payment_method_types"] = types
     automatic = params.section("automatic_payment_methods")
     if automatic is not None:
         fields["automatic_payment_methods"] = {"enabled": automatic.flag("enabled")}
@@ -157,6 +159,12 @@ def update_charge(tx: Transaction, params: Params, id: str) -> Json:
     for name in ("description", "transfer_group", "receipt_email"):
         if params.has(name):
             charge[name] = params.text(name)
+    fraud = params.section("fraud_details")
+    if fraud is not None:
+        charge["fraud_details"] = {
+            **charge["fraud_details"],
+            "user_report": fraud.choice("user_report", ["fraudulent", "safe"]),
+        }
     update_and_emit(tx, charge, before, "charge.updated")
     return charge
 
@@ -235,3 +243,16 @@ def update_dispute(tx: Transaction, params: Params, id: str) -> Json:
 @endpoint(blueprint, "POST", "/v1/disputes/<id>/close")
 def close_dispute(tx: Transaction, params: Params, id: str) -> Json:
     return disputes.close_dispute(tx, tx.load("dispute", id))
+
+
+@endpoint(blueprint, "POST", "/v1/test_helpers/charges/<id>/dispute")
+def dispute_charge(tx: Transaction, params: Params, id: str) -> Json:
+    """An addition of this server: the card holder disputes a charge that was paid before, after a refund too."""
+    charge = tx.load("charge", id)
+    if not charge["captured"]:
+        raise parameter_invalid("id", f"Charge {id} has not been captured.")
+    amount = params.amount("amount")
+    if amount is not None and amount > charge["amount"]:
+        raise parameter_invalid("amount", "A dispute is about the charge's amount at most.")
+    reason = params.choice("reason", ["fraudulent", "product_not_received", "product_unacceptable"])
+    return disputes.open_dispute(tx, charge, reason=reason or "fraudulent", amount=amount)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ..clocks import customer_now
-from ..domain import cards_on_file, subscriptions
+from ..domain import cards_on_file, changes, pauses, subscriptions
 from ..errors import StripeError, parameter_invalid
 from ..events import snapshot, update_and_emit
 from ..params import Params
-from ..shapes.catalog import plan_of
 from ..transaction import Json, Transaction
 from .dispatch import endpoint
 from .listing import list_of, page_of
 
 blueprint = Blueprint("subscriptions", __name__)
 URL = "/v1/subscriptions"
+PRORATIONS = ("create_prorations", "none", "always_invoice")
+PAUSE_BEHAVIORS = ("void", "keep_as_draft")
 BEHAVIORS = ("allow_incomplete", "default_incomplete", "error_if_incomplete")
 STATUSES = [
     "active",
@@ -135,37 +136,49 @@ def update(tx: Transaction, params: Params, id: str) -> Json:
         if moment is not None and moment <= now:
             raise parameter_invalid("cancel_at", "cancel_at must lie in the future.")
         subscription.update(cancel_at=moment, canceled_at=now if moment else None)
+    _change_pause(tx, params, subscription)
     _change_items(tx, params, subscription)
     subscriptions.plan_next(tx, subscription)
     update_and_emit(tx, subscription, before, "customer.subscription.updated")
     return subscription
 
 
-def _change_items(tx: Transaction, params: Params, subscription: Json) -> None:
-    """Another price or quantity from the next period on."""
-    changes = params.sections("items")
-    behavior = params.text("proration_behavior")
-    if not changes:
+def _change_pause(tx: Transaction, params: Params, subscription: Json) -> None:
+    if not params.has("pause_collection"):
         return
-    if behavior != "none":
-        raise parameter_invalid(
-            "proration_behavior", "This local server computes no prorations: pass proration_behavior=none."
-        )
+    pause = params.section("pause_collection")
+    if pause is None:
+        pauses.clear_pause(tx, subscription)
+        return
+    behavior = pause.choice("behavior", PAUSE_BEHAVIORS, required=True)
+    assert behavior is not None
+    pauses.set_pause(tx, subscription, behavior=behavior, resumes_at=pause.whole("resumes_at"))
+
+
+def _change_items(tx: Transaction, params: Params, subscription: Json) -> None:
+    """Other prices and quantities, or a new period with the same."""
+    terms = read_terms(tx, params, subscription)
+    given = [
+        (one.need("id"), one.text("price"), one.whole("quantity", minimum=1, maximum=999_999))
+        for one in params.sections("items")
+    ]
+    if not given and not terms.is_new_period:
+        return
     items = {item["id"]: item for item in subscription["items"]["data"]}
-    for change in changes:
-        id = change.need("id")
-        if id not in items:
-            raise parameter_invalid(change.full("id"), f"No such subscription item: {id}")
-        price_id = change.text("price")
-        if price_id:
-            price = tx.load("price", price_id, param=change.full("price"))
-            old = items[id]["price"]["recurring"]
-            if price["recurring"] is None or price["recurring"]["interval"] != old["interval"]:
-                raise parameter_invalid(change.full("price"), "Changing to another interval needs a new subscription.")
-            items[id].update(price=price, plan=plan_of(price))
-        quantity = change.whole("quantity", minimum=1, maximum=999_999)
-        if quantity is not None:
-            items[id]["quantity"] = quantity
+    wanted = [changes.read_change(tx, items, *one) for one in given]
+    changes.change_items(tx, subscription, wanted, terms)
+
+
+def read_terms(tx: Transaction, params: Params, subscription: Json) -> changes.Terms:
+    """How a change is to be billed: of an update, or of a preview's ``subscription_details``."""
+    at = params.whole("proration_date")
+    return changes.Terms(
+        proration=params.choice("proration_behavior", PRORATIONS) or "create_prorations",
+        at=customer_now(tx, subscription["customer"]) if at is None else at,
+        is_new_period=params.choice("billing_cycle_anchor", ("now", "unchanged")) == "now",
+        payment_behavior=params.choice("payment_behavior", ("allow_incomplete", "error_if_incomplete"))
+        or "allow_incomplete",
+    )
 
 
 @endpoint(blueprint, "DELETE", f"{URL}/<id>")
@@ -176,7 +189,7 @@ def cancel(tx: Transaction, params: Params, id: str) -> Json:
         subscription["cancellation_details"].update(comment=details.text("comment"), feedback=details.text("feedback"))
     for name in ("invoice_now", "prorate"):
         if params.flag(name):
-            raise parameter_invalid(name, "This local server computes no prorations.")
+            raise parameter_invalid(name, "This local server prorates changes, not cancellations.")
     return subscriptions.cancel_now(
         tx,
         subscription,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 
-from ..cards import CARDS, SHORT_NAMES, CardDetails, card_named, check_card, decline_error
+from ..cards import CARDS, NO_CARDS, SHORT_NAMES, CardDetails, card_named, check_card, decline_error
 from ..errors import StripeError, parameter_invalid, resource_missing, unexpected_state
 from ..events import emit, snapshot, update_and_emit
 from ..identifiers import new_id
 from ..params import Params
 from ..shapes.parts import ADDRESS_FIELDS, billing_details
 from ..shapes.payments import payment_method
+from ..shapes.wallets import wallet_method
 from ..transaction import Json, Transaction
 
 
@@ -38,6 +39,12 @@ def create_payment_method(tx: Transaction, *, details: CardDetails, billing: Jso
         ),
         {"behaviour": details.behaviour},
     )
+
+
+def create_wallet_method(tx: Transaction, *, type: str, billing: Json) -> Json:
+    """Store a payment method that is no card."""
+    body = wallet_method(id=new_id("pm"), created=tx.real_now_s, type=type, billing=billing)
+    return tx.insert("payment_method", body, {"behaviour": type})
 
 
 def test_card_named(tx: Transaction, name: str, param: str) -> CardDetails:
@@ -79,6 +86,8 @@ def attach(tx: Transaction, method: Json, customer: Json, *, charged: bool = Fal
         raise unexpected_state(
             "This PaymentMethod was attached before: make a new one.", code="payment_method_unexpected_state"
         )
+    if method["type"] in ("alipay", "wechat_pay"):
+        raise parameter_invalid("payment_method", f"`{method['type']}` can be used once and can't be kept.")
     card = card_named(tx.private(method["id"])["behaviour"])
     if card.decline and not card.declines_later_only and not charged:
         raise decline_error(card.decline, charge=None, payment_intent=None)
@@ -149,8 +158,12 @@ def read_card(tx: Transaction, params: Params) -> CardDetails:
 
 
 def read_new_payment_method(tx: Transaction, params: Params) -> Json:
-    """``type=card`` with ``card[...]`` and ``billing_details[...]``."""
-    params.choice("type", ["card"], required=True)
+    """``type=card`` with ``card[...]`` and ``billing_details[...]``, or a wallet."""
+    type = params.choice("type", ["card", *NO_CARDS], required=True)
+    if type in NO_CARDS:
+        params.section(type)
+        billing = read_billing_details(params.section("billing_details"))
+        return create_wallet_method(tx, type=type, billing=billing)
     card = params.section("card")
     if card is None:
         raise parameter_invalid(params.full("card"), "Missing required param: card.", code="parameter_missing")

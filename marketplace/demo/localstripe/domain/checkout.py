@@ -5,13 +5,16 @@ from __future__ import annotations
 from ..cards import CardDetails
 from ..clocks import REAL, schedule, unschedule
 from ..errors import StripeError, unexpected_state
-from ..events import emit
+from ..events import emit, snapshot, update_and_emit
 from ..shapes.checkout import customer_details
 from ..shapes.parts import billing_details
 from ..transaction import Json, Transaction
 from . import payments, subscriptions
-from .cards_on_file import attach, create_payment_method
+from .cards_on_file import attach, create_payment_method, create_wallet_method
 from .customers import create_customer
+from .discounts import redeem
+from .session_invoice import write_invoice
+from .tax_ids import create_tax_id, tax_ids_of
 
 EXPIRE = "expire_session"
 
@@ -61,21 +64,27 @@ def pay_session(
     *,
     email: str,
     name: str | None,
-    country: str | None,
     details: CardDetails | None,
+    wallet: str | None = None,
     base_url: str,
 ) -> Json:
-    """Try a card for an open session. Raises a card_error when it is declined; the customer can try again.
+    """Try a card, or a ``wallet`` (``alipay``, ``wechat_pay``, ``link``), for an open session.
 
-    Returns the session: complete, or still open with its intent in ``requires_action``.
+    Raises a card_error when it is declined; the customer can try again. Returns the session: complete, or still open
+    with its intent in ``requires_action``.
     """
     require_open(session)
     private = tx.private(session["id"])
-    private["typed"] = {"email": email, "name": name, "country": country}
+    private["typed"] = {"email": email, "name": name}
+    address = (private.get("buyer") or {}).get("address")
+    billing = billing_details(email=email, name=name, address=address)
     amount = due_now(tx, session)
     method: Json | None = None
     if details is not None:
-        method = create_payment_method(tx, details=details, billing=billing_details(email=email, name=name))
+        method = create_payment_method(tx, details=details, billing=billing)
+        private["payment_method"] = method["id"]
+    elif wallet is not None:
+        method = create_wallet_method(tx, type=wallet, billing=billing)
         private["payment_method"] = method["id"]
     if amount == 0:
         tx.save(session)
@@ -83,7 +92,7 @@ def pay_session(
     if method is None:
         raise StripeError("A card is needed.", code="parameter_missing", param="card")
     if session["customer"] is None and _needs_customer(session):
-        customer = create_customer(tx, {"email": email, "name": name})
+        customer = create_customer(tx, {"email": email, "name": name, "address": address})
         session["customer"] = customer["id"]
     intent = _intent_of(tx, session, amount)
     intent["payment_method"] = method["id"]
@@ -96,7 +105,8 @@ def pay_session(
 
 
 def _needs_customer(session: Json) -> bool:
-    return session["mode"] == "subscription" or session["customer_creation"] == "always"
+    wants_invoice = (session["invoice_creation"] or {}).get("enabled")
+    return session["mode"] == "subscription" or session["customer_creation"] == "always" or bool(wants_invoice)
 
 
 def _intent_of(tx: Transaction, session: Json, amount: int) -> Json:
@@ -107,8 +117,12 @@ def _intent_of(tx: Transaction, session: Json, amount: int) -> Json:
         if intent["status"] == "requires_action":
             # She came back from her bank's page by the back button and tries again.
             intent.update(status="requires_payment_method", next_action=None)
+        payments.check_amount(amount, session["currency"], param="line_items")
+        intent["amount"] = amount  # a discount or an address may have changed it since
         return intent
     fields = dict(private.get("payment_intent_data") or {})
+    fields["payment_method_types"] = session["payment_method_types"]
+    fields["payment_method_options"] = session["payment_method_options"]
     if session["mode"] == "subscription":
         fields["setup_future_usage"] = "off_session"
         fields["description"] = "Subscription creation"
@@ -129,8 +143,14 @@ def complete_session(tx: Transaction, session: Json, *, intent: Json | None) -> 
     """The money is there (or nothing is due): make the subscription, close the session, tell it."""
     private = tx.private(session["id"])
     typed = private.get("typed") or {}
+    buyer = private.get("buyer") or {}
     if session["customer"] is None and _needs_customer(session):
-        session["customer"] = create_customer(tx, {"email": typed.get("email"), "name": typed.get("name")})["id"]
+        fields = {"email": typed.get("email"), "name": typed.get("name"), "address": buyer.get("address")}
+        session["customer"] = create_customer(tx, fields)["id"]
+    _keep_with_customer(tx, session, private)
+    used = private.get("discount")
+    if used:
+        redeem(tx, coupon_id=used["coupon"], code_id=used["promotion_code"])
     if session["mode"] == "subscription":
         customer = tx.load("customer", session["customer"])
         method_id = private.get("payment_method")
@@ -151,21 +171,83 @@ def complete_session(tx: Transaction, session: Json, *, intent: Json | None) -> 
         session["invoice"] = subscription["latest_invoice"]
     session.update(
         status="complete",
-        payment_status="paid" if session["amount_total"] and intent else "no_payment_required",
+        payment_status=_payment_status(session, intent),
         url=None,
-        customer_details=customer_details(
-            email=typed.get("email"), name=typed.get("name"), country=typed.get("country")
-        ),
+        consent=private.get("consent"),
+        customer_details=_customer_details(tx, session, private),
     )
+    if session["payment_status"] != "unpaid":
+        write_invoice(tx, session, intent=intent)
     tx.save(session)
     unschedule(tx, object_id=session["id"], task=EXPIRE)
     emit(tx, "checkout.session.completed", session)
     return session
 
 
+def _customer_details(tx: Transaction, session: Json, private: Json) -> Json:
+    typed, buyer = private.get("typed") or {}, private.get("buyer") or {}
+    customer = tx.find(session["customer"] or "", kind="customer")
+    details = customer_details(email=typed.get("email"), name=typed.get("name"), country=None)
+    details["address"] = buyer.get("address") or (customer or {}).get("address") or details["address"]
+    details["business_name"] = buyer.get("business_name")
+    details["tax_exempt"] = customer["tax_exempt"] if customer else "none"
+    ids = [{"type": body["type"], "value": body["value"]} for body in tax_ids_of(tx, session["customer"] or "")]
+    given = buyer.get("tax_id")
+    details["tax_ids"] = [*ids, *([given] if given and given not in ids else [])]
+    return details
+
+
+def _keep_with_customer(tx: Transaction, session: Json, private: Json) -> None:
+    """What the buyer typed goes to her customer: all of it to a new one, to an older one what the session allows."""
+    customer, buyer = tx.find(session["customer"] or "", kind="customer"), private.get("buyer") or {}
+    if customer is None:
+        return
+    wanted = private.get("customer_update") or {}
+    is_new = session["customer_creation"] is not None
+    before = snapshot(customer)
+    if buyer.get("address") and (is_new or wanted.get("address") == "auto"):
+        customer["address"] = buyer["address"]
+    if is_new or wanted.get("name") == "auto":
+        customer["name"] = buyer.get("business_name") or private["typed"].get("name") or customer["name"]
+    update_and_emit(tx, customer, before, "customer.updated")
+    given = buyer.get("tax_id")
+    known = [body["value"] for body in tax_ids_of(tx, customer["id"])]
+    if given and given["value"] not in known:
+        create_tax_id(tx, customer, **given)
+
+
+def _payment_status(session: Json, intent: Json | None) -> str:
+    if not session["amount_total"] or intent is None:
+        return "no_payment_required"
+    return "unpaid" if intent["status"] == "processing" else "paid"
+
+
+def _session_of(tx: Transaction, intent: Json) -> Json:
+    return tx.load("checkout.session", tx.private(intent["id"])["session"])
+
+
+def _intent_processing(tx: Transaction, intent: Json) -> None:
+    complete_session(tx, _session_of(tx, intent), intent=intent)
+
+
 def _intent_succeeded(tx: Transaction, intent: Json) -> None:
-    session = tx.load("checkout.session", tx.private(intent["id"])["session"])
-    complete_session(tx, session, intent=intent)
+    session = _session_of(tx, intent)
+    if session["status"] != "complete":
+        complete_session(tx, session, intent=intent)
+        return
+    session["payment_status"] = "paid"
+    write_invoice(tx, session, intent=intent)
+    tx.save(session)
+    emit(tx, "checkout.session.async_payment_succeeded", session)
 
 
+def _intent_failed(tx: Transaction, intent: Json) -> None:
+    """A declined card leaves the session open; only a delayed payment can fail once it is complete."""
+    session = _session_of(tx, intent)
+    if session["status"] == "complete":
+        emit(tx, "checkout.session.async_payment_failed", session)
+
+
+payments.PROCESSING["session"] = _intent_processing
 payments.SUCCEEDED["session"] = _intent_succeeded
+payments.FAILED["session"] = _intent_failed

@@ -10,6 +10,7 @@ from ..events import emit, snapshot, update_and_emit
 from ..identifiers import new_id, random_text
 from ..shapes import connect as shapes
 from ..transaction import Json, Transaction
+from . import verification
 
 LINK_FOR_S = 5 * 60
 AUTO_PAYOUT = "automatic_payout"
@@ -45,15 +46,26 @@ def create_account(
         ),
     )
     account.update(fields)
-    return tx.insert("account", account, {"links": {}})
+    tx.insert("account", account, {"links": {}, "person": new_id("person", 16)})
+    verification.show(tx, account)
+    return account
 
 
 def request_capability(account: Json, name: str) -> None:
     account["capabilities"].setdefault(name, "active" if account["details_submitted"] else "inactive")
 
 
-def create_link(tx: Transaction, account: Json, *, type: str, return_url: str, refresh_url: str, base_url: str) -> Json:
-    """A link to the hosted onboarding page: works once, for five minutes."""
+def create_link(
+    tx: Transaction,
+    account: Json,
+    *,
+    type: str,
+    return_url: str,
+    refresh_url: str,
+    base_url: str,
+    asks_for_all: bool = False,
+) -> Json:
+    """A link to the hosted onboarding page: works once, for five minutes. ``asks_for_all``: also what is due later."""
     if type == "account_update" and account["controller"]["requirement_collection"] != "application":
         raise parameter_invalid(
             "type", "account_update links need an account whose requirements the platform collects."
@@ -69,6 +81,7 @@ def create_link(tx: Transaction, account: Json, *, type: str, return_url: str, r
         "is_used": False,
         "return_url": return_url,
         "refresh_url": refresh_url,
+        "asks_for_all": asks_for_all,
     }
     tx.save(account)
     return shapes.account_link(
@@ -109,42 +122,48 @@ def add_bank_account(tx: Transaction, account: Json, *, number: str, routing: st
     return bank
 
 
-def submit_details(tx: Transaction, account: Json, *, person: Json, ip: str | None, user_agent: str | None) -> Json:
-    """All that onboarding asks for was given: capabilities become active, payouts can begin."""
+def submit_details(tx: Transaction, account: Json, *, given: Json, ip: str | None, user_agent: str | None) -> Json:
+    """All that onboarding asks for was given: capabilities become active, payouts can begin, unless what was given
+    cannot be verified.
+    """
     before = snapshot(account)
     account.update(
         details_submitted=True,
-        charges_enabled=True,
-        payouts_enabled=bool(account["external_accounts"]["data"]),
-        business_type=account["business_type"] or "individual",
-        email=account["email"] or person.get("email"),
-        requirements=shapes.requirements([], disabled_reason=None),
+        email=account["email"] or given.get("email"),
         tos_acceptance={"date": tx.real_now_s, "ip": ip, "user_agent": user_agent},
     )
+    verification.learn(tx, account, given)
     if not account["capabilities"]:
         account["capabilities"] = {"transfers": "inactive"}
-    activated = [name for name, state in account["capabilities"].items() if state != "active"]
-    account["capabilities"] = dict.fromkeys(account["capabilities"], "active")
-    tx.private(account["id"])["person"] = person
-    with tx.acting_as(account["id"]):
-        for name in activated:
-            emit(
-                tx,
-                "capability.updated",
-                {
-                    "id": name,
-                    "object": "capability",
-                    "account": account["id"],
-                    "future_requirements": shapes.requirements([], disabled_reason=None),
-                    "requested": True,
-                    "requested_at": tx.real_now_s,
-                    "requirements": shapes.requirements([], disabled_reason=None),
-                    "status": "active",
-                },
-                previous={"status": "inactive"},
-            )
-        update_and_emit(tx, account, before, "account.updated")
+    review(tx, account, before)
     plan_automatic_payout(tx, account)
+    return account
+
+
+def review(tx: Transaction, account: Json, before: Json) -> None:
+    """Decide anew what the account may do, and tell what has changed since ``before``."""
+    if account["details_submitted"]:
+        account["requirements"] = verification.requirements_of(tx, account)
+        may = account["requirements"]["disabled_reason"] is None
+        account["charges_enabled"] = may
+        account["payouts_enabled"] = may and bool(account["external_accounts"]["data"])
+        account["capabilities"] = dict.fromkeys(account["capabilities"], "active" if may else "inactive")
+    verification.show(tx, account)
+    with tx.acting_as(account["id"]):
+        for name, status in account["capabilities"].items():
+            former = before["capabilities"].get(name, "inactive")
+            if former != status:
+                capability = shapes.capability(name, account=account["id"], requested_at=tx.real_now_s, status=status)
+                emit(tx, "capability.updated", capability, previous={"status": former})
+        update_and_emit(tx, account, before, "account.updated")
+
+
+def reject(tx: Transaction, account: Json, reason: str) -> Json:
+    """The platform closes an account for good: ``reason`` fraud, terms_of_service or other."""
+    before = snapshot(account)
+    tx.private(account["id"])["rejected_for"] = reason
+    account["details_submitted"] = True
+    review(tx, account, before)
     return account
 
 

@@ -82,7 +82,9 @@ def take_pending_items(tx: Transaction, invoice: Json, *, subscription: str | No
                 quantity=item["quantity"],
                 period_start=item["period"]["start"],
                 period_end=item["period"]["end"],
-                parent=shapes.item_parent(invoice_item=item["id"], subscription=its_subscription),
+                parent=shapes.item_parent(
+                    invoice_item=item["id"], subscription=its_subscription, is_proration=item["proration"]
+                ),
                 subscription=its_subscription,
                 price=tx.load("price", price_id) if price_id else None,
             ),

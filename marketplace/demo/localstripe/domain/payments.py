@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from ..cards import DECLINES, Card, card_named, decline_error
 from ..clocks import billing_now
-from ..errors import StripeError, unexpected_state
+from ..errors import StripeError, parameter_invalid, unexpected_state
 from ..events import emit, snapshot
 from ..identifiers import new_id, random_text
 from ..money import card_fee, minimum_charge, shown
 from ..shapes import payments as shapes
+from ..shapes import wallets as wallet_shapes
 from ..transaction import Json, Transaction
+from . import radar
 from .books import book
 from .cards_on_file import attach
 from .disputes import open_dispute
@@ -21,6 +23,7 @@ LARGEST_CHARGE = 99_999_999
 Hook = Callable[[Transaction, Json], None]
 SUCCEEDED: dict[str, Hook] = {}
 FAILED: dict[str, Hook] = {}
+PROCESSING: dict[str, Hook] = {}
 """What else happens when an intent ends, by who owns it (``session``, ``invoice``); the owners register here."""
 
 
@@ -84,10 +87,19 @@ def confirm(
             payment_intent=snapshot(intent),
         )
     method_private = tx.private(intent["payment_method"])
+    method_type = tx.load("payment_method", intent["payment_method"])["type"]
+    if method_type not in intent["payment_method_types"] and not intent["automatic_payment_methods"]:
+        raise parameter_invalid(
+            "payment_method",
+            f"The PaymentMethod provided ({method_type}) is not allowed for this PaymentIntent. Allowed are: "
+            f"{', '.join(intent['payment_method_types'])}.",
+        )
+    if method_type in ("alipay", "wechat_pay"):
+        return _ask_wallet(tx, intent, method_type, return_url=return_url, base_url=base_url)
     card = card_named(method_private["behaviour"])
     if card.authenticates and not method_private.get("may_charge_off_session"):
         if off_session:
-            return _fail(tx, intent, card, reason="authentication_required")
+            return fail_attempt(tx, intent, reason="authentication_required")
         intent["status"] = "requires_action"
         intent["next_action"] = {
             "type": "redirect_to_url",
@@ -103,20 +115,32 @@ def confirm(
     return _charge(tx, intent, card, off_session=off_session, authenticated=False)
 
 
+def _ask_wallet(tx: Transaction, intent: Json, type: str, *, return_url: str | None, base_url: str) -> Json:
+    """Send the buyer to her wallet."""
+    url = f"{base_url}/wallet/{intent['id']}?client_secret={intent['client_secret']}"
+    intent["status"] = "requires_action"
+    intent["next_action"] = wallet_shapes.next_action(type, url=url, return_url=return_url)
+    tx.private(intent["id"])["return_url"] = return_url
+    tx.save(intent)
+    emit(tx, "payment_intent.requires_action", intent)
+    return intent
+
+
 def authenticate(tx: Transaction, intent: Json, *, succeeds: bool) -> Json:
     """The card holder answered her bank's question. Raises a card_error when she failed it."""
     require_status(intent, ("requires_action",), "authenticate")
     card = card_named(tx.private(intent["payment_method"])["behaviour"])
     intent["next_action"] = None
     if not succeeds:
-        return _fail(tx, intent, card, reason="authentication", has_charge=False)
+        return fail_attempt(tx, intent, reason="authentication", has_charge=False)
     return _charge(tx, intent, card, off_session=False, authenticated=True)
 
 
-def _new_charge(tx: Transaction, intent: Json, *, authenticated: bool, cvc_check: str | None) -> Json:
+def new_charge(tx: Transaction, intent: Json, *, authenticated: bool = False, cvc_check: str | None = None) -> Json:
+    """A charge for an intent, not stored yet; what is no card is a ``py_…``, as on Stripe."""
     method = tx.load("payment_method", intent["payment_method"])
     charge = shapes.charge(
-        id=new_id("ch"),
+        id=new_id("ch" if method["type"] == "card" else "py"),
         created=tx.real_now_s,
         amount=intent["amount"],
         currency=intent["currency"],
@@ -136,6 +160,9 @@ def _new_charge(tx: Transaction, intent: Json, *, authenticated: bool, cvc_check
         charge[field] = intent[field]
     charge["payment_intent"] = intent["id"]
     charge["calculated_statement_descriptor"] = intent["statement_descriptor"] or "LOCAL TEST"
+    if method["type"] != "card":
+        charge["payment_method_details"] = wallet_shapes.wallet_charge_details(method["type"])
+        return charge
     charge["payment_method_details"] = shapes.card_charge_details(
         method,
         behaviour=tx.private(method["id"])["behaviour"],
@@ -147,21 +174,19 @@ def _new_charge(tx: Transaction, intent: Json, *, authenticated: bool, cvc_check
 
 
 def _charge(tx: Transaction, intent: Json, card: Card, *, off_session: bool, authenticated: bool) -> Json:
+    if radar.blocks(tx, card):
+        return fail_attempt(tx, intent, reason="blocked", authenticated=authenticated)
     if card.decline and not (card.declines_later_only and not off_session):
-        return _fail(tx, intent, card, reason=card.decline, authenticated=authenticated)
+        return fail_attempt(tx, intent, reason=card.decline, authenticated=authenticated)
     method = tx.load("payment_method", intent["payment_method"])
+    if method["type"] != "card":
+        return charge_wallet(tx, intent)
     if method["card"]["checks"]["cvc_check"] == "unchecked":
         method["card"]["checks"]["cvc_check"] = "pass"
         tx.save(method)
-    charge = _new_charge(tx, intent, authenticated=authenticated, cvc_check=method["card"]["checks"]["cvc_check"])
+    charge = new_charge(tx, intent, authenticated=authenticated, cvc_check=method["card"]["checks"]["cvc_check"])
     charge.update(paid=True, status="succeeded")
-    charge["outcome"] = shapes.outcome(
-        type="authorized",
-        reason=None,
-        network_status="approved_by_network",
-        seller_message="Payment complete.",
-        advice=None,
-    )
+    charge["outcome"] = radar.outcome_of(tx, card)
     tx.insert("charge", charge, {"available_at_once": card.available_at_once})
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
     if intent["customer"] and intent["setup_future_usage"]:
@@ -177,8 +202,29 @@ def _charge(tx: Transaction, intent: Json, card: Card, *, off_session: bool, aut
     _book_capture(tx, charge, charge["amount"])
     emit(tx, "charge.succeeded", charge)
     _succeed(tx, intent, charge["amount"])
+    _after_success(tx, charge, intent, card)
+    return intent
+
+
+def _after_success(tx: Transaction, charge: Json, intent: Json, card: Card) -> None:
+    """What a test card brings upon a payment that was taken."""
+    radar.after_charge(tx, charge, intent, card)
     if card.disputed_as:
-        open_dispute(tx, charge, reason=card.disputed_as)
+        open_dispute(tx, charge, reason=card.disputed_as, is_inquiry=card.is_inquiry)
+
+
+def charge_wallet(tx: Transaction, intent: Json, *, charge: Json | None = None) -> Json:
+    """A payment without a card succeeds: a new charge, or the pending one of a delayed payment."""
+    is_new = charge is None
+    charge = charge or new_charge(tx, intent)
+    charge.update(paid=True, status="succeeded")
+    charge["outcome"] = radar.outcome_of(tx, card_named(charge["payment_method_details"]["type"]))
+    if is_new:
+        tx.insert("charge", charge)
+    intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
+    _book_capture(tx, charge, charge["amount"])
+    emit(tx, "charge.succeeded", charge)
+    _succeed(tx, intent, charge["amount"])
     return intent
 
 
@@ -187,7 +233,8 @@ def _book_capture(tx: Transaction, charge: Json, amount: int) -> None:
     at_once = tx.private(charge["id"]).get("available_at_once")
     entry = book(
         tx,
-        type="charge",
+        type="charge" if charge["payment_method_details"]["type"] == "card" else "payment",
+        reporting_category="charge",
         source=charge["id"],
         amount=amount,
         fee=card_fee(amount),
@@ -203,15 +250,29 @@ def _succeed(tx: Transaction, intent: Json, amount_received: int) -> None:
     intent.update(status="succeeded", amount_received=amount_received, amount_capturable=0)
     tx.save(intent)
     emit(tx, "payment_intent.succeeded", intent)
-    hook = SUCCEEDED.get(tx.private(intent["id"]).get("owner", ""))
+    call_hook(tx, intent, SUCCEEDED)
+
+
+def call_hook(tx: Transaction, intent: Json, hooks: dict[str, Hook]) -> None:
+    """Tell the intent's owner what became of it."""
+    hook = hooks.get(tx.private(intent["id"]).get("owner", ""))
     if hook is not None:
         hook(tx, intent)
 
 
-def _fail(
-    tx: Transaction, intent: Json, card: Card, *, reason: str, has_charge: bool = True, authenticated: bool = False
+def fail_attempt(
+    tx: Transaction,
+    intent: Json,
+    *,
+    reason: str,
+    has_charge: bool = True,
+    authenticated: bool = False,
+    charge: Json | None = None,
 ) -> Json:
-    """Record a failed attempt and raise its card_error; the intent waits for another card."""
+    """Record a failed attempt and raise its card_error; the intent waits for another card.
+
+    ``charge``: the pending charge that fails; else a new one is made, unless ``has_charge`` is false.
+    """
     if reason == "authentication_required":
         error = StripeError(
             "Your card was declined. This transaction requires authentication.",
@@ -228,17 +289,22 @@ def _fail(
         if reason == "cvc":
             method["card"]["checks"]["cvc_check"] = "fail"
             tx.save(method)
-        charge = _new_charge(tx, intent, authenticated=authenticated, cvc_check="fail" if reason == "cvc" else None)
+        is_new = charge is None
+        charge = charge or new_charge(
+            tx, intent, authenticated=authenticated, cvc_check="fail" if reason == "cvc" else None
+        )
         decline_code = error.extra.get("decline_code") or error.code
         charge.update(status="failed", failure_code=error.code, failure_message=error.message)
-        charge["outcome"] = shapes.outcome(
-            type="issuer_declined",
-            reason=decline_code,
-            network_status="declined_by_network",
-            seller_message=f"The bank returned the decline code `{decline_code}`.",
+        charge["outcome"] = radar.outcome_of_failure(
+            card_named(tx.private(method["id"])["behaviour"]),
+            reason=reason,
+            decline_code=str(decline_code),
             advice=DECLINES[reason].advice_code if reason in DECLINES else None,
         )
-        tx.insert("charge", charge)
+        if is_new:
+            tx.insert("charge", charge)
+        else:
+            tx.save(charge)
         emit(tx, "charge.failed", charge)
         intent["latest_charge"] = charge["id"]
         error.extra["charge"] = charge["id"]
@@ -251,9 +317,7 @@ def _fail(
     )
     tx.save(intent)
     emit(tx, "payment_intent.payment_failed", intent)
-    hook = FAILED.get(tx.private(intent["id"]).get("owner", ""))
-    if hook is not None:
-        hook(tx, intent)
+    call_hook(tx, intent, FAILED)
     error.extra["payment_intent"] = snapshot(intent)
     error.extra["payment_method"] = snapshot(method)
     raise error
@@ -276,9 +340,7 @@ def capture(tx: Transaction, intent: Json, amount: int | None) -> Json:
     _book_capture(tx, charge, amount)
     emit(tx, "charge.captured", charge)
     _succeed(tx, intent, amount)
-    card = card_named(tx.private(intent["payment_method"])["behaviour"])
-    if card.disputed_as:
-        open_dispute(tx, charge, reason=card.disputed_as)
+    _after_success(tx, charge, intent, card_named(tx.private(intent["payment_method"])["behaviour"]))
     return intent
 
 

@@ -13,6 +13,7 @@ from ..identifiers import new_id
 from ..money import shown
 from ..shapes.payments import refund as refund_shape
 from ..transaction import Json, Transaction
+from . import disputes, radar
 from .books import book
 
 SETTLE = "settle_refund"
@@ -39,8 +40,7 @@ def refund_charge(
             f"Charge {charge['id']} has not been captured: cancel its PaymentIntent instead.",
             code="charge_not_captured",
         )
-    if charge["disputed"]:
-        raise unexpected_state(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
+    disputes.refuse_refund_of_disputed(tx, charge)
     left = charge["amount"] - charge["amount_refunded"]
     if left <= 0:
         raise unexpected_state(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
@@ -54,6 +54,9 @@ def refund_charge(
         )
     refund = refund_shape(id=new_id("re"), created=tx.real_now_s, amount=amount, charge=charge, reason=reason)
     refund["metadata"] = metadata
+    kind = charge["payment_method_details"]["type"]
+    if kind != "card":
+        refund["destination_details"] = {kind: {}, "type": kind}
     card = card_named(tx.private(charge["payment_method"])["behaviour"])
     if card.refund_waits:
         refund["status"] = "pending"
@@ -63,7 +66,8 @@ def refund_charge(
     charged = tx.load("balance_transaction", charge["balance_transaction"])
     entry = book(
         tx,
-        type="refund",
+        type="refund" if kind == "card" else "payment_refund",
+        reporting_category="refund",
         source=refund["id"],
         amount=-amount,
         currency=charge["currency"],
@@ -79,6 +83,8 @@ def refund_charge(
     tx.save(charge)
     emit(tx, "refund.created", refund)
     emit(tx, "charge.refunded", charge, previous=previous)
+    radar.after_refund(tx, charge, reason=reason)
+    disputes.after_refund(tx, charge)
     return refund
 
 

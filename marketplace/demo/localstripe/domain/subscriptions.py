@@ -8,7 +8,7 @@ from ..events import emit, snapshot, update_and_emit
 from ..identifiers import new_id
 from ..shapes import billing as shapes
 from ..transaction import Json, Transaction
-from . import invoices
+from . import invoices, pauses, schedules
 from .periods import period_after
 
 RENEW = "renew_subscription"
@@ -74,7 +74,7 @@ def start_subscription(
         subscription["status"] = "trialing"
     elif paid_by is not None:
         subscription["status"] = "active"
-    invoice = _invoice_period(tx, subscription, reason="subscription_create", is_free=bool(trial_days))
+    invoice = invoice_period(tx, subscription, reason="subscription_create", is_free=bool(trial_days))
     subscription["latest_invoice"] = invoice["id"]
     tx.save(subscription)
     plan_next(tx, subscription)
@@ -128,15 +128,14 @@ def _pay_first(tx: Transaction, subscription: Json, invoice: Json, *, payment_be
             raise
 
 
-def _invoice_period(tx: Transaction, subscription: Json, *, reason: str, is_free: bool = False) -> Json:
-    """A draft for the items' current period."""
+def _draft(tx: Transaction, subscription: Json, *, reason: str) -> Json:
     customer = tx.load("customer", subscription["customer"])
     first = subscription["items"]["data"][0]
     now = customer_now(tx, customer["id"])
     period = (subscription["created"], now)
     if reason == "subscription_cycle":
         period = (tx.private(subscription["id"]).get("last_period_start", now), first["current_period_start"])
-    invoice = invoices.create_invoice(
+    return invoices.create_invoice(
         tx,
         customer=customer,
         currency=subscription["currency"],
@@ -145,6 +144,18 @@ def _invoice_period(tx: Transaction, subscription: Json, *, reason: str, is_free
         parent=shapes.invoice_parent(subscription=subscription["id"], metadata=dict(subscription["metadata"])),
         fields={"default_payment_method": None},
     )
+
+
+def invoice_pending(tx: Transaction, subscription: Json) -> Json:
+    """A draft of the waiting items alone: what a change within a period charges."""
+    invoice = _draft(tx, subscription, reason="subscription_update")
+    invoices.take_pending_items(tx, invoice, subscription=subscription["id"])
+    return tx.save(invoice)
+
+
+def invoice_period(tx: Transaction, subscription: Json, *, reason: str, is_free: bool = False) -> Json:
+    """A draft for the items' current period and what waits to be invoiced."""
+    invoice = _draft(tx, subscription, reason=reason)
     for item in subscription["items"]["data"]:
         product = tx.load("product", item["price"]["product"])
         amount = 0 if is_free else item["price"]["unit_amount"] * item["quantity"]
@@ -198,6 +209,24 @@ def renew(tx: Transaction, subscription: Json) -> None:
         cancel_now(tx, subscription, at=cancel_at or end, reason="cancellation_requested")
         return
     before = snapshot(subscription)
+    invoice = draft_renewal(tx, subscription)
+    subscription["latest_invoice"] = invoice["id"]
+    update_and_emit(tx, subscription, before, "customer.subscription.updated")
+    plan_next(tx, subscription)
+    emit(tx, "invoice.created", invoice)
+    if subscription["pause_collection"]:
+        pauses.skip(tx, subscription, invoice)
+        return
+    invoices.finalize(tx, invoice)
+    if invoice["status"] == "open":
+        collect(tx, invoice)
+
+
+def draft_renewal(tx: Transaction, subscription: Json) -> Json:
+    """Move the subscription to its next period, with the prices of the phase that begins then; answers its draft."""
+    end = current_period_end(subscription)
+    if schedules.begin_phase(tx, subscription, end):
+        subscription["billing_cycle_anchor"] = end
     items = subscription["items"]["data"]
     recurring = items[0]["price"]["recurring"]
     next_end = period_after(
@@ -208,14 +237,7 @@ def renew(tx: Transaction, subscription: Json) -> None:
         item.update(current_period_start=end, current_period_end=next_end)
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
-    invoice = _invoice_period(tx, subscription, reason="subscription_cycle")
-    subscription["latest_invoice"] = invoice["id"]
-    update_and_emit(tx, subscription, before, "customer.subscription.updated")
-    plan_next(tx, subscription)
-    emit(tx, "invoice.created", invoice)
-    invoices.finalize(tx, invoice)
-    if invoice["status"] == "open":
-        collect(tx, invoice)
+    return invoice_period(tx, subscription, reason="subscription_cycle")
 
 
 def collect(tx: Transaction, invoice: Json) -> None:
@@ -289,6 +311,7 @@ def cancel_now(tx: Transaction, subscription: Json, *, at: int, reason: str) -> 
         subscription["cancellation_details"]["reason"] = reason
     unschedule(tx, object_id=subscription["id"], task=RENEW)
     unschedule(tx, object_id=subscription["id"], task=EXPIRE_INCOMPLETE)
+    unschedule(tx, object_id=subscription["id"], task=pauses.RESUME)
     tx.save(subscription)
     for invoice in tx.select("invoice", where={"customer": subscription["customer"]}):
         if invoice["status"] == "open" and invoices.subscription_of(invoice) == subscription["id"]:
@@ -316,6 +339,12 @@ def set_cancel_at_period_end(tx: Transaction, subscription: Json, value: bool) -
     if subscription["status"] not in LIVE:
         raise unexpected_state(
             f"A subscription that is {subscription['status']} can't be changed.", code="resource_missing"
+        )
+    if subscription["schedule"]:
+        raise unexpected_state(
+            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
+            "cancelation behavior directly is not allowed. Please update the schedule instead.",
+            code="subscription_managed_by_schedule",
         )
     now = customer_now(tx, subscription["customer"])
     subscription.update(

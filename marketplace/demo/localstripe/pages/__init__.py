@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from . import authentication, checkout, dashboard, express, invoice, onboarding, portal
+from . import authentication, checkout, dashboard, express, invoice, misbehaviour, onboarding, portal, radar, wallet
 from .language import day, install, moment
 
 HEADERS = {
@@ -24,7 +24,18 @@ def register(app: Flask) -> None:
     install(app)
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["day"] = day
-    for module in (authentication, checkout, dashboard, express, invoice, onboarding, portal):
+    for module in (
+        authentication,
+        checkout,
+        dashboard,
+        express,
+        invoice,
+        misbehaviour,
+        onboarding,
+        portal,
+        radar,
+        wallet,
+    ):
         app.register_blueprint(module.blueprint)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)

@@ -18,7 +18,7 @@ from .language import speak
 blueprint = Blueprint("authentication_page", __name__)
 
 
-def _find(tx: Transaction, id: str) -> Json:
+def find_intent(tx: Transaction, id: str) -> Json:
     intent = tx.find(id, kind="payment_intent", any_account=True)
     if intent is None or request.args.get("client_secret") != intent["client_secret"]:
         abort(404)
@@ -28,29 +28,36 @@ def _find(tx: Transaction, id: str) -> Json:
     return intent
 
 
+def waits_for(tx: Transaction, intent: Json, *types: str) -> bool:
+    """Whether the buyer has to confirm, with a payment method of these types."""
+    if intent["status"] != "requires_action":
+        return False
+    return tx.load("payment_method", intent["payment_method"])["type"] in types
+
+
 @blueprint.get("/authenticate/<id>")
 def show(id: str) -> str | Response | tuple[str, int]:
     with store().reading() as tx:
-        intent = _find(tx, id)
-        if intent["status"] != "requires_action":
-            return redirect(_next_address(tx, intent))
+        intent = find_intent(tx, id)
+        if not waits_for(tx, intent, "card"):
+            return redirect(next_address(tx, intent))
         return render_template("authenticate.html", intent=intent)
 
 
 @blueprint.post("/authenticate/<id>")
 def answer(id: str) -> Response:
     with store().writing(request_id=new_id("req", 14)) as tx:
-        intent = _find(tx, id)
-        if intent["status"] == "requires_action":
+        intent = find_intent(tx, id)
+        if waits_for(tx, intent, "card"):
             try:
                 payments.authenticate(tx, intent, succeeds=request.form.get("answer") == "complete")
             except StripeError as error:
                 if not error.keeps_effects:
                     raise
-        return redirect(_next_address(tx, intent), code=303)
+        return redirect(next_address(tx, intent), code=303)
 
 
-def _next_address(tx: Transaction, intent: Json) -> str:
+def next_address(tx: Transaction, intent: Json) -> str:
     """Back to the session, or to the return URL of an intent confirmed by the API."""
     private = tx.private(intent["id"])
     session = tx.find(private.get("session") or "", kind="checkout.session")

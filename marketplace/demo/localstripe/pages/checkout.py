@@ -9,9 +9,12 @@ from ..api.dispatch import base_url, store
 from ..cards import CardDetails
 from ..domain.cards_on_file import check_typed_card
 from ..domain.checkout import due_now, expire_session, pay_session
+from ..domain.tax_ids import TYPES
 from ..errors import StripeError
 from ..identifiers import new_id
+from ..shapes.wallets import address_of
 from ..transaction import Json, Transaction
+from . import checkout_form
 from .language import gettext as _
 from .language import speak
 
@@ -41,11 +44,16 @@ def show(id: str) -> Response | tuple[str, int] | str:
         if request.args.get("failed") and intent_id:
             last = tx.load("payment_intent", intent_id)["last_payment_error"]
             error = {"message": last["message"], "field": None} if last else None
-        return render(tx, session, typed={}, error=error)
+        return render(tx, session, typed=tx.private(id).get("form") or {}, error=error)
 
 
 def render(
-    tx: Transaction, session: Json, *, typed: dict[str, str], error: dict[str, str | None] | None
+    tx: Transaction,
+    session: Json,
+    *,
+    typed: dict[str, str],
+    error: dict[str, str | None] | None,
+    status: int = 200,
 ) -> Response | tuple[str, int] | str:
     if session["status"] == "open" and session["expires_at"] <= tx.real_now_s:
         return render_template("checkout_closed.html", session=session, state="expired", address=None), 410
@@ -71,13 +79,23 @@ def render(
         error=error,
         due=due_now(tx, session),
         trial_days=data.get("trial_period_days"),
+        form=checkout_form,
+        tax_id_types=TYPES,
+        chosen_price=checkout_form.chosen_price(tx, session),
+        is_repriced=_may_change(tx, session),
     )
-    return (page, 402) if error and typed else page
+    return page, status
+
+
+def _may_change(tx: Transaction, session: Json) -> bool:
+    """Whether what the buyer types changes the total."""
+    changes = session["allow_promotion_codes"] or session["automatic_tax"]["enabled"]
+    return bool(changes) or checkout_form.chosen_price(tx, session) is not None
 
 
 @blueprint.post("/c/pay/<id>")
 def pay(id: str) -> Response | tuple[str, int] | str:
-    typed = {name: request.form.get(name, "").strip() for name in ("email", "number", "expiry", "cvc", "name")}
+    typed = checkout_form.read_typed()
     error: dict[str, str | None] | None = None
     with store().writing(request_id=new_id("req", 14)) as tx:
         session = find_session(tx, id)
@@ -86,8 +104,15 @@ def pay(id: str) -> Response | tuple[str, int] | str:
             expire_session(tx, session)
         if session["status"] != "open":
             return redirect(f"/c/pay/{id}" if session["status"] == "expired" else success_address(session))
+        is_update = request.form.get("action") == "update"
         try:
-            details = _read_card(tx, session, typed)
+            checkout_form.take(tx, session, typed)
+            if is_update:
+                return render(tx, session, typed=typed, error=None)
+            checkout_form.require_complete(session, typed)
+            tx.private(id)["consent"] = checkout_form.consent_given(session, typed)
+            method = _chosen_method(session, typed)
+            details = _read_card(tx, session, typed) if method == "card" else None
             customer = tx.find(session["customer"] or "", kind="customer")
             email = (customer or {}).get("email") or session["customer_email"] or typed["email"]
             if "@" not in email:
@@ -97,8 +122,8 @@ def pay(id: str) -> Response | tuple[str, int] | str:
                 session,
                 email=email,
                 name=typed["name"] or None,
-                country=None,
                 details=details,
+                wallet=method if method != "card" and session["amount_total"] else None,
                 base_url=base_url(),
             )
         except StripeError as refused:
@@ -107,11 +132,18 @@ def pay(id: str) -> Response | tuple[str, int] | str:
                 "field": FIELD_OF_PARAM.get(refused.param or "", refused.param),
             }
         if error is not None:
-            return render(tx, session, typed=typed, error=error)
+            return render(tx, session, typed=typed, error=error, status=402)
         if session["status"] == "complete":
             return redirect(success_address(session), code=303)
         intent = tx.load("payment_intent", tx.private(id)["payment_intent"])
-        return redirect(intent["next_action"]["redirect_to_url"]["url"], code=303)
+        return redirect(address_of(intent["next_action"]), code=303)
+
+
+def _chosen_method(session: Json, typed: dict[str, str]) -> str:
+    chosen = typed["method"] or session["payment_method_types"][0]
+    if chosen not in session["payment_method_types"]:
+        raise StripeError(_("Choose how to pay."), param="method")
+    return str(chosen)
 
 
 def _read_card(tx: Transaction, session: Json, typed: dict[str, str]) -> CardDetails | None:

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from .. import delivery, ticking
 from ..api.dispatch import store
 from ..clocks import billing_now, customer_now, move_billing, move_customer
-from ..domain import subscriptions
+from ..domain import disputes, radar, subscriptions
 from ..domain.books import balances
 from ..identifiers import new_id
+from ..misbehaviour.choosing import current_plan
+from ..misbehaviour.plan import EFFECTS
 from ..transaction import Json, Transaction
 
 blueprint = Blueprint("dashboard_page", __name__)
@@ -34,6 +36,11 @@ def show() -> str:
             more_events=more_events,
             subscriptions=[_subscription_view(tx, body) for body in tx.select("subscription", limit=SHOWN)],
             accounts=[_account_view(tx, body) for body in tx.select("account", limit=SHOWN)],
+            misbehaviour=current_plan(tx),
+            effects=EFFECTS,
+            radar_rules=radar.rules(tx),
+            disputes=tx.select("dispute", limit=SHOWN),
+            ended=disputes.ENDED,
             endpoints=tx.select("webhook_endpoint"),
             now=billing_now(tx),
             is_ahead=billing_now(tx) > tx.real_now_s,
@@ -82,6 +89,24 @@ def resend(id: str) -> Response:
             abort(404)
         delivery.resend(tx, event)
     return redirect("/#events", code=303)
+
+
+@blueprint.post("/disputes/<id>")
+def decide(id: str) -> Response:
+    """Be the bank: ``won``, ``lost``, or ``escalate`` an inquiry."""
+    decision = request.form.get("decision")
+    if decision not in ("won", "lost", "escalate"):
+        abort(400)
+    with store().writing(request_id=new_id("req", 14)) as tx:
+        dispute = tx.find(id, kind="dispute", any_account=True)
+        if dispute is None:
+            abort(404)
+        if dispute["status"] not in disputes.ENDED:
+            if decision != "escalate":
+                disputes.close_dispute(tx, dispute, status=decision)
+            elif dispute["status"].startswith("warning_"):
+                disputes.escalate_inquiry(tx, dispute)
+    return redirect("/#disputes", code=303)
 
 
 @blueprint.post("/subscriptions/<id>/renew")

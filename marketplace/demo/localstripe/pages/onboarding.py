@@ -15,7 +15,11 @@ from ..transaction import Json, Transaction
 from .language import gettext as _
 
 blueprint = Blueprint("onboarding_page", __name__)
-FIELDS = ("first_name", "last_name", "email", "birth_date", "routing_number", "account_number", "agrees")
+IDENTITY = (
+    *("business_type", "company_name", "first_name", "last_name", "email", "phone", "birth_date"),
+    *("line1", "city", "postal_code", "country", "tax_id"),
+)
+FIELDS = (*IDENTITY, "routing_number", "account_number", "agrees")
 
 
 def _find(tx: Transaction, id: str, key: str) -> tuple[Json, Json, bool]:
@@ -36,7 +40,7 @@ def show(id: str, key: str) -> str | Response:
         if not is_valid:
             # As on Stripe: a used or old link sends back to where a new one is made.
             return redirect(link["refresh_url"])
-        return render_template("onboarding.html", account=account, link=link, typed={}, errors={})
+        return render_template("onboarding.html", account=account, link=link, typed=_known(tx, account), errors={})
 
 
 @blueprint.post("/setup/e/<id>/<key>")
@@ -46,7 +50,7 @@ def submit(id: str, key: str) -> str | Response | tuple[str, int]:
         account, link, is_valid = _find(tx, id, key)
         if not is_valid:
             return redirect(link["refresh_url"], code=303)
-        errors = _check(typed)
+        errors = _check(typed, asks_for_all=link.get("asks_for_all", False))
         if not errors:
             try:
                 with tx.savepoint():
@@ -60,6 +64,12 @@ def submit(id: str, key: str) -> str | Response | tuple[str, int]:
         return redirect(link["return_url"], code=303)
 
 
+def _known(tx: Transaction, account: Json) -> dict[str, str]:
+    """What was told before stands in the form again, but for numbers."""
+    known: dict[str, str] = tx.private(account["id"]).get("known", {})
+    return {name: value for name, value in known.items() if name != "tax_id"}
+
+
 def _keep(tx: Transaction, account: Json, link: Json, typed: dict[str, str]) -> None:
     add_bank_account(
         tx,
@@ -69,20 +79,23 @@ def _keep(tx: Transaction, account: Json, link: Json, typed: dict[str, str]) -> 
         holder=f"{typed['first_name']} {typed['last_name']}",
     )
     link["is_used"] = True
-    person = {name: typed[name] for name in ("first_name", "last_name", "email", "birth_date")}
+    given = {name: typed[name] for name in IDENTITY}
+    given["business_type"] = "company" if typed["business_type"] == "company" else "individual"
     submit_details(
         tx,
         account,
-        person=person,
+        given=given,
         ip=request.remote_addr,
         user_agent=request.headers.get("User-Agent"),
     )
     tx.save(account)
 
 
-def _check(typed: dict[str, str]) -> dict[str, str]:
+def _check(typed: dict[str, str], *, asks_for_all: bool) -> dict[str, str]:
     """What is wrong, by field."""
     errors = {}
+    if typed["business_type"] == "company" and not typed["company_name"]:
+        errors["company_name"] = _("Enter the company's name.")
     if not typed["first_name"]:
         errors["first_name"] = _("Enter your first name.")
     if not typed["last_name"]:
@@ -91,6 +104,10 @@ def _check(typed: dict[str, str]) -> dict[str, str]:
         errors["email"] = _("Enter an e-mail address.")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed["birth_date"]):
         errors["birth_date"] = _("Enter your date of birth.")
+    if not typed["line1"] or not typed["city"] or not typed["postal_code"]:
+        errors["line1"] = _("Enter the whole address.")
+    if asks_for_all and not typed["tax_id"]:
+        errors["tax_id"] = _("Enter a tax number.")
     if not typed["account_number"]:
         errors["account_number"] = _("Enter an account number.")
     if not typed["agrees"]:

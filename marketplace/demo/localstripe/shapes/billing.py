@@ -248,11 +248,11 @@ def subscription_parent(*, subscription: str, item: str) -> Json:
     }
 
 
-def item_parent(*, invoice_item: str, subscription: str | None) -> Json:
+def item_parent(*, invoice_item: str, subscription: str | None, is_proration: bool = False) -> Json:
     return {
         "invoice_item_details": {
             "invoice_item": invoice_item,
-            "proration": False,
+            "proration": is_proration,
             "proration_details": {"credited_items": None},
             "subscription": subscription,
         },

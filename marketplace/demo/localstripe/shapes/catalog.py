@@ -61,7 +61,10 @@ def product(*, id: str, created: int, name: str) -> Json:
     }
 
 
-def price(*, id: str, created: int, product: str, currency: str, unit_amount: int, recurring: Json | None) -> Json:
+def price(
+    *, id: str, created: int, product: str, currency: str, unit_amount: int | None, recurring: Json | None
+) -> Json:
+    """``unit_amount`` is None where the buyer chooses (``custom_unit_amount``)."""
     return {
         "id": id,
         "object": "price",
@@ -81,7 +84,7 @@ def price(*, id: str, created: int, product: str, currency: str, unit_amount: in
         "transform_quantity": None,
         "type": "recurring" if recurring else "one_time",
         "unit_amount": unit_amount,
-        "unit_amount_decimal": str(unit_amount),
+        "unit_amount_decimal": None if unit_amount is None else str(unit_amount),
     }
 
 

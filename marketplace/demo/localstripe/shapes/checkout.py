@@ -75,7 +75,7 @@ def checkout_session(*, id: str, created: int, mode: str, expires_at: int, url: 
 
 
 def session_line_item(*, id: str, price: Json, quantity: int, description: str) -> Json:
-    amount = price["unit_amount"] * quantity
+    amount = (price["unit_amount"] or 0) * quantity
     return {
         "id": id,
         "object": "item",

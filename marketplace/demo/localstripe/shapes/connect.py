@@ -7,6 +7,9 @@ from .parts import Json, empty_list
 DUE_AT_START = [
     "business_type",
     "external_account",
+    "individual.address.city",
+    "individual.address.line1",
+    "individual.address.postal_code",
     "individual.dob",
     "individual.email",
     "individual.first_name",
@@ -16,16 +19,98 @@ DUE_AT_START = [
 ]
 
 
-def requirements(due: list[str], *, disabled_reason: str | None) -> Json:
+def requirements(
+    due: list[str], *, disabled_reason: str | None, later: list[str] | None = None, errors: list[Json] | None = None
+) -> Json:
+    """``due`` now, ``later`` in time; ``errors``: what was given and could not be verified."""
     return {
         "alternatives": [],
         "current_deadline": None,
         "currently_due": due,
         "disabled_reason": disabled_reason,
-        "errors": [],
-        "eventually_due": due,
+        "errors": errors or [],
+        "eventually_due": sorted({*due, *(later or [])}),
         "past_due": due,
         "pending_verification": [],
+    }
+
+
+def requirement_error(requirement: str, *, code: str, reason: str) -> Json:
+    return {"code": code, "reason": reason, "requirement": requirement}
+
+
+def address(given: Json, *, country: str) -> Json:
+    names = ("city", "line1", "line2", "postal_code", "state")
+    return {**{name: given.get(name) for name in names}, "country": given.get("country") or country}
+
+
+def individual(*, id: str, account: str, created: int, known: Json, country: str, is_verified: bool) -> Json:
+    """The person behind an account, as accounts show her whose requirements the platform collects."""
+    year, month, day = known.get("birth_date", "--").split("-")
+    nothing: Json = {"alternatives": [], "currently_due": [], "errors": [], "eventually_due": [], "past_due": []}
+    document = {"back": None, "details": None, "details_code": None, "front": None}
+    return {
+        "id": id,
+        "object": "person",
+        "account": account,
+        "address": address(known, country=country),
+        "created": created,
+        "dob": {"day": int(day or 0) or None, "month": int(month or 0) or None, "year": int(year or 0) or None},
+        "email": known.get("email") or None,
+        "first_name": known.get("first_name") or None,
+        "future_requirements": {**nothing, "pending_verification": []},
+        "id_number_provided": bool(known.get("tax_id")),
+        "last_name": known.get("last_name") or None,
+        "metadata": {},
+        "phone": known.get("phone") or None,
+        "relationship": {
+            "authorizer": None,
+            "director": False,
+            "executive": False,
+            "legal_guardian": False,
+            "owner": False,
+            "percent_ownership": None,
+            "representative": True,
+            "title": None,
+        },
+        "requirements": {**nothing, "pending_verification": []},
+        "ssn_last_4_provided": False,
+        "verification": {
+            "additional_document": dict(document),
+            "details": None,
+            "details_code": None,
+            "document": dict(document),
+            "status": "verified" if is_verified else "unverified",
+        },
+    }
+
+
+def company(known: Json, *, country: str) -> Json:
+    """The company behind an account; Stripe shows whether it was told numbers, never the numbers."""
+    document = {"back": None, "details": None, "details_code": None, "front": None}
+    return {
+        "address": address(known, country=country),
+        "directors_provided": False,
+        "executives_provided": False,
+        "name": known.get("company_name") or None,
+        "owners_provided": False,
+        "phone": known.get("phone") or None,
+        "tax_id_provided": bool(known.get("tax_id")),
+        "vat_id_provided": bool(known.get("vat_id")),
+        "verification": {"document": document},
+    }
+
+
+def capability(name: str, *, account: str, requested_at: int, status: str) -> Json:
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account,
+        "future_requirements": requirements([], disabled_reason=None),
+        "requested": True,
+        "requested_at": requested_at,
+        "requirements": requirements([], disabled_reason=None),
+        "status": status,
     }
 
 

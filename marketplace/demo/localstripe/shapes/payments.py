@@ -188,18 +188,6 @@ def charge(*, id: str, created: int, amount: int, currency: str, billing: Json) 
     }
 
 
-def outcome(*, type: str, reason: str | None, network_status: str, seller_message: str, advice: str | None) -> Json:
-    return {
-        "advice_code": advice,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "network_status": network_status,
-        "reason": reason,
-        "seller_message": seller_message,
-        "type": type,
-    }
-
-
 def refund(*, id: str, created: int, amount: int, charge: Json, reason: str | None) -> Json:
     return {
         "id": id,
@@ -254,6 +242,20 @@ EVIDENCE_FIELDS = [
 ]
 
 
+EVIDENCE_FILES = [
+    "cancellation_policy",
+    "customer_communication",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "receipt",
+    "refund_policy",
+    "service_documentation",
+    "shipping_documentation",
+    "uncategorized_file",
+]
+"""Fields that hold the id of an uploaded file; the others hold text."""
+
+
 def dispute(*, id: str, created: int, charge: Json, reason: str, due_by: int) -> Json:
     return {
         "id": id,
@@ -281,7 +283,7 @@ def dispute(*, id: str, created: int, charge: Json, reason: str, due_by: int) ->
                 "brand": charge["payment_method_details"]["card"]["brand"],
                 "case_type": "chargeback",
                 "network": charge["payment_method_details"]["card"]["network"],
-                "network_reason_code": "10.4" if reason == "fraudulent" else "13.1",
+                "network_reason_code": {"fraudulent": "10.4", "general": "33"}.get(reason, "13.1"),
             },
             "type": "card",
         },

@@ -49,7 +49,11 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
         return present
     versions = [_version_to_sell(one.offer) for one in wanted]
     code = usable_code(basket.code, buyer=buyer, lock=True) if basket.code.strip() else None
-    priced = price_basket(replace(basket, wanted=tuple(wanted)), code=code)
+    sold = {one.offer.pk: (one, version) for one, version in zip(wanted, versions, strict=True)}
+    # The order's lines stand as the buyer chose them.
+    chosen = [sold[one.offer.pk] for one in basket.wanted]
+    priced = price_basket(replace(basket, wanted=tuple(one for one, _version in chosen)), code=code)
+    versions = [version for _one, version in chosen]
     return _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
 
 

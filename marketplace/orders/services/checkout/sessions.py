@@ -31,6 +31,7 @@ def open_session(order: Order) -> Order:
             expires_at=order.pay_until,
             locale=order.buyer.language,
             idempotency_key=f"checkout:{order.pk}",
+            methods=ways_to_pay(order),
         )
     except Final:
         # It will not work for this order: give the licence free at once instead of when the hold ends.
@@ -46,6 +47,15 @@ def open_session(order: Order) -> Order:
             gateway.expire_checkout(session.id)
         raise OrderClosed(_("This order was closed in the meantime."), way_out=_("Press Buy again."), state=order.state)
     return order
+
+
+# Money that comes at once or not at all.
+_IMMEDIATE = ("card", "link")
+
+
+def ways_to_pay(order: Order) -> list[str]:
+    """How ``order`` may be paid. An exclusive licence is not kept from others for money that may come in a day."""
+    return [way for way in settings.CONFIGURATION.ways_to_pay if order.held_until is None or way in _IMMEDIATE]
 
 
 def _lines(order: Order) -> Iterator[gateway.CheckoutLine]:

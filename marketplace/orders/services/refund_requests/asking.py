@@ -20,6 +20,7 @@ from marketplace.orders.errors import (
 )
 from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.orders.selectors import may_ask_refund
+from marketplace.orders.signals import refund_requested
 
 State = RefundRequest.State
 
@@ -69,6 +70,7 @@ def ask_refund(
                 decide_by=now() + timedelta(days=settings.CONFIGURATION.refund_deciding_days),
             )
             _tell("tell_artist_of_request", made)
+            refund_requested.send(sender=RefundRequest, request=made)
     except IntegrityError as error:
         raise RefundAskedAlready(way_out=_("You find the request on the order's page.")) from error
     return made

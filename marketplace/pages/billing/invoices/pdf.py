@@ -30,7 +30,9 @@ _TOTAL = ParagraphStyle("total", parent=_NUMBER, fontName=MEDIUM, fontSize=11)
 _HEAD = ParagraphStyle("head", parent=_SMALL, fontName=MEDIUM)
 _HEAD_NUMBER = ParagraphStyle("head-number", parent=_HEAD, alignment=2)
 _MARGIN = 20 * mm
-_WIDTH = A4[0] - 2 * _MARGIN
+# reportlab pads what is drawn by so much on each side.
+_PADDING = 6
+_WIDTH = A4[0] - 2 * _MARGIN - 2 * _PADDING
 
 
 def document_pdf(document: Document) -> bytes:
@@ -68,9 +70,9 @@ def _drawn(document: Document) -> bytes:
     def foot(canvas: Canvas, on: SimpleDocTemplate) -> None:
         canvas.saveState()
         canvas.setFillColor(_SOFT)
-        _draw(canvas, _MARGIN, 12 * mm, " · ".join(filter(None, [facts.seller.name, *facts.seller.address])))
+        _draw(canvas, _MARGIN + _PADDING, 12 * mm, " · ".join(filter(None, [facts.seller.name, *facts.seller.address])))
         canvas.setFont(REGULAR, 8)
-        canvas.drawRightString(A4[0] - _MARGIN, 12 * mm, f"{document.full_number} · {on.page}")
+        canvas.drawRightString(A4[0] - _MARGIN - _PADDING, 12 * mm, f"{document.full_number} · {on.page}")
         canvas.restoreState()
 
     pages.build(story, onFirstPage=foot, onLaterPages=foot)

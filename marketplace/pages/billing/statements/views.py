@@ -16,6 +16,7 @@ from marketplace.accounts.models import Artist
 from marketplace.catalog.selectors import title_in
 from marketplace.core.clock import now
 from marketplace.core.money import Money
+from marketplace.core.spreadsheets import harmless
 from marketplace.pages.billing.earnings import artist_or_told
 from marketplace.pages.billing.statements.chart import earnings_chart
 from marketplace.pages.billing.statements.pdf import statement_pdf
@@ -65,7 +66,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
             [
                 f"{line.at:%Y-%m-%d %H:%M:%S}",
                 line.reason.label,
-                _harmless(title_of(line)),
+                harmless(title_of(line)),
                 _major(line.gross),
                 _major(line.fee_taken),
                 line.amount.major,
@@ -109,11 +110,6 @@ def _currency(request: HttpRequest, currencies: list[str]) -> str:
 
 def _major(amount: Money | None) -> object:
     return amount.major if amount is not None else ""
-
-
-def _harmless(text: str) -> str:
-    """A title that a spreadsheet would run as a formula gets a quotation mark before it (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _file(data: bytes, name: str, media_type: str) -> HttpResponse:

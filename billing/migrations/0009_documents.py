@@ -78,7 +78,7 @@ DROP FUNCTION billing_check_number_used;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0006_disputes"),
+        ("billing", "0008_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,49 @@
+"""What a person's plans give her at this moment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Sum
+
+from billing.models import Audience, PlanMonth, PlanSubscription
+from marketplace.accounts.models import User
+from marketplace.core.clock import now
+
+
+def plan_in_force(
+    user_id: UUID, audience: str = Audience.ARTIST, *, at: datetime | None = None
+) -> PlanSubscription | None:
+    """The plan whose benefits a person has: paid, on trial, or overdue within the grace; not one that rests."""
+    running = PlanSubscription.objects.filter(
+        user_id=user_id, audience=audience, state__in=PlanSubscription.RUNNING
+    ).select_related("plan")
+    found = running.first()
+    return found if found is not None and found.gives_benefits_at(at or now()) else None
+
+
+def fee_basis_points_of(user_id: UUID) -> int:
+    """The platform's share of a person's sales in 1/100 of a percent; a plan never makes it larger."""
+    usual: int = settings.CONFIGURATION.platform_fee_basis_points
+    in_force = plan_in_force(user_id)
+    if in_force is None or in_force.plan.fee_basis_points is None:
+        return usual
+    return min(usual, in_force.plan.fee_basis_points)
+
+
+def licences_left(user: User, *, at: datetime | None = None) -> int:
+    """Licences that ``user``'s club still brings her this month; 0 without one."""
+    moment = at or now()
+    in_force = plan_in_force(user.pk, Audience.BUYER, at=moment)
+    if in_force is None:
+        return 0
+    months = PlanMonth.objects.filter(
+        period__subscription=in_force, starts_at__lte=moment, ends_at__gt=moment, period__stopped_at__isnull=True
+    )
+    return int(months.aggregate(left=Sum(F("licences") - F("licences_used")))["left"] or 0)
+
+
+def next_month_of(subscription: PlanSubscription) -> datetime | None:
+    """When the next month of what is paid begins and brings its credits; None where the last one has begun."""
+    to_come = subscription.periods.filter(next_month_at__isnull=False).order_by("next_month_at")
+    return to_come.values_list("next_month_at", flat=True).first()

@@ -1,0 +1,235 @@
+"""Another plan or interval: more begins at once and is charged in proportion, less with the end of what is paid."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing import gateway
+from billing.errors import (
+    AmountDiffers,
+    ChangeNotPossible,
+    ChangeWaitsAlready,
+    NoChangeWaits,
+    NoRunningPlan,
+    NotForSale,
+)
+from billing.gateway import ChangeLine, StripeRefused
+from billing.models import Audience, Interval, PlanChange, PlanPrice, PlanSubscription
+from billing.selectors import running_plan
+from billing.services.plan_copies import copy_subscription
+from marketplace.accounts.models import User
+from marketplace.core.clock import now
+from marketplace.core.money import Money
+
+_State = PlanSubscription.State
+# An offer's moment says what of the present period is unused: an old one would give back time that was used.
+OFFER_LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOffer:
+    """What a change would do. ``due``: charged now; ``at``: the moment for which that was computed.
+
+    ``effective_at``: when it begins; ``lines``: what ``due`` is made of, empty where nothing is charged now.
+    """
+
+    subscription: PlanSubscription
+    price: PlanPrice
+    is_at_once: bool
+    effective_at: datetime
+    at: datetime
+    due: Money
+    lines: tuple[ChangeLine, ...]
+
+
+def is_upgrade(subscription: PlanSubscription, price: PlanPrice) -> bool:
+    """Whether a change gives more for more, so that it begins at once: a plan that is not lower, not from a year to
+    months (whose remaining months would have to be paid back).
+    """
+    from_year = subscription.interval == Interval.YEAR and price.interval == Interval.MONTH
+    return price.plan.rank >= subscription.plan.rank and not from_year
+
+
+def offer_change(
+    *, user: User, plan_code: str, interval: str, at: datetime | None = None, audience: str = Audience.ARTIST
+) -> ChangeOffer:
+    """What a change of ``user``'s plan would charge and when it would begin; changes nothing.
+
+    ``at``: compute it for an earlier moment of an offer. Raises NoRunningPlan, NotForSale, ChangeNotPossible.
+    """
+    subscription, price = _checked(user, audience, plan_code, interval)
+    moment = (at or now()).replace(microsecond=0)
+    nothing = Money(0, price.currency)
+    if subscription.state == _State.TRIALING:
+        return ChangeOffer(subscription, price, True, moment, moment, nothing, ())
+    if not is_upgrade(subscription, price):
+        ends = subscription.current_period_end or moment
+        return ChangeOffer(subscription, price, False, ends, moment, nothing, ())
+    stripe_id = subscription.stripe_subscription_id or ""
+    found = gateway.retrieve_subscription(stripe_id)
+    # A clock of Stripe's that runs ahead of ours (a test's) says when a change that is made now is made.
+    moment = max(moment, _period_start_at_stripe(found))
+    seen = gateway.preview_change(stripe_id, item_id=found.item_id, price_id=price.stripe_price_id, at=moment)
+    return ChangeOffer(subscription, price, True, moment, moment, seen.due, seen.lines)
+
+
+def _period_start_at_stripe(found: gateway.Subscription) -> datetime:
+    assert found.current_period_start is not None, "a running subscription has a period"
+    return found.current_period_start
+
+
+def _checked(user: User, audience: str, plan_code: str, interval: str) -> tuple[PlanSubscription, PlanPrice]:
+    subscription = running_plan(user, audience)
+    if subscription is None or not subscription.stripe_subscription_id:
+        raise NoRunningPlan()
+    price = (
+        PlanPrice.objects.select_related("plan")
+        .filter(plan__code=plan_code, plan__is_active=True, interval=interval, is_current=True)
+        .first()
+    )
+    if price is None or price.plan.audience != subscription.audience:
+        raise NotForSale(_("This plan is not on sale."), way_out=_("Choose another one."))
+    if (price.plan_id, price.interval) == (subscription.plan_id, subscription.interval):
+        raise ChangeNotPossible(_("You have this plan already."))
+    if subscription.state not in (_State.ACTIVE, _State.TRIALING):
+        raise ChangeNotPossible(
+            _("A payment for your plan is open."), way_out=_("Pay it first; then you can change the plan.")
+        )
+    if subscription.paused_from is not None:
+        raise ChangeNotPossible(_("Your plan is paused."), way_out=_("Resume it first; then you can change it."))
+    if subscription.cancel_at_period_end:
+        raise ChangeNotPossible(_("Your plan is about to end."), way_out=_("Keep it first; then you can change it."))
+    return subscription, price
+
+
+def change_plan(
+    *,
+    user: User,
+    plan_code: str,
+    interval: str,
+    at: datetime | None = None,
+    expected: Money | None = None,
+    audience: str = Audience.ARTIST,
+) -> PlanChange:
+    """Change ``user``'s plan as `offer_change` said. ``at`` and ``expected`` are the offer's moment and sum: where
+    the sum has become another one, nothing is changed.
+
+    A change that waits is replaced. Raises what `offer_change` raises, AmountDiffers, ChangeWaitsAlready, and
+    StripeRefused where the card is declined.
+    """
+    if at is not None and at < now() - OFFER_LASTS:
+        raise AmountDiffers(_("This offer is some time old."), way_out=_("Look at the change again."))
+    offer = offer_change(user=user, plan_code=plan_code, interval=interval, at=at, audience=audience)
+    if expected is not None and expected != offer.due:
+        raise AmountDiffers(
+            _("The amount is now %(now)s.") % {"now": offer.due},
+            way_out=_("Look at the change again."),
+            asked=str(offer.due),
+        )
+    clear_schedule(offer.subscription)
+    change = _claim(offer)
+    return make_change(change_id=change.pk)
+
+
+@transaction.atomic
+def _claim(offer: ChangeOffer) -> PlanChange:
+    row = PlanSubscription.objects.select_for_update(of=("self",)).get(pk=offer.subscription.pk)
+    if row.changes.filter(state__in=PlanChange.OPEN).exists():
+        raise ChangeWaitsAlready(way_out=_("Look at your plan again in a moment."))
+    return PlanChange.objects.create(
+        subscription=row,
+        from_plan_id=row.plan_id,
+        from_interval=row.interval,
+        to_plan=offer.price.plan,
+        to_interval=offer.price.interval,
+        is_at_once=offer.is_at_once,
+        due_minor=offer.due.amount_minor if offer.is_at_once else None,
+        currency=offer.due.currency,
+        effective_at=offer.effective_at,
+    )
+
+
+def make_change(*, change_id: UUID) -> PlanChange:
+    """Tell Stripe of a change that was claimed; a repetition is the same request. Raises the gateway's errors."""
+    change = PlanChange.objects.select_related("subscription", "to_plan").get(pk=change_id)
+    if change.state != PlanChange.State.ASKED:
+        return change
+    try:
+        _tell_stripe(change)
+    except StripeRefused:
+        _settle(change, PlanChange.State.REFUSED)
+        raise
+    if not change.is_at_once:
+        PlanChange.objects.filter(pk=change.pk, state=PlanChange.State.ASKED).update(
+            state=PlanChange.State.WAITING, stripe_schedule_id=change.stripe_schedule_id
+        )
+    copy_subscription(change.subscription.stripe_subscription_id or "")
+    change.refresh_from_db()
+    return change
+
+
+def _tell_stripe(change: PlanChange) -> None:
+    stripe_id = change.subscription.stripe_subscription_id or ""
+    price = PlanPrice.objects.get(plan=change.to_plan, interval=change.to_interval, is_current=True)
+    found = gateway.retrieve_subscription(stripe_id)
+    key = f"plan-change:{change.pk}"
+    if not change.is_at_once:
+        schedule = gateway.schedule_of(stripe_id, idempotency_key=f"{key}:schedule")
+        change.stripe_schedule_id = gateway.change_with_period(
+            schedule, price_id=price.stripe_price_id, interval=price.interval, idempotency_key=f"{key}:phases"
+        )
+    elif change.subscription.state == _State.TRIALING:
+        gateway.change_during_trial(
+            stripe_id, item_id=found.item_id, price_id=price.stripe_price_id, idempotency_key=key
+        )
+    else:
+        gateway.change_at_once(
+            stripe_id,
+            item_id=found.item_id,
+            price_id=price.stripe_price_id,
+            at=change.effective_at,
+            idempotency_key=key,
+        )
+
+
+def withdraw_change(*, user: User, audience: str = Audience.ARTIST) -> PlanSubscription:
+    """Take back a change that waits for the period's end. Raises NoRunningPlan, NoChangeWaits."""
+    subscription = running_plan(user, audience)
+    if subscription is None:
+        raise NoRunningPlan()
+    if not withdraw_waiting(subscription):
+        raise NoChangeWaits()
+    return copy_subscription(subscription.stripe_subscription_id or "")
+
+
+def withdraw_waiting(subscription: PlanSubscription) -> bool:
+    """Release the schedule of a change that waits; answers whether there was one."""
+    change = subscription.changes.filter(state=PlanChange.State.WAITING).first()
+    if change is None:
+        return False
+    gateway.release_schedule(change.stripe_schedule_id)
+    return _settle(change, PlanChange.State.WITHDRAWN)
+
+
+def clear_schedule(subscription: PlanSubscription) -> None:
+    """Take back a change that waits, and release a schedule that an earlier change has left: end, pause and price of
+    the subscription can then be set directly.
+    """
+    if not withdraw_waiting(subscription):
+        gateway.free_of_schedule(subscription.stripe_subscription_id or "")
+
+
+def _settle(change: PlanChange, state: PlanChange.State) -> bool:
+    settled = PlanChange.objects.filter(pk=change.pk, state__in=PlanChange.OPEN).update(state=state, ended_at=now())
+    return bool(settled)
+
+
+def changes_left_behind(*, older_than_s: int = 120) -> list[str]:
+    """Changes of which Stripe may not have been told, because their caller died."""
+    late = PlanChange.objects.filter(
+        state=PlanChange.State.ASKED, created_at__lt=now() - timedelta(seconds=older_than_s)
+    )
+    return [str(pk) for pk in late.values_list("pk", flat=True)]

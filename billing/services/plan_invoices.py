@@ -1,0 +1,115 @@
+"""Paid invoices of plans: months and their credits, a trial's credits, the revenue; and what is refunded of them."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+
+from billing import gateway
+from billing.errors import ObjectNotKnownYet
+from billing.gateway import Invoice, Refund
+from billing.models import AccountKind, Entry, PaidPeriod, PlanPrice, PlanSubscription, Reason, Transaction
+from billing.services.credits import grant_credits
+from billing.services.ledger import account_of, post
+from billing.services.paid_periods import open_period, stop_period
+from billing.services.plan_copies import copy_subscription
+from billing.services.purchases import record_revenue
+from marketplace.core.clock import now
+
+# Where a subscription's metadata names our row.
+SUBSCRIPTION_KEY = "plan_subscription"
+# Invoices that can pay a period. A change within one that begins no new period has no line of a whole period.
+_OF_PERIODS = {"subscription_create", "subscription_cycle", "subscription_update"}
+
+
+def grant_for_invoice(invoice: Invoice) -> None:
+    """Open the period that a paid invoice pays for and grant what has begun of it, once per invoice.
+
+    Raises ObjectNotKnownYet.
+    """
+    if invoice.subscription_id is None or invoice.status != "paid" or invoice.cause not in _OF_PERIODS:
+        return
+    payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
+    with transaction.atomic():
+        row = copy_subscription(invoice.subscription_id, ours=invoice.subscription_metadata.get(SUBSCRIPTION_KEY, ""))
+        starts_at, ends_at = invoice.period_start, invoice.period_end
+        if _is_of_trial(row, invoice):
+            _grant_trial(row)
+        elif starts_at is not None and ends_at is not None:
+            price = PlanPrice.objects.select_related("plan").filter(stripe_price_id=invoice.price_id).first()
+            open_period(
+                subscription=row,
+                plan=price.plan if price else row.plan,
+                invoice_id=invoice.id,
+                payment_ref=payment,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+        record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)
+
+
+def _is_of_trial(row: PlanSubscription, invoice: Invoice) -> bool:
+    if row.trial_ends_at is None or invoice.period_start is None or invoice.paid.amount_minor:
+        return False
+    return invoice.period_start < row.trial_ends_at
+
+
+def _grant_trial(row: PlanSubscription) -> None:
+    if row.plan.trial_credits:
+        lasts = row.plan.credits_last_days
+        grant_credits(
+            user=row.user,
+            amount=row.plan.trial_credits,
+            reason=Reason.TRIAL,
+            object_ref=f"trial:{row.user_id}",
+            effect="trial_credits",
+            expires_at=now() + timedelta(days=lasts) if lasts else None,
+        )
+
+
+def note_plan_refund(refund: Refund) -> None:
+    """Money of a plan's invoice went back: it leaves the revenue; all of it ends the months to come.
+
+    Another room's refund is left alone. Credits that were granted stay. Raises ObjectNotKnownYet where the payment's
+    own event has not been processed.
+    """
+    payment = refund.payment_intent_id or ""
+    paid = Transaction.objects.filter(stripe_ref=payment).first() if payment else None
+    if paid is None:
+        if payment and gateway.invoice_of_payment(payment):
+            raise ObjectNotKnownYet(payment=payment)
+        return
+    if not paid.object_ref.startswith("invoice:"):
+        return
+    with transaction.atomic():
+        _book_refund(paid, refund)
+
+
+def _book_refund(paid: Transaction, refund: Refund) -> None:
+    period = PaidPeriod.objects.select_for_update().filter(invoice_id=paid.object_ref.removeprefix("invoice:")).first()
+    cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
+    sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
+    amount = refund.amount.amount_minor
+    post(
+        object_ref=paid.object_ref,
+        effect=f"refunded:{refund.id}",
+        reason=Reason.REFUND,
+        entries=[(cash, amount), (sales, -amount)],
+        stripe_ref=refund.id,
+    )
+    if refund.status == "failed":
+        post(
+            object_ref=paid.object_ref,
+            effect=f"refund_failed:{refund.id}",
+            reason=Reason.REFUND,
+            entries=[(cash, -amount), (sales, amount)],
+            stripe_ref=refund.id,
+        )
+    elif period is not None and _cash_left(paid.object_ref) <= 0:
+        stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
+
+
+def _cash_left(object_ref: str) -> int:
+    """What of an invoice's payment has not gone back, in minor units."""
+    moved = Entry.objects.filter(transaction__object_ref=object_ref, account__kind=AccountKind.CASH_AT_STRIPE)
+    return -int(moved.aggregate(total=Sum("amount_minor"))["total"] or 0)

@@ -1,0 +1,202 @@
+"""Automatic top-ups: agreed to once, then a pack is bought with the saved card whenever few credits are left."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from billing import gateway
+from billing.errors import NoSavedCard, NotAgreed, NotForSale, PaymentDiffers, TopUpInvalid
+from billing.gateway import Payment, StripeRefused
+from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, StripeCustomer
+from billing.selectors import credits_available
+from billing.services.customers import customer_of
+from billing.services.purchases import PURCHASE_KEY, grant_purchase
+from marketplace.accounts.models import User
+from marketplace.core.clock import now
+from marketplace.core.money import Money
+
+_Stopped = AutomaticTopUp.Stopped
+_State = CreditPurchase.State
+MOST_CREDITS_LEFT = 10_000
+
+
+def agreement(pack: CreditPack, threshold: int, ceiling: Money) -> str:
+    """The sentence that a person agrees to, in the language of the moment."""
+    return _(
+        "When I have fewer than %(threshold)d credits, buy “%(pack)s” for %(price)s with my saved card without asking"
+        " me again, for at most %(ceiling)s a month. I can switch this off at any time."
+    ) % {"threshold": threshold, "pack": pack.name, "price": pack.price, "ceiling": ceiling}
+
+
+@transaction.atomic
+def _keep(user: User, pack: CreditPack, threshold: int, ceiling_minor: int, card_label: str) -> AutomaticTopUp:
+    kept, _made = AutomaticTopUp.objects.update_or_create(
+        user=user,
+        defaults={
+            "pack": pack,
+            "threshold": threshold,
+            "price_minor": pack.price_minor,
+            "ceiling_minor": ceiling_minor,
+            "is_on": True,
+            "agreed_at": now(),
+            "agreed_to": agreement(pack, threshold, Money(ceiling_minor, pack.currency)),
+            "card_label": card_label,
+            "stopped_at": None,
+            "stopped_because": "",
+        },
+    )
+    return kept
+
+
+def set_top_up(*, user: User, pack_code: str, threshold: int, ceiling_minor: int, has_agreed: bool) -> AutomaticTopUp:
+    """Switch ``user``'s automatic top-up on, or change it. ``ceiling_minor``: the most a calendar month, in the pack's
+    currency. Raises NotAgreed, NotForSale, TopUpInvalid, NoSavedCard and the gateway's errors.
+    """
+    pack = CreditPack.objects.filter(code=pack_code, is_active=True).exclude(stripe_price_id="").first()
+    if pack is None:
+        raise NotForSale(_("This credit pack is not on sale."), way_out=_("Choose another one."))
+    if not has_agreed:
+        raise NotAgreed(_("We charge your card by ourselves only where you agree to it."), way_out=_("Tick the box."))
+    if not 1 <= threshold <= MOST_CREDITS_LEFT:
+        raise TopUpInvalid(_("Give a number of credits from 1 to %(most)d.") % {"most": MOST_CREDITS_LEFT})
+    if ceiling_minor < pack.price_minor:
+        raise TopUpInvalid(
+            _("The ceiling is below the price of one pack, so nothing could be bought."),
+            way_out=_("Choose at least %(price)s.") % {"price": pack.price},
+        )
+    card = gateway.saved_card(customer_of(user).stripe_customer_id)
+    if card is None:
+        raise NoSavedCard(way_out=_("Add one on the payment page, then switch this on."))
+    return _keep(user, pack, threshold, ceiling_minor, card.label)
+
+
+def stop_top_up(*, user: User) -> None:
+    """Switch ``user``'s automatic top-up off; nothing happens where it is off."""
+    _switch_off(user.pk, _Stopped.BY_PERSON)
+
+
+def _switch_off(user_id: UUID, because: AutomaticTopUp.Stopped) -> bool:
+    stopped = AutomaticTopUp.objects.filter(pk=user_id, is_on=True).update(
+        is_on=False, stopped_at=now(), stopped_because=because
+    )
+    return bool(stopped)
+
+
+def people_low_on_credits(*, at: datetime | None = None) -> list[UUID]:
+    """People whose top-up is on and who have fewer credits than they want to keep."""
+    moment = at or now()
+    lots = "user__ledger_accounts__lots"
+    good = Q(**{f"{lots}__expires_at__isnull": True}) | Q(**{f"{lots}__expires_at__gt": moment})
+    left = Coalesce(Sum(f"{lots}__remaining", filter=good), 0)
+    people = AutomaticTopUp.objects.filter(is_on=True).annotate(left=left).filter(left__lt=F("threshold"))
+    return list(people.values_list("pk", flat=True))
+
+
+def top_up(*, user_id: UUID) -> CreditPurchase | None:
+    """Buy the agreed pack for a person who is low on credits; None where nothing is due.
+
+    One purchase at a time: what an earlier call began is finished first, with the same request. Raises the gateway's
+    retryable errors; a refusal switches the top-up off and is told by letter.
+    """
+    purchase = _claim(user_id)
+    if purchase is None:
+        return None
+    try:
+        payment = _charge(purchase)
+    except StripeRefused as error:
+        return _refuse(purchase, error)
+    return complete_top_up(purchase_id=purchase.pk, payment=payment)
+
+
+@transaction.atomic
+def _claim(user_id: UUID) -> CreditPurchase | None:
+    """The automatic purchase that is under way, or a new one where it is due and within the ceiling."""
+    agreed = AutomaticTopUp.objects.select_for_update(of=("self",)).select_related("pack", "user").filter(pk=user_id)
+    wish = agreed.first()
+    if wish is None:
+        return None
+    begun = CreditPurchase.objects.filter(user_id=user_id, is_automatic=True, state=_State.OPEN).first()
+    if begun is not None:
+        return begun
+    if not wish.is_on or credits_available(wish.user) >= wish.threshold:
+        return None
+    if not wish.pack.is_active or wish.pack.price_minor > wish.price_minor:
+        _stop_and_tell(user_id, _Stopped.DEARER if wish.pack.is_active else _Stopped.NOT_FOR_SALE)
+        return None
+    if spent_this_month(wish.user, wish.pack.currency) + wish.pack.price_minor > wish.ceiling_minor:
+        return None
+    return CreditPurchase.objects.create(
+        user=wish.user,
+        pack=wish.pack,
+        credits=wish.pack.credits,
+        price_minor=wish.pack.price_minor,
+        currency=wish.pack.currency,
+        is_automatic=True,
+    )
+
+
+def spent_this_month(user: User, currency: str, *, at: datetime | None = None) -> int:
+    """What automatic top-ups of this calendar month (UTC) cost, in minor units; one under way counts."""
+    first = (at or now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    counted = CreditPurchase.objects.filter(
+        user=user, currency=currency, is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first
+    )
+    return int(counted.aggregate(total=Sum("price_minor"))["total"] or 0)
+
+
+def _charge(purchase: CreditPurchase) -> Payment:
+    customer_id = StripeCustomer.objects.get(user_id=purchase.user_id).stripe_customer_id
+    if not purchase.payment_method_id:
+        card = gateway.saved_card(customer_id)
+        if card is None:
+            raise StripeRefused(reason="no saved card", stripe_code=_Stopped.NO_CARD)
+        CreditPurchase.objects.filter(pk=purchase.pk, payment_method_id="").update(payment_method_id=card.id)
+        purchase.refresh_from_db()
+    return gateway.charge_saved_card(
+        customer_id=customer_id,
+        payment_method_id=purchase.payment_method_id,
+        amount=purchase.price,
+        description=f"Atelier {purchase.pack.name_en}",
+        metadata={PURCHASE_KEY: str(purchase.pk)},
+        idempotency_key=f"top-up:{purchase.pk}",
+    )
+
+
+def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
+    """Grant the credits of an automatic purchase that was paid, once. Raises PaymentDiffers."""
+    with transaction.atomic():
+        purchase = (
+            CreditPurchase.objects.select_for_update(of=("self",)).select_related("user", "pack").get(pk=purchase_id)
+        )
+        if payment.is_paid and purchase.state != _State.PAID:
+            if payment.amount != purchase.price:
+                raise PaymentDiffers(paid=str(payment.amount), asked=str(purchase.price))
+            grant_purchase(purchase, payment_ref=payment.id)
+    return purchase
+
+
+@transaction.atomic
+def _refuse(purchase: CreditPurchase, error: StripeRefused) -> CreditPurchase:
+    code = str(error.facts.get("stripe_code", ""))
+    refused = CreditPurchase.objects.filter(pk=purchase.pk, state=_State.OPEN).update(
+        state=_State.FAILED, failure=code[:60]
+    )
+    if refused:
+        because = {
+            "authentication_required": _Stopped.AUTHENTICATION,
+            str(_Stopped.NO_CARD): _Stopped.NO_CARD,
+        }.get(code, _Stopped.CARD_DECLINED)
+        _stop_and_tell(purchase.user_id, because)
+    purchase.refresh_from_db()
+    return purchase
+
+
+def _stop_and_tell(user_id: UUID, because: AutomaticTopUp.Stopped) -> None:
+    from billing.tasks import send_top_up_letter
+
+    if _switch_off(user_id, because):
+        send_top_up_letter.defer(user_id=str(user_id))

@@ -1,0 +1,9 @@
+"""What can go wrong with metering."""
+
+from marketplace.core.errors import Conflict
+
+
+class MonthClosed(Conflict):
+    """The figures of this month are final."""
+
+    code = "month_closed"

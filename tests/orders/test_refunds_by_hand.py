@@ -1,0 +1,93 @@
+"""Somebody gives money back at Stripe, past the shop: ledger, licence and Stripe's books still say the same."""
+
+import pytest
+
+from billing.checks import ledger_figures
+from billing.errors import ObjectNotKnownYet
+from billing.gateway import event_facts
+from billing.gateway.client import client as stripe_client
+from billing.models import AccountKind, Sale
+from billing.selectors import balance_of
+from billing.services.ledger import account_of
+from marketplace.core.money import Money
+from marketplace.licensing.models import LicenceEnding
+from marketplace.orders.handlers import on_refund_changed
+from marketplace.orders.models import Order
+from tests.demo.localstripe.server import wait_until
+from tests.factories.licensing import work_on_sale
+from tests.factories.orders import begun_order
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+@pytest.fixture
+def paid(pay, wait_for_event):
+    def buy(number: str = "4242 4242 4242 4242") -> Order:
+        order = begun_order(work_on_sale(terms=("personal",)), "personal")
+        assert pay(order, number).status == 303
+        wait_for_event("checkout.session.completed")
+        order.refresh_from_db()
+        assert order.state == "paid"
+        return order
+
+    return buy
+
+
+def give_back(order: Order, amount: int | None = None):
+    params = {"payment_intent": order.payment_intent_id}
+    return stripe_client().v1.refunds.create(params if amount is None else {**params, "amount": amount})
+
+
+def sale_of(order: Order) -> Sale:
+    return Sale.objects.get(order_ref=order.reference)
+
+
+def test_a_part_is_booked_once_and_the_licence_stays_until_the_rest_is_given_back_too(paid, wait_for_event):
+    order = paid()
+    give_back(order, 500)
+    wait_for_event("refund.created")
+    assert sale_of(order).refunded == Money(500, "USD")
+    assert not LicenceEnding.objects.exists()
+    give_back(order)
+    wait_for_event("refund.created", count=2)
+    assert sale_of(order).state == Sale.State.REFUNDED
+    assert LicenceEnding.objects.get().reason == LicenceEnding.Reason.REFUNDED
+    order.refresh_from_db()
+    assert order.state == "paid"  # as after a request that was granted: the line says what became of it
+    assert balance_of(account_of(AccountKind.CASH_AT_STRIPE, "USD")) == Money(0, "USD")
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []
+
+
+def test_what_the_bank_does_not_take_is_still_the_buyers(paid, wait_for_event):
+    order = paid("4000 0000 0000 5126")
+    give_back(order)
+    wait_for_event("refund.failed")
+    assert balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")) == order.total
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []
+
+
+def test_a_refund_that_is_told_before_the_payment_is_tried_again(pay, run_jobs):
+    order = begun_order(work_on_sale(terms=("personal",)), "personal")
+    assert pay(order).status == 303
+    session = stripe_client().v1.checkout.sessions.retrieve(order.checkout_session_id)
+    refund = stripe_client().v1.refunds.create({"payment_intent": session.payment_intent})
+    found = stripe_client().v1.events.list({"type": "refund.created", "limit": 1}).data[0].to_dict()
+    assert found["data"]["object"]["id"] == refund.id
+    with pytest.raises(ObjectNotKnownYet):
+        on_refund_changed(event_facts(found))
+
+    def is_refunded() -> bool:
+        run_jobs()
+        return Sale.objects.filter(order_ref=order.reference, state=Sale.State.REFUNDED).exists()
+
+    wait_until(is_refunded, timeout_s=60, what="the refund")
+
+
+def test_a_payment_that_is_no_orders_is_left_alone(shop):
+    params = {"amount": 900, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa"}
+    params |= {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+    payment = stripe_client().v1.payment_intents.create(params)
+    stripe_client().v1.refunds.create({"payment_intent": payment.id})
+    found = stripe_client().v1.events.list({"type": "refund.created", "limit": 1}).data[0].to_dict()
+    on_refund_changed(event_facts(found))
+    assert not Sale.objects.exists()
