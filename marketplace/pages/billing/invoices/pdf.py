@@ -95,10 +95,10 @@ def _heads(document: Document, facts: DocumentFacts) -> Table:
         style=TableStyle([("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]),
     )
     parties: list[Flowable] = [
-        _paragraph(_("From"), _HEAD, MEDIUM),
+        _paragraph(_("Seller"), _HEAD, MEDIUM),
         *_party(facts.seller),
         Spacer(1, 5 * mm),
-        _paragraph(_("To"), _HEAD, MEDIUM),
+        _paragraph(_("Buyer"), _HEAD, MEDIUM),
         *_party(facts.buyer),
     ]
     style = [
