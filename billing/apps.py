@@ -8,8 +8,10 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing import handlers, receivers
         from billing.documents import own_sales
+        from billing.signals import sale_lost
         from marketplace.accounts.signals import storefront_opened
 
+        sale_lost.connect(receivers.refund_parts_of_lost, dispatch_uid="billing.refund_parts_of_lost")
         storefront_opened.connect(receivers.welcome_artist, dispatch_uid="billing.welcome_artist")
         handlers.register()
         own_sales.register()

@@ -58,9 +58,10 @@ _FAULTS = {
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
                              'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
                              'artist_reserve', 'artist_rolling_reserve', 'credits_issued',
-                             'artist_debt')
+                             'artist_debt', 'promotional_cost')
             GROUP BY a.id, a.kind
-            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open')
+            HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open',
+                                         'promotional_cost')
                         THEN sum(e.amount_minor) > 0
                         ELSE sum(e.amount_minor) < 0 END) AS faulty""",
     "artists_whose_pending_differs_from_sales": """
@@ -75,6 +76,11 @@ _FAULTS = {
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
             (SELECT coalesce(sum(s.held_minor), 0) FROM billing_sale s
              WHERE s.artist_id = a.artist_id AND s.currency = a.currency)""",
+    "promotional_cost_that_differs_from_sales": """
+        SELECT count(*) FROM billing_account a WHERE a.kind = 'promotional_cost' AND
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
+            (SELECT coalesce(sum(s.refunded_minor - s.gross_minor), 0) FROM billing_sale s
+             WHERE s.kind = 'promotion' AND s.currency = a.currency)""",
     "artists_whose_rolling_reserve_differs_from_rows": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_rolling_reserve' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

@@ -11,7 +11,7 @@ from billing.gateway import (
 )
 from billing.models import CreditPurchase
 from billing.services.disputes import note_dispute
-from billing.services.onboarding import ARTIST_KEY, copy_payout_account
+from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice, note_plan_refund
 from billing.services.plans import forget_start, start_from_checkout
@@ -75,7 +75,8 @@ def refund_changed(event: EventFacts) -> None:
 
 def account_updated(event: EventFacts) -> None:
     """account.updated"""
-    if (event.object.get("metadata") or {}).get(ARTIST_KEY):
+    artist_id = (event.object.get("metadata") or {}).get(ARTIST_KEY)
+    if artist_id and not is_replaced(event.object["id"], artist_id=artist_id):
         copy_payout_account(event.object["id"])
 
 

@@ -298,6 +298,16 @@ class Configuration(BaseSettings):
         description="Days in which a plan's benefits stay while its payment is overdue and Stripe tries again.",
     )
 
+    referral_share_basis_points: int = Field(
+        default=2000,
+        ge=0,
+        le=10_000,
+        description="What whoever referred a buyer gets of the platform's fee, in 1/100 of a percent.",
+    )
+    referral_window_days: int = Field(
+        default=30, ge=1, le=365, description="Days in which an order counts for the referral link that was followed."
+    )
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:

@@ -116,8 +116,8 @@ class AutomaticTopUpAdmin(LookOnly):
 
 @admin.register(Sale)
 class SaleAdmin(LookOnly):
-    list_display = ["line_ref", "artist", "gross", "fee", "net", "state", "available_at"]
-    list_filter = ["state", "currency"]
+    list_display = ["line_ref", "kind", "artist", "gross", "fee", "net", "state", "available_at"]
+    list_filter = ["kind", "state", "currency"]
     search_fields = ["line_ref", "order_ref", "artist__handle"]
     list_select_related = ["artist"]
 

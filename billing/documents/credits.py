@@ -27,13 +27,24 @@ class Credited:
 
 
 def credited_by_refund(transaction_id: UUID) -> Credited | None:
-    """By a refund that the ledger has booked under this transaction; None where it takes back no sale."""
+    """By a refund that the ledger has booked under this transaction, of a licence or of what the shop sells of its own;
+    None where it takes back neither.
+    """
     recorded = Transaction.objects.filter(pk=transaction_id, reason=Reason.REFUND).first()
-    sale = Sale.objects.filter(line_ref=recorded.object_ref).first() if recorded is not None else None
-    if recorded is None or sale is None:
+    cash = recorded.entries.filter(account__kind=AccountKind.CASH_AT_STRIPE).first() if recorded is not None else None
+    if recorded is None or cash is None:  # what the platform itself had added to a sale is nobody's invoice
         return None
-    given = recorded.entries.get(account__kind=AccountKind.CASH_AT_STRIPE).amount_minor
-    return Credited(sale.order_ref, ((sale.line_ref, given),), recorded.created_at.date())
+    given = cash.amount_minor
+    on = recorded.created_at.date()
+    of_object = Transaction.objects.filter(object_ref=recorded.object_ref)
+    sale = Sale.objects.filter(line_ref=recorded.object_ref).first()
+    if sale is not None:
+        return Credited(sale.order_ref, ((sale.line_ref, given),), on)
+    # What the bank did not take of a plan's price is booked as the shop's again.
+    is_undone = of_object.filter(effect=recorded.effect.replace("refunded:", "refund_failed:")).exists()
+    if is_undone or not of_object.filter(reason=Reason.REVENUE).exists():
+        return None
+    return Credited(recorded.object_ref, ((recorded.object_ref, given),), on)
 
 
 def credited_by_dispute(dispute_id: str) -> Credited | None:

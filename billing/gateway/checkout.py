@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import again, client, options, translated
+from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import CheckoutLine, CheckoutSession
 
 # The languages of ours that Stripe's page names otherwise; others it calls the same.
@@ -119,6 +120,14 @@ def _line_item(line: CheckoutLine) -> dict[str, Any]:
 
 
 def _create(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:
+    """Where a failure stands under the key, another session is opened: of the first one nobody has the address."""
+    try:
+        return _create_once(params, idempotency_key)
+    except StripeFailedBefore:
+        return _create_once(params, again(idempotency_key))
+
+
+def _create_once(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:
     with translated():
         session = client().v1.checkout.sessions.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return CheckoutSession.from_stripe(session.to_dict())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from billing.gateway.errors import (
     CardRefused,
     StripeBusy,
+    StripeFailedBefore,
     StripeKeyRefused,
     StripeObjectMissing,
     StripeRefused,
@@ -90,6 +91,8 @@ def translated() -> Iterator[None]:
         ) from error
     except stripe.StripeError as error:
         status = error.http_status or 0
+        if status >= 500 and _is_replayed(error):
+            raise StripeFailedBefore(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         if status >= 500:
             raise StripeUnreachable(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
         # 409: another request with the same idempotency key is still in progress (the SDK drops its code).
@@ -98,6 +101,17 @@ def translated() -> Iterator[None]:
         missing = status == 404 or error.code == "resource_missing"
         refusal = StripeObjectMissing if missing else StripeRefused
         raise refusal(reason=_sentence(error), stripe_code=error.code or type(error).__name__) from error
+
+
+def _is_replayed(error: stripe.StripeError) -> bool:
+    """Whether this is the kept answer to an earlier request under the same idempotency key."""
+    headers = {str(name).lower(): value for name, value in (error.headers or {}).items()}
+    return headers.get("idempotent-replayed") == "true"
+
+
+def again(idempotency_key: str) -> str:
+    """The key to ask under once more, after a failure that was kept under the first one."""
+    return f"{idempotency_key}:again"
 
 
 def options(idempotency_key: str) -> Any:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import again, client, options, translated
+from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import ConnectAccount, Transfer, id_of
 from marketplace.core.money import Money
 
@@ -12,7 +13,7 @@ def create_connect_account(
 ) -> ConnectAccount:
     """Make an account that can receive transfers; Stripe asks the artist for the rest on its own pages.
 
-    The requirements are ours to collect (docs/decisions/0014): of other accounts Stripe tells neither the address nor
+    The requirements are ours to collect (docs/decisions/0015): of other accounts Stripe tells neither the address nor
     whether it knows a tax number.
     """
     params: Any = {
@@ -69,6 +70,13 @@ def create_transfer(
         "transfer_group": group,
         "metadata": metadata,
     }
+    try:
+        return _create_transfer(params, idempotency_key)
+    except StripeFailedBefore:
+        return transfer_in_group(group) or _create_transfer(params, again(idempotency_key))
+
+
+def _create_transfer(params: Any, idempotency_key: str) -> Transfer:
     with translated():
         answer = client().v1.transfers.create(params, options(idempotency_key))
     return _transfer(answer.to_dict())

@@ -15,6 +15,16 @@ class StripeUnreachable(Retryable):
     code = "stripe_unreachable"
 
 
+class StripeFailedBefore(StripeUnreachable):
+    """The payment service failed at this before, and answers so to every repetition for a day.
+
+    It keeps a failure (a 500) under the idempotency key like any answer. Whether the work was done is not known: look
+    for it by name, then ask under another key.
+    """
+
+    code = "stripe_failed_before"
+
+
 class StripeBusy(Retryable):
     """The payment service is busy."""
 

@@ -99,10 +99,12 @@ class Refund:
 @dataclass(frozen=True, slots=True)
 class ConnectAccount:
     """A connected account: whether transfers reach it and payouts leave it, what Stripe still wants to know and until
-    when, and whose it is. ``business_type``: individual, company, non_profit, government_entity or empty.
+    when, and whose it is. ``business_type``: individual, company, non_profit, government_entity or empty;
+    ``tells_identity``: whether Stripe tells us who is behind it at all.
     """
 
     id: str
+    tells_identity: bool
     details_submitted: bool
     transfers_active: bool
     payouts_enabled: bool
@@ -128,6 +130,7 @@ class ConnectAccount:
         full_name = f"{holder.get('first_name') or ''} {holder.get('last_name') or ''}".strip()
         return cls(
             id=account["id"],
+            tells_identity=(account.get("controller") or {}).get("requirement_collection") == "application",
             details_submitted=bool(account.get("details_submitted")),
             transfers_active=(account.get("capabilities") or {}).get("transfers") == "active",
             payouts_enabled=bool(account.get("payouts_enabled")),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import again, client, options, translated
+from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import Refund
 from marketplace.core.money import Money
 
@@ -26,6 +27,18 @@ def refund_payment(
         params["metadata"] = {"reason": reason}
     if reference:
         params["metadata"] = {**params.get("metadata", {}), "reference": reference}
+    try:
+        return _refund(params, idempotency_key)
+    except StripeFailedBefore:
+        done = (
+            refund_named(reference, payment_intent_id=payment_intent_id)
+            if reference
+            else latest_refund_of(payment_intent_id)
+        )
+        return done or _refund(params, again(idempotency_key))
+
+
+def _refund(params: dict[str, Any], idempotency_key: str) -> Refund:
     with translated():
         answer = client().v1.refunds.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return Refund.from_stripe(answer.to_dict())

@@ -372,6 +372,7 @@ class Migration(migrations.Migration):
                     ("sale", "Sale of a licence"),
                     ("refund", "Refund of a sale"),
                     ("matured", "Holding time over"),
+                    ("reserve_released", "Reserve released"),
                     ("payout", "Payout"),
                     ("payout_returned", "Payout came back"),
                     ("revenue", "Payment received"),

@@ -35,6 +35,7 @@ class AccountKind(models.TextChoices):
     DISPUTES_OPEN = "disputes_open", _("Money that banks have taken back, undecided")
     REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
     PLATFORM_FEES = "platform_fees", _("Platform fees")
+    PROMOTIONAL_COST = "promotional_cost", _("Discounts that the platform pays for")
     CREDIT_SALES = "credit_sales", _("Sales of credits and plans")
 
 
@@ -52,6 +53,8 @@ class Reason(models.TextChoices):
     RETURNED = "returned", _("Returned from a generation")
     EXPIRED = "expired", _("Expired")
     SALE = "sale", _("Sale of a licence")
+    PROMOTION = "promotion", _("Discount paid by Atelier")
+    REFERRAL = "referral", _("Referral")
     REFUND = "refund", _("Refund of a sale")
     MATURED = "matured", _("Holding time over")
     RESERVE_RELEASED = "reserve_released", _("Reserve released")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.ledger import AccountKind, Reason
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
@@ -11,7 +12,16 @@ from marketplace.core.money import Money
 
 
 class Sale(models.Model):
-    """One sold order line, as people read it. The ledger's transactions name it by ``line_ref``."""
+    """One sold order line, as people read it. The ledger's transactions name it by ``line_ref``.
+
+    A sale may bring rows that are ``part_of`` it: the discount that the platform pays its artist, and what the platform
+    gives of its fee to whoever referred the buyer. They go back as it does, in proportion.
+    """
+
+    class Kind(models.TextChoices):
+        SALE = "sale", _("Sale")
+        PROMOTION = "promotion", _("Discount paid by Atelier")
+        REFERRAL = "referral", _("Referral")
 
     class State(models.TextChoices):
         PENDING = "pending", _("In the holding time")
@@ -21,6 +31,8 @@ class Sale(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     order_ref = models.CharField(max_length=120, db_index=True)
     line_ref = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SALE, db_default=Kind.SALE)
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     artist = models.ForeignKey(Artist, on_delete=models.PROTECT, related_name="sales")
     work = models.ForeignKey(Work, on_delete=models.PROTECT, null=True, blank=True, related_name="sales")
     gross_minor = models.PositiveBigIntegerField()
@@ -49,11 +61,26 @@ class Sale(models.Model):
                 ),
                 name="dispute_within_what_is_left",
             ),
+            models.UniqueConstraint(fields=["part_of", "kind"], name="one_part_of_a_kind_per_sale"),
+            models.CheckConstraint(
+                condition=Q(kind="sale", part_of=None) | (~Q(kind="sale") & Q(part_of__isnull=False)),
+                name="a_part_is_of_a_sale",
+            ),
             models.CheckConstraint(condition=Q(fee_refunded_minor__lte=F("fee_minor")), name="fee_refund_within_fee"),
         ]
 
     def __str__(self) -> str:
         return self.line_ref
+
+    @property
+    def paid_from(self) -> AccountKind:
+        """Whose money it is: the buyer's at Stripe, or the platform's."""
+        return _PAID_FROM[Sale.Kind(self.kind)]
+
+    @property
+    def sold_because(self) -> Reason:
+        """How the ledger calls what it brought."""
+        return Reason(self.kind)
 
     @property
     def gross(self) -> Money:
@@ -90,3 +117,10 @@ class Sale(models.Model):
         """The artist's share after refunds, with what disputes hold."""
         given_back = self.refunded_minor - self.fee_refunded_minor
         return Money(self.gross_minor - self.fee_minor - given_back, self.currency)
+
+
+_PAID_FROM = {
+    Sale.Kind.SALE: AccountKind.CASH_AT_STRIPE,
+    Sale.Kind.PROMOTION: AccountKind.PROMOTIONAL_COST,
+    Sale.Kind.REFERRAL: AccountKind.PLATFORM_FEES,
+}

@@ -2,7 +2,8 @@
 
 For each seller and quarter: the consideration (what she was credited, after the platform's fees), the fees withheld,
 and the number of activities. Amounts stand in the currency in which they were paid; nothing is converted, but for the
-threshold, where the operator has given a rate.
+threshold, where the operator has given a rate. A discount that the platform pays for is consideration of the sale that
+it belongs to; what an artist gets for bringing buyers is not for her works, and is left out.
 """
 
 from collections import defaultdict
@@ -32,6 +33,7 @@ _CONSIDERATION = """
     FROM billing_entry e JOIN billing_account a ON a.id = e.account_id
     JOIN billing_transaction t ON t.id = e.transaction_id
     WHERE a.kind = ANY(%(hers)s) AND t.reason NOT IN ('payout', 'payout_returned')
+      AND starts_with(t.object_ref, 'referral:') IS FALSE
       AND e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
     GROUP BY 1, 2, 3
 """
@@ -39,14 +41,14 @@ _FEES = """
     SELECT s.artist_id, a.currency, extract(quarter FROM e.recorded_at AT TIME ZONE 'UTC')::int, sum(e.amount_minor)
     FROM billing_entry e JOIN billing_account a ON a.id = e.account_id
     JOIN billing_transaction t ON t.id = e.transaction_id JOIN billing_sale s ON s.line_ref = t.object_ref
-    WHERE a.kind = 'platform_fees' AND e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
+    WHERE a.kind = 'platform_fees' AND s.kind <> 'referral' AND e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
     GROUP BY 1, 2, 3
 """
 # A sale that went back whole before the year was over is none.
 _ACTIVITIES = """
     SELECT s.artist_id, s.currency, extract(quarter FROM s.created_at AT TIME ZONE 'UTC')::int, count(*)
     FROM billing_sale s
-    WHERE s.gross_minor > 0 AND s.created_at >= %(since)s AND s.created_at < %(until)s
+    WHERE s.kind = 'sale' AND s.gross_minor > 0 AND s.created_at >= %(since)s AND s.created_at < %(until)s
       AND NOT (s.state = 'refunded' AND s.refunded_at < %(until)s)
     GROUP BY 1, 2, 3
 """

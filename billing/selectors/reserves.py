@@ -14,7 +14,7 @@ def reserve_share(artist: Artist) -> int:
     configuration = settings.CONFIGURATION
     if not configuration.reserve_basis_points:
         return 0
-    paid = Sale.objects.filter(artist=artist, gross_minor__gt=0)
+    paid = Sale.objects.filter(artist=artist, kind=Sale.Kind.SALE, gross_minor__gt=0)
     long_ago = now() - timedelta(days=configuration.reserve_until_days)
     if paid.filter(created_at__lte=long_ago).exists():
         return 0

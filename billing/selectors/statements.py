@@ -21,6 +21,7 @@ from marketplace.core.money import Money
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
 _TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
+_BROUGHT = (Reason.SALE, Reason.PROMOTION, Reason.REFERRAL)
 HERS = (
     AccountKind.ARTIST_PENDING,
     AccountKind.ARTIST_ROLLING_RESERVE,
@@ -135,7 +136,7 @@ def _totals(artist: Artist, currency: str, truncated: type[TruncYear] | type[Tru
             account__kind=AccountKind.PLATFORM_FEES,
             account__currency=currency,
             transaction__entries__account__artist=artist,
-            transaction__reason=Reason.SALE,
+            transaction__reason__in=[Reason.SALE, Reason.PROMOTION],
         )
         .order_by()
         .annotate(period=truncated("recorded_at"))
@@ -150,7 +151,7 @@ def _totals(artist: Artist, currency: str, truncated: type[TruncYear] | type[Tru
     return [
         PeriodTotals(
             begins=begins,
-            gross=Money(sums.get(Reason.SALE, 0) + sums.get("fees", 0), currency),
+            gross=Money(sum(sums.get(reason, 0) for reason in (*_BROUGHT, "fees")), currency),
             fees=Money(sums.get("fees", 0), currency),
             refunds=Money(-sum(sums.get(reason, 0) for reason in _TAKEN_BACK), currency),
             paid_out=Money(-sums.get(Reason.PAYOUT, 0) - sums.get(Reason.PAYOUT_RETURNED, 0), currency),
@@ -174,14 +175,14 @@ def _gross_and_fees(transactions: list[UUID]) -> tuple[dict[UUID, int], dict[UUI
     fees: dict[UUID, int] = {}
     others = Entry.objects.filter(
         transaction_id__in=transactions,
-        transaction__reason__in=[Reason.SALE, Reason.REFUND],
-        account__kind__in=[AccountKind.CASH_AT_STRIPE, AccountKind.PLATFORM_FEES],
+        transaction__reason__in=[Reason.SALE, Reason.PROMOTION, Reason.REFUND],
+        account__kind__in=[AccountKind.CASH_AT_STRIPE, AccountKind.PROMOTIONAL_COST, AccountKind.PLATFORM_FEES],
     )
     for transaction_id, kind, amount in others.values_list("transaction_id", "account__kind", "amount_minor"):
-        if kind == AccountKind.CASH_AT_STRIPE:
-            gross[transaction_id] = -amount
-        else:
+        if kind == AccountKind.PLATFORM_FEES:
             fees[transaction_id] = amount
+        else:
+            gross[transaction_id] = -amount
     return gross, fees
 
 

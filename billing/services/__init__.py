@@ -3,8 +3,9 @@
 from billing.services.billing_details import save_billing_details
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
-from billing.services.credits import grant_credits, release_credits, reserve_credits, settle_credits
+from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
+from billing.services.dependent_sales import record_promotion, record_referral
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account, onboard_artist
@@ -49,6 +50,8 @@ __all__ = [
     "platform_fee",
     "portal_url",
     "reconcile",
+    "record_promotion",
+    "record_referral",
     "record_refund",
     "record_refund_failed",
     "record_return_failed",
@@ -59,6 +62,7 @@ __all__ = [
     "release_reserves",
     "reserve_credits",
     "resume_plan",
+    "revoke_credits",
     "save_billing_details",
     "send_payout",
     "set_top_up",

@@ -55,6 +55,37 @@ def grant_credits(
 
 
 @transaction.atomic
+def revoke_credits(
+    *, user: User, amount: int, reason: Reason | str, object_ref: str, granted_by: str, effect: str
+) -> int:
+    """Take back ``amount`` of the credits that ``object_ref`` was granted by the effect ``granted_by``.
+
+    No more than nobody has spent, reserved or let expire; answers how many. Once per ``effect``: a repetition answers
+    0. Raises AmountInvalid.
+    """
+    _whole_above_zero(amount)
+    account = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
+    lock_balance(account)
+    lot = CreditLot.objects.filter(
+        account=account, granted_by__object_ref=object_ref, granted_by__effect=granted_by
+    ).first()
+    taken = min(amount, lot.remaining) if lot is not None else 0
+    if lot is None or not taken:
+        return 0
+    _transaction, is_new = post(
+        object_ref=object_ref,
+        effect=effect,
+        reason=reason,
+        entries=[(account, -taken), (account_of(AccountKind.CREDITS_ISSUED, CREDITS), taken)],
+    )
+    if not is_new:
+        return 0
+    lot.remaining -= taken
+    lot.save(update_fields=["remaining"])
+    return taken
+
+
+@transaction.atomic
 def reserve_credits(*, user: User, amount: int, object_ref: str) -> CreditHold:
     """Hold ``amount`` credits for ``object_ref``, e.g. ``job:<uuid>``. A repetition answers the hold that
     is open.

@@ -13,7 +13,7 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.debts import debt_of
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
 from billing.signals import dispute_closed, dispute_opened, sale_lost
@@ -68,6 +68,7 @@ def _row(found: DisputeFacts) -> Dispute:
 def _open(row: Dispute) -> None:
     sales = _sales_of(row)
     if sales:
+        lock_available(sales)
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
             _hold(row, sale, amount)
@@ -141,6 +142,7 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
 
 def _close(row: Dispute, reason: Reason) -> None:
     parts = list(row.sales.select_related("sale__artist").order_by("sale__artist_id", "sale_id"))
+    lock_available([part.sale for part in parts])
     for part in parts:
         (_win if reason == Reason.DISPUTE_WON else _lose)(row, part)
     left = _shops_part(row)

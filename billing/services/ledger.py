@@ -4,11 +4,11 @@ Order of locks, the same everywhere: balance row(s) first, by account id; then h
 insert of the transaction, whose unique key makes a second writer wait for the first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
-from billing.models import Account, AccountKind, Balance, Entry, Reason, Transaction
+from billing.models import Account, AccountKind, Balance, Entry, Reason, Sale, Transaction
 from marketplace.accounts.models import Artist, User
 
 
@@ -25,6 +25,14 @@ def account_of(kind: AccountKind, currency: str, *, user: User | None = None, ar
 def lock_balance(account: Account) -> Balance:
     """The balance row of an account with a floor, locked until the transaction ends."""
     return Balance.objects.select_for_update().get(account=account)
+
+
+def lock_available(sales: Collection[Sale]) -> None:
+    """Lock the available balances of the artists of ``sales`` and of all that is part of them, by account id."""
+    every = [*sales, *Sale.objects.filter(part_of__in=[sale.pk for sale in sales]).select_related("artist")]
+    accounts = {account_of(AccountKind.ARTIST_AVAILABLE, sale.currency, artist=sale.artist) for sale in every}
+    for account in sorted(accounts, key=lambda account: account.pk):
+        lock_balance(account)
 
 
 @transaction.atomic

@@ -15,22 +15,51 @@ ARTIST_KEY = "artist"
 
 
 def onboard_artist(*, artist: Artist, return_url: str, refresh_url: str) -> str:
-    """The address where ``artist`` gives Stripe what it needs to pay her; the account is made when first needed."""
+    """The address where ``artist`` gives Stripe what it needs to pay her; the account is made when first needed.
+
+    An account of the former kind, of which Stripe tells us too little to pay anybody, is replaced by a new one.
+    """
     account = PayoutAccount.objects.filter(artist=artist).first()
     if account is None:
-        made = gateway.create_connect_account(
-            email=artist.user.email,
-            storefront_url=f"{settings.BASE_URL}{artist.get_absolute_url()}",
-            metadata={ARTIST_KEY: str(artist.pk)},
-            idempotency_key=f"connect:{artist.pk}",
+        made = _make_account(artist, idempotency_key=f"connect:{artist.pk}")
+        PayoutAccount.objects.bulk_create([PayoutAccount(artist=artist, stripe_account_id=made)], ignore_conflicts=True)
+    elif not gateway.retrieve_connect_account(account.stripe_account_id).tells_identity:
+        _replace(
+            account, _make_account(artist, idempotency_key=f"connect:{artist.pk}:after:{account.stripe_account_id}")
         )
-        PayoutAccount.objects.bulk_create(
-            [PayoutAccount(artist=artist, stripe_account_id=made.id)], ignore_conflicts=True
-        )
-        account = PayoutAccount.objects.get(artist=artist)
+    account = PayoutAccount.objects.get(artist=artist)
     return gateway.create_onboarding_link(
         account_id=account.stripe_account_id, return_url=return_url, refresh_url=refresh_url
     )
+
+
+def _make_account(artist: Artist, *, idempotency_key: str) -> str:
+    made = gateway.create_connect_account(
+        email=artist.user.email,
+        storefront_url=f"{settings.BASE_URL}{artist.get_absolute_url()}",
+        metadata={ARTIST_KEY: str(artist.pk)},
+        idempotency_key=idempotency_key,
+    )
+    return made.id
+
+
+def _replace(former: PayoutAccount, made: str) -> None:
+    """Payouts that are on their way still go to the former account: each carries its destination."""
+    PayoutAccount.objects.filter(pk=former.pk, stripe_account_id=former.stripe_account_id).update(
+        stripe_account_id=made,
+        details_submitted=False,
+        transfers_active=False,
+        payouts_enabled=False,
+        requirements_due=[],
+        requirements_deadline=None,
+        disabled_reason="",
+        refreshed_at=None,
+    )
+
+
+def is_replaced(stripe_account_id: str, *, artist_id: str) -> bool:
+    """Whether the artist has another account by now, so that this one says nothing any more."""
+    return PayoutAccount.objects.filter(artist_id=artist_id).exclude(stripe_account_id=stripe_account_id).exists()
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, lock_available, post
 from billing.services.shares import fee_in
 from billing.services.unused_payments import record_return_failed
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
-from marketplace.core.money import Money
+from marketplace.core.money import Money, split_by_largest_remainder
 
 
 @transaction.atomic
@@ -35,29 +35,56 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     of_sale = given.amount_minor - shops
     if given.currency != sale.currency or not 0 <= of_sale <= left.amount_minor:
         raise RefundExceedsSale(left=str(left), asked=str(given))
+    _give_back(sale, available, of_sale, shops=shops, effect=effect, refund_ref=refund_ref)
+    refund_parts(sale, effect=effect)
+    sale_refunded.send(sender=Sale, sale=sale, amount=given, refund_ref=refund_ref)
+    return sale
+
+
+def refund_parts(sale: Sale, *, effect: str) -> None:
+    """What the platform added to a sale goes back in the proportion in which the sale has gone (largest remainder).
+
+    ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
+    """
+    parts = Sale.objects.select_for_update(of=("self",)).filter(part_of=sale).select_related("artist").order_by("pk")
+    for part in parts:
+        if given := _gone_with(sale, part) - part.refunded_minor:
+            available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
+            _give_back(part, available, given, effect=effect)
+
+
+def _gone_with(sale: Sale, part: Sale) -> int:
+    if sale.state == Sale.State.REFUNDED:
+        return part.gross_minor
+    there = sale.gross_minor - sale.refunded_minor
+    return split_by_largest_remainder(part.gross_minor, [there, sale.refunded_minor])[1]
+
+
+def _give_back(
+    sale: Sale, available: Account, of_sale: int, *, effect: str, refund_ref: str = "", shops: int = 0
+) -> None:
+    """``of_sale`` minor units of a locked sale go back to where they came from; ``shops`` more at the shop's loss."""
     fee = fee_in(sale, of_sale)
-    share = of_sale - fee
-    if given.amount_minor:
+    if of_sale + shops:
         booked, _is_new = post(
-            object_ref=line_ref,
+            object_ref=sale.line_ref,
             effect=effect,
             reason=Reason.REFUND,
             entries=[
-                (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), given.amount_minor),
+                (account_of(sale.paid_from, sale.currency), of_sale + shops),
                 (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee - shops),
-                *taken_from_artist(sale, available, share),
+                *taken_from_artist(sale, available, of_sale - fee),
             ],
             stripe_ref=refund_ref,
         )
-        defer_credit_of_refund(booked)
+        if sale.paid_from == AccountKind.CASH_AT_STRIPE:
+            defer_credit_of_refund(booked)
     sale.refunded_minor += of_sale
     sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()
     sale.save()
-    sale_refunded.send(sender=Sale, sale=sale, amount=given, refund_ref=refund_ref)
-    return sale
 
 
 def _beyond_what_is_left(sale: Sale, available: Account, given: Money) -> int:
@@ -94,7 +121,7 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
     if known is None:
         raise SaleNotFound(line_ref=line_ref)
     available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
-    lock_balance(available)
+    lock_available([known])
     return Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk), available
 
 

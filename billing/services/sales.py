@@ -37,11 +37,14 @@ def record_sale(
     available_at: datetime | None = None,
     work: Work | None = None,
     payment_ref: str = "",
+    kind: Sale.Kind = Sale.Kind.SALE,
+    part_of: Sale | None = None,
 ) -> Sale:
     """Record that ``line_ref`` was paid, once; a repetition answers the first.
 
     ``payment_ref`` is Stripe's id of the payment. ``fee`` and ``available_at`` default to the share by her plan and
-    to the configured holding time. Raises SaleDiffers where the line is recorded with another artist or amount.
+    to the configured holding time. ``kind`` and ``part_of``: see `dependent_sales`. Raises SaleDiffers where the line
+    is recorded with another artist or amount.
     """
     asked_fee = fee
     fee = platform_fee(gross, artist) if fee is None else fee
@@ -54,6 +57,8 @@ def record_sale(
         line_ref=line_ref,
         artist=artist,
         work=work,
+        kind=kind,
+        part_of=part_of,
         gross_minor=gross.amount_minor,
         fee_minor=fee.amount_minor,
         currency=gross.currency,
@@ -70,15 +75,17 @@ def record_sale(
         post(
             object_ref=line_ref,
             effect="sold",
-            reason=Reason.SALE,
+            reason=sale.sold_because,
             entries=[
-                (account_of(AccountKind.CASH_AT_STRIPE, gross.currency), -gross.amount_minor),
+                (account_of(sale.paid_from, gross.currency), -gross.amount_minor),
                 (account_of(AccountKind.PLATFORM_FEES, gross.currency), fee.amount_minor),
                 (account_of(AccountKind.ARTIST_PENDING, gross.currency, artist=artist), net.amount_minor),
             ],
             stripe_ref=payment_ref,
         )
-    sale_recorded.send(sender=Sale, sale=sale)
+    if part_of is None:
+        # A part is told with the sale that it belongs to.
+        sale_recorded.send(sender=Sale, sale=sale)
     return sale
 
 

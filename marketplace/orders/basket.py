@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from marketplace.accounts.models import Artist
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceOffer
+from marketplace.orders.models import Bundle
 
 # Stripe's page takes 100 lines; nobody checks as many by eye.
 MOST_LICENCES = 50
@@ -14,10 +15,14 @@ MOST_LICENCES = 50
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A licence to buy. ``amount``: what the buyer gives where she may choose, before a discount."""
+    """A licence to buy. ``amount``: what the buyer gives where she may choose, before a discount.
+
+    ``bundle``: the licence is bought as a part of it, and ``amount`` is its share of the bundle's price.
+    """
 
     offer: LicenceOffer
     amount: Money | None = None
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,16 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """All of one order. ``origin``: a guest's cart, so that nobody else with her address comes into her order."""
+    """All of one order. ``bundles`` become ``wanted`` when it is priced (`services.checkout.unpacking`).
+
+    ``origin``: a guest's cart, so that nobody else with her address comes into her order."""
 
     wanted: tuple[Wanted, ...] = ()
     tips: tuple[WantedTip, ...] = ()
     code: str = ""
     gift: GiftWish | None = None
     origin: str = ""
+    bundles: tuple[Bundle, ...] = ()
 
     @property
     def key(self) -> str:
@@ -67,6 +75,8 @@ class Basket:
             gift,
             self.origin,
         ]
+        if self.bundles:
+            content.append(sorted(str(bundle.pk) for bundle in self.bundles))
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -98,6 +98,48 @@ class DiscountNotUsable(Conflict):
     code = "discount_not_usable"
 
 
+class DiscountCodeInvalid(InvalidInput):
+    """This discount code cannot be made so."""
+
+    code = "discount_code_invalid"
+
+
+class DiscountCodeTaken(Conflict):
+    """There is such a code already."""
+
+    code = "discount_code_taken"
+
+
+class DiscountCodeNotFound(NotFound):
+    """There is no such code among yours."""
+
+    code = "discount_code_not_found"
+
+
+class BundleInvalid(InvalidInput):
+    """A bundle cannot be made so."""
+
+    code = "bundle_invalid"
+
+
+class BundleNotFound(NotFound):
+    """There is no such bundle."""
+
+    code = "bundle_not_found"
+
+
+class BundleNotOnSale(Conflict):
+    """This bundle cannot be bought."""
+
+    code = "bundle_not_on_sale"
+
+
+class ReferralLinkNotFound(NotFound):
+    """There is no such referral link."""
+
+    code = "referral_link_not_found"
+
+
 class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 

@@ -89,6 +89,7 @@ def write_to_artist(*, order_id: UUID) -> None:
         artist = line.work.artist.user
         with translation.override(artist.language):
             title = title_in(line.work, artist.language)
+            sale = Sale.objects.get(line_ref=line.reference)
             _send(
                 to=artist,
                 subject=_("You sold “%(title)s”") % {"title": title},
@@ -96,7 +97,8 @@ def write_to_artist(*, order_id: UUID) -> None:
                 facts={
                     "line": line,
                     "title": title,
-                    "sale": Sale.objects.get(line_ref=line.reference),
+                    "sale": sale,
+                    "promotion": sale.parts.filter(kind=Sale.Kind.PROMOTION).first(),
                     "withdrawn": _withdrawn_with(line, artist.language),
                 },
             )

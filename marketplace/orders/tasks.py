@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import carts, closing, line_returns, refund_requests, refunds
+from marketplace.orders.services import carts, closing, line_returns, referrals, refund_requests, refunds
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -112,6 +112,12 @@ def end_disputed_licence(line_id: str, dispute_id: str) -> None:
     closing.end_disputed_licence(line_id=UUID(line_id), dispute_id=dispute_id)
 
 
+@app.task(name="orders.settle_referral", retry=_again)
+def settle_referral(line_id: str) -> None:
+    """The credits of a referral are due, or a refund has taken some of them back."""
+    referrals.settle_reward(line_id=UUID(line_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
@@ -122,6 +128,8 @@ def sweep(timestamp: int) -> None:
         defer_payback(request_id)
     for line_id in line_returns.line_returns_left_behind():
         defer_line_return(line_id)
+    for line_id in referrals.rewards_due():
+        defer_settling(line_id)
 
 
 @app.periodic(cron="40 4 * * *")
@@ -154,5 +162,14 @@ def defer_line_return(line_id: UUID) -> None:
     try:
         with transaction.atomic():
             send_line_return.configure(queueing_lock=f"line_return:{line_id}").defer(line_id=str(line_id))
+    except AlreadyEnqueued:
+        return
+
+
+def defer_settling(line_id: UUID) -> None:
+    """Queue the credits of a referral; nothing happens where they are waiting already."""
+    try:
+        with transaction.atomic():
+            settle_referral.configure(queueing_lock=f"referral:{line_id}").defer(line_id=str(line_id))
     except AlreadyEnqueued:
         return

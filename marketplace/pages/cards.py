@@ -39,7 +39,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a grid shows of a work, in the reader's language. ``price_from``: None where it cannot be bought."""
+    """What a grid shows of a work, in the reader's language. ``price_from``: None where it cannot be bought.
+
+    ``is_price_open``: buyers may pay more than that.
+    """
 
     work_id: UUID
     url: str
@@ -51,6 +54,7 @@ class Card:
     picture: Picture | None
     price_from: Money | None
     offers: int
+    is_price_open: bool = False
 
 
 def picture_of(files: Iterable[WorkFile]) -> Picture | None:
@@ -105,6 +109,7 @@ def card_of(work: Work, files: Iterable[WorkFile]) -> Card:
         picture=picture_of(files),
         price_from=offers[0].price if offers and not work.sold_exclusively else None,
         offers=len(offers),
+        is_price_open=bool(offers and offers[0].suggested),
     )
 
 

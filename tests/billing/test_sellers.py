@@ -145,11 +145,27 @@ class TestThroughStripe:
         assert "breaks its terms" in payout_holds(artist)[0].reason
         assert not Payout.objects.exists()
 
-    def test_an_account_of_the_former_kind_tells_less_and_is_held_for_it(self, shop):
+    def test_an_account_of_the_former_kind_tells_too_little_and_is_replaced(self, shop, wait_for_event, run_jobs):
         """Stripe shows the platform no address of an account whose requirements it collects itself."""
-        account = stripe_client().v1.accounts.create({"type": "express", "country": "US"})
-        facts = gateway.retrieve_connect_account(account.id)
-        assert (facts.name, facts.address, facts.has_tax_id) == ("", (), False)
+        artist = ArtistFactory()
+        former = stripe_client().v1.accounts.create(
+            {
+                "type": "express",
+                "capabilities": {"transfers": {"requested": True}},
+                "metadata": {"artist": str(artist.pk)},
+            }
+        )
+        facts = gateway.retrieve_connect_account(former.id)
+        assert (facts.tells_identity, facts.name, facts.address, facts.has_tax_id) == (False, "", (), False)
+        PayoutAccount.objects.create(artist=artist, stripe_account_id=former.id, details_submitted=True)
+        row = onboard(artist, PERSON)
+        assert row.stripe_account_id != former.id
+        assert (row.is_ready, row.has_address, row.has_tax_id) == (True, True, True)
+        assert onboard(artist, PERSON).stripe_account_id == row.stripe_account_id
+        # The former account's events say nothing any more, and are no failures.
+        stripe_client().v1.accounts.update(former.id, {"email": "former@example.org"})
+        assert wait_for_event("account.updated", former.id).state == "processed"
+        assert PayoutAccount.objects.get(artist=artist).stripe_account_id == row.stripe_account_id
 
 
 def test_another_persons_declaration_is_not_hers(artist):

@@ -87,6 +87,27 @@ def test_prices_in_yen_have_no_cents():
     assert str(offers_of(work)[0].price) == "¥150"
 
 
+@pytest.mark.parametrize("suggested", [usd(999), usd(10_000_001), Money(1500, "EUR")])
+def test_a_suggestion_is_the_price_or_more_in_its_currency(suggested):
+    work = work_on_sale()
+    with pytest.raises(OfferInvalid) as refused:
+        set_offers(work=work, offers=[OfferTerms("personal", usd(1000), suggested)])
+    assert refused.value.way_out
+    assert offer_of(work, "personal").suggested is None
+
+
+def test_another_suggestion_is_another_offer_and_the_same_one_keeps_its_id():
+    work = work_on_sale()
+    fixed = offer_of(work, "personal")
+    set_offers(work=work, offers=[OfferTerms("personal", usd(1200), usd(1200))])
+    opened = offer_of(work, "personal")
+    assert (opened.pk == fixed.pk, opened.price, opened.suggested) == (False, usd(1200), usd(1200))
+    set_offers(work=work, offers=[OfferTerms("personal", usd(1200), usd(1200))])
+    assert offer_of(work, "personal").pk == opened.pk
+    set_offers(work=work, offers=[OfferTerms("personal", usd(1200))])
+    assert offer_of(work, "personal").suggested is None
+
+
 def test_a_work_that_was_sold_exclusively_gets_no_new_offers():
     work = work_on_sale()
     licence_in(work, "exclusive")

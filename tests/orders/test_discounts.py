@@ -5,10 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 
+from billing.models import Sale
+from billing.selectors import artist_balance
 from marketplace.core.clock import now
 from marketplace.orders.errors import DiscountNotUsable
+from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode, DiscountUse, Order
 from marketplace.orders.services import close_order, open_order
 from tests.factories.accounts import UserFactory
@@ -102,6 +106,33 @@ class TestWhenItCannotBeUsed:
         order = paid(order)
         assert (order.state, order.discount_use.state) == ("paid", "used")
         assert "used up" in refused(with_code())
+
+
+@pytest.mark.django_db
+class TestWhoPaysForIt:
+    def test_the_platforms_code_is_the_platforms_cost(self):
+        code()
+        one, other = work_on_sale(), work_on_sale()
+        paid(claimed(with_code(one, other)))
+        for work in (one, other):
+            sale, part = Sale.objects.filter(artist=work.artist).order_by("pk")
+            assert (sale.kind, sale.gross, part.kind, part.gross) == ("sale", usd(900), "promotion", usd(300))
+            assert part.line_ref == sale.line_ref.replace("order_line:", "promotion:")
+            assert artist_balance(work.artist).pending == usd(1080)
+
+    def test_the_artist_is_told(self):
+        code()
+        write_to_artist(order_id=paid(claimed(with_code(work_on_sale()))).pk)
+        (letter,) = mail.outbox
+        assert "Paid: $9.00" in letter.body
+        assert "Atelier pays the discount of $3.00; your share of it: $2.70" in letter.body
+
+    def test_an_artists_own_is_hers(self):
+        work = work_on_sale()
+        code(artist=work.artist)
+        paid(claimed(with_code(work)))
+        assert Sale.objects.get().gross == usd(900)
+        assert artist_balance(work.artist).pending == usd(810)
 
 
 @pytest.mark.django_db(transaction=True)

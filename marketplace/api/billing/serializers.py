@@ -278,7 +278,10 @@ class EarningsSerializer(serializers.Serializer[Any]):
 
 
 class SaleSerializer(serializers.ModelSerializer[Sale]):
-    """A sale with what the buyer paid, the platform's fee and the artist's share."""
+    """A sale with what the buyer paid, the platform's fee and the artist's share.
+
+    `kind` "promotion": the discount that the platform pays for; "referral": for bringing the buyer.
+    """
 
     gross = MoneySerializer(read_only=True)
     fee = MoneySerializer(read_only=True)
@@ -286,7 +289,7 @@ class SaleSerializer(serializers.ModelSerializer[Sale]):
 
     class Meta:
         model = Sale
-        fields = ["id", "work", "gross", "fee", "net", "state", "available_at", "created_at", "refunded_at"]
+        fields = ["id", "kind", "work", "gross", "fee", "net", "state", "available_at", "created_at", "refunded_at"]
 
 
 class PayoutSerializer(serializers.ModelSerializer[Payout]):

@@ -19,7 +19,10 @@ class TermsSerializer(serializers.ModelSerializer[LicenceTerms]):
 
 
 class ListedOfferSerializer(serializers.ModelSerializer[LicenceOffer]):
-    """A licence at a price; amounts in minor units (cents)."""
+    """A licence at a price; amounts in minor units (cents).
+
+    With `suggested_minor`, buyers may give the price or more.
+    """
 
     licence = serializers.CharField(source="terms.code", read_only=True)
     name = serializers.CharField(source="terms.name", read_only=True)
@@ -27,7 +30,7 @@ class ListedOfferSerializer(serializers.ModelSerializer[LicenceOffer]):
 
     class Meta:
         model = LicenceOffer
-        fields = ["id", "licence", "name", "summary", "price_minor", "currency"]
+        fields = ["id", "licence", "name", "summary", "price_minor", "suggested_minor", "currency"]
 
 
 class WorkOffersSerializer(serializers.Serializer[dict[str, object]]):

@@ -9,10 +9,11 @@ from marketplace.core.money import Money
 from marketplace.licensing.selectors import active_offer
 from marketplace.orders.basket import Basket, GiftWish, Wanted, WantedTip
 from marketplace.orders.errors import BasketNotPossible
+from marketplace.orders.selectors import bundle_by_id
 
 
 def basket_in(said: dict[str, Any]) -> Basket:
-    """From a valid NewPurchaseSerializer. Raises OfferNotFound and BasketNotPossible."""
+    """From a valid NewPurchaseSerializer. Raises OfferNotFound, BundleNotFound and BasketNotPossible."""
     items = list(said.get("items", []))
     if "offer" in said:
         items.insert(0, {"offer": said["offer"]})
@@ -21,6 +22,7 @@ def basket_in(said: dict[str, Any]) -> Basket:
         wanted=tuple(_wanted(item) for item in items),
         tips=tuple(_tip(tip) for tip in said.get("tips", [])),
         code=said["code"],
+        bundles=tuple(bundle_by_id(one) for one in dict.fromkeys(said.get("bundles", []))),
         gift=GiftWish(gift["email"], gift["name"], gift["words"]) if gift else None,
     )
 

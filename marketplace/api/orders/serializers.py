@@ -1,9 +1,12 @@
 """Orders as programs see them."""
 
+from uuid import UUID
+
 from rest_framework import serializers
 
 from marketplace.core.money import CREDITS, EXPONENTS
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.selectors.bundles import BundlePart, PresentBundle
 
 
 class LineSerializer(serializers.ModelSerializer[OrderLine]):
@@ -16,7 +19,17 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["work", "version", "licence", "price_minor", "discount_minor", "currency", "refusal", "number"]
+        fields = [
+            "work",
+            "version",
+            "licence",
+            "price_minor",
+            "discount_minor",
+            "currency",
+            "refusal",
+            "bundle",
+            "number",
+        ]
 
 
 class PurchaseSerializer(serializers.ModelSerializer[Order]):
@@ -72,12 +85,44 @@ class NewPurchaseSerializer(serializers.Serializer[dict[str, object]]):
 
     offer = serializers.UUIDField(required=False, help_text="the id of one of a work's offers")
     items = WantedSerializer(many=True, required=False)
+    bundles = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=10, help_text="ids of bundles, each bought whole"
+    )
     tips = TipSerializer(many=True, required=False)
     code = serializers.CharField(required=False, max_length=24, allow_blank=True, default="")
     gift = GiftSerializer(required=False)
     consent = serializers.BooleanField(
         help_text="true: the buyer agrees to delivery at once and knows that the right of withdrawal ends with it"
     )
+
+
+class BundlePartSerializer(serializers.Serializer[BundlePart]):
+    """A licence of a bundle with its share of the price."""
+
+    work = serializers.UUIDField(source="offer.work_id")
+    offer = serializers.UUIDField(source="offer.pk")
+    price_minor = serializers.IntegerField(source="price.amount_minor")
+
+
+class BundleSerializer(serializers.Serializer[PresentBundle]):
+    """A bundle as you would get it; amounts in minor units. `problem`: why it cannot be bought, empty where it can."""
+
+    id = serializers.UUIDField(source="bundle.pk")
+    artist = serializers.CharField(source="bundle.artist.handle")
+    title = serializers.CharField(source="bundle.title")
+    description = serializers.CharField(source="bundle.description")
+    language = serializers.CharField(source="bundle.language")
+    licence = serializers.CharField(source="bundle.licence")
+    works = serializers.SerializerMethodField()
+    parts = BundlePartSerializer(many=True, help_text="what you would buy: without what you hold already")
+    price_minor = serializers.IntegerField(source="price.amount_minor")
+    singly_minor = serializers.IntegerField(source="singly.amount_minor", help_text="of the same parts one by one")
+    currency = serializers.CharField(source="price.currency")
+    problem = serializers.CharField()
+
+    def get_works(self, present: PresentBundle) -> list[UUID]:
+        """All that are in it."""
+        return [work.pk for work in present.works]
 
 
 class DownloadSerializer(serializers.Serializer[dict[str, object]]):

@@ -12,11 +12,16 @@ from rest_framework.views import APIView
 
 from marketplace.accounts.models import User
 from marketplace.api.orders.baskets import basket_in
-from marketplace.api.orders.serializers import DownloadSerializer, NewPurchaseSerializer, PurchaseSerializer
+from marketplace.api.orders.serializers import (
+    BundleSerializer,
+    DownloadSerializer,
+    NewPurchaseSerializer,
+    PurchaseSerializer,
+)
 from marketplace.licensing.selectors import grant_by_number
 from marketplace.orders.consent import given_consent
 from marketplace.orders.models import Order
-from marketplace.orders.selectors import order_of, orders_of
+from marketplace.orders.selectors import bundle_by_id, order_of, orders_of, present_bundles
 from marketplace.orders.services import cancel_order, download_url, open_order
 from marketplace.orders.services.downloads import EXPIRES_S
 
@@ -48,6 +53,17 @@ class Orders(ListAPIView[Order]):
         consent = given_consent(is_given=said["consent"])
         order = open_order(buyer=request.user, basket=basket_in(said), consent=consent)
         return Response(PurchaseSerializer(order_of(request.user, order.pk)).data, status=201)
+
+
+class OneBundle(APIView):
+    """Works that are sold together."""
+
+    @extend_schema(responses=BundleSerializer)
+    def get(self, request: Request, bundle_id: UUID) -> Response:
+        """A bundle as it stands for you."""
+        buyer = request.user if isinstance(request.user, User) else None
+        (present,) = present_bundles([bundle_by_id(bundle_id)], buyer=buyer)
+        return Response(BundleSerializer(present).data)
 
 
 class OneOrder(APIView):

@@ -6,8 +6,9 @@ from django.conf import settings
 from rest_framework import serializers
 
 from marketplace.catalog.models import Work
-from marketplace.core.money import EXPONENTS
+from marketplace.core.money import EXPONENTS, Money
 from marketplace.licensing.models import LicenceTerms
+from marketplace.licensing.services import OfferTerms
 from marketplace.publishing.models import Upload
 
 
@@ -39,7 +40,32 @@ class OfferSerializer(serializers.Serializer[Any]):
 
     code = serializers.ChoiceField(choices=LicenceTerms.Code.values)
     price_minor = serializers.IntegerField(min_value=1, help_text="Minor units of the currency.")
+    suggested_minor = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        help_text="Buyers may pay more: the price is the least, this is what they are asked for.",
+    )
     currency = serializers.ChoiceField(choices=[code for code in EXPONENTS if len(code) == 3], default="USD")
+
+    @staticmethod
+    def terms_in(said: list[dict[str, Any]]) -> list[OfferTerms]:
+        """From valid offers."""
+        return [
+            OfferTerms(
+                one["code"],
+                Money(one["price_minor"], one["currency"]),
+                None if one["suggested_minor"] is None else Money(one["suggested_minor"], one["currency"]),
+            )
+            for one in said
+        ]
+
+
+class OffersSerializer(serializers.Serializer[Any]):
+    """All that a work is sold for."""
+
+    offers = OfferSerializer(many=True, allow_empty=False)
 
 
 class PublicationSerializer(serializers.Serializer[Any]):

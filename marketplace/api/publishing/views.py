@@ -14,16 +14,16 @@ from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
 from marketplace.api.publishing.serializers import (
     FileSerializer,
+    OfferSerializer,
+    OffersSerializer,
     OwnWorkSerializer,
     PublicationSerializer,
     UploadSerializer,
 )
 from marketplace.catalog.models import Work, WorkQuerySet
-from marketplace.core.money import Money
-from marketplace.licensing.services import OfferTerms
 from marketplace.publishing.errors import StorefrontMissing
 from marketplace.publishing.selectors import works_of
-from marketplace.publishing.services import Words, publish_work, put_back, receive_upload, take_down
+from marketplace.publishing.services import Words, change_offers, publish_work, put_back, receive_upload, take_down
 from marketplace.publishing.sources import FromOutput, FromUpload
 
 
@@ -72,12 +72,25 @@ class MyWorks(ListAPIView[Work]):
             texts={text["language"]: Words(text["title"], text["description"]) for text in facts["texts"]},
             language=facts["texts"][0]["language"],
             tags=facts["tags"],
-            offers=[
-                OfferTerms(offer["code"], Money(offer["price_minor"], offer["currency"])) for offer in facts["offers"]
-            ],
+            offers=OfferSerializer.terms_in(facts["offers"]),
             show_prompt=facts["show_prompt"],
         )
         return Response(OwnWorkSerializer(work).data, status=201)
+
+
+class Prices(APIView):
+    """What a work of mine is sold for."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=OffersSerializer, responses=OwnWorkSerializer)
+    def put(self, request: Request, work_id: UUID) -> Response:
+        """Sell it under exactly these licences and prices from now on; `GET /works/<id>/offers` reads them."""
+        given = OffersSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        offers = OfferSerializer.terms_in(given.validated_data["offers"])
+        work = change_offers(artist=_artist(request), work_id=work_id, offers=offers)
+        return Response(OwnWorkSerializer(work).data)
 
 
 class TakeDown(APIView):

@@ -19,10 +19,14 @@ HIGHEST_MAJOR = 100_000
 
 @dataclass(frozen=True, slots=True)
 class OfferTerms:
-    """One licence of `personal`, `commercial`, `exclusive` and its price."""
+    """One licence of `personal`, `commercial`, `exclusive` and its price.
+
+    ``suggested``: buyers may pay more; the price is the least, and this is what they are asked for.
+    """
 
     terms_code: str
     price: Money
+    suggested: Money | None = None
 
 
 def _checked(offer: OfferTerms) -> LicenceTerms:
@@ -42,35 +46,54 @@ def _checked(offer: OfferTerms) -> LicenceTerms:
             _("%(price)s is not a possible price.") % {"price": offer.price},
             way_out=_("Give a price from %(lowest)s to %(highest)s.") % {"lowest": lowest, "highest": highest},
         )
+    if offer.suggested is not None:
+        _check_suggested(offer.suggested, price=offer.price, highest=highest)
     return terms
+
+
+def _check_suggested(suggested: Money, *, price: Money, highest: Money) -> None:
+    if suggested.currency != price.currency:
+        raise OfferInvalid(_("All prices of a work are in one currency."), way_out=_("Choose one of them."))
+    if not price.amount_minor <= suggested.amount_minor <= highest.amount_minor:
+        raise OfferInvalid(
+            _("%(suggested)s cannot be suggested for a price of at least %(price)s.")
+            % {"suggested": suggested, "price": price},
+            way_out=_("Suggest from %(price)s to %(highest)s.") % {"price": price, "highest": highest},
+        )
 
 
 @transaction.atomic
 def set_offers(*, work: Work, offers: Sequence[OfferTerms]) -> list[LicenceOffer]:
     """Sell ``work`` under exactly ``offers``. An offer that stays the same keeps its id; others end.
 
-    Open checkouts keep the offer that they began with. Raises OfferInvalid (unknown licence, a price out of range,
-    a licence twice, two currencies) and SoldExclusively.
+    Open checkouts keep the offer that they began with. Raises OfferInvalid (unknown licence, a price or
+    a suggestion out of range, a licence twice, two currencies) and SoldExclusively.
     """
     if len({offer.terms_code for offer in offers}) != len(offers):
         raise OfferInvalid(_("A licence can be offered once per work."), way_out=_("Remove the repetition."))
     if len({offer.price.currency for offer in offers}) > 1:
         raise OfferInvalid(_("All prices of a work are in one currency."), way_out=_("Choose one of them."))
-    wanted = [(_checked(offer), offer.price) for offer in offers]
+    wanted = [(_checked(offer), offer) for offer in offers]
     rights = lock_rights(work_id=work.pk)
     if rights.sold_exclusively_at is not None:
         raise SoldExclusively
     kept: list[LicenceOffer] = []
-    active = {offer.terms_id: offer for offer in LicenceOffer.objects.filter(work=work, is_active=True)}
-    for terms, price in wanted:
+    active = {one.terms_id: one for one in LicenceOffer.objects.filter(work=work, is_active=True)}
+    for terms, offer in wanted:
         present = active.get(terms.pk)
-        if present is not None and present.price == price:
+        if present is not None and (present.price, present.suggested) == (offer.price, offer.suggested):
             kept.append(active.pop(terms.pk))
-    LicenceOffer.objects.filter(pk__in=[offer.pk for offer in active.values()]).update(is_active=False)
-    kept_terms = {offer.terms_id for offer in kept}
+    LicenceOffer.objects.filter(pk__in=[one.pk for one in active.values()]).update(is_active=False)
+    kept_terms = {one.terms_id for one in kept}
     kept += [
-        LicenceOffer.objects.create(work=work, terms=terms, price_minor=price.amount_minor, currency=price.currency)
-        for terms, price in wanted
+        LicenceOffer.objects.create(
+            work=work,
+            terms=terms,
+            price_minor=offer.price.amount_minor,
+            currency=offer.price.currency,
+            suggested_minor=offer.suggested.amount_minor if offer.suggested else None,
+        )
+        for terms, offer in wanted
         if terms.pk not in kept_terms
     ]
     return kept

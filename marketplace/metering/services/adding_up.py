@@ -82,10 +82,12 @@ _FEES = """
     INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
     SELECT %(month)s, artist.user_id, NULL, 'fees', a.currency, count(*), sum(e.amount_minor * factor.micro)
       FROM billing_entry e
-      JOIN billing_account a ON a.id = e.account_id AND a.kind = %(platform_fees)s
+      JOIN billing_account a ON a.id = e.account_id AND a.kind IN (%(platform_fees)s, %(promotional_cost)s)
       JOIN billing_transaction t ON t.id = e.transaction_id
       JOIN billing_sale s ON s.line_ref = t.object_ref
-      JOIN accounts_artist artist ON artist.id = s.artist_id
+      -- What the platform adds to a sale out of its own pocket is a cost of that sale's artist.
+      LEFT JOIN billing_sale whole ON whole.id = s.part_of_id
+      JOIN accounts_artist artist ON artist.id = coalesce(whole.artist_id, s.artist_id)
       JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) AS factor(currency, micro)
         ON factor.currency = a.currency
      WHERE e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
@@ -135,6 +137,7 @@ def _parameters(month: date) -> dict[str, Any]:
         "factors": [10 ** (6 - EXPONENTS[currency]) for currency in traded],
         "credit_sales": AccountKind.CREDIT_SALES.value,
         "platform_fees": AccountKind.PLATFORM_FEES.value,
+        "promotional_cost": AccountKind.PROMOTIONAL_COST.value,
     }
 
 

@@ -1,14 +1,19 @@
 """Carts, orders with their lines and extras, discount codes, and what goes back."""
 
+from marketplace.orders.models.bundles import Bundle, BundleItem, CartBundle
 from marketplace.orders.models.carts import Cart, CartItem
 from marketplace.orders.models.discounts import DiscountCode, DiscountUse
 from marketplace.orders.models.extras import Gift, OrderTip
 from marketplace.orders.models.line_returns import LineReturn
 from marketplace.orders.models.orders import Order, OrderLine
+from marketplace.orders.models.referrals import Referral, ReferralLink, ReferralReward
 from marketplace.orders.models.refund_requests import RefundRequest
 
 __all__ = [
+    "Bundle",
+    "BundleItem",
     "Cart",
+    "CartBundle",
     "CartItem",
     "DiscountCode",
     "DiscountUse",
@@ -17,5 +22,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderTip",
+    "Referral",
+    "ReferralLink",
+    "ReferralReward",
     "RefundRequest",
 ]

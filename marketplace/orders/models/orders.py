@@ -117,6 +117,9 @@ class OrderLine(models.Model):
     price_minor = models.PositiveBigIntegerField(help_text="what the buyer pays, after the discount")
     discount_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="what a code took off")
     currency = models.CharField(max_length=3)
+    bundle = models.ForeignKey(
+        "orders.Bundle", on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
     refusal = models.CharField(
         max_length=32,
         choices=Order.Refusal,

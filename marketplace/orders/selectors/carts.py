@@ -1,5 +1,6 @@
 """What is in a cart, as it stands now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant, LicenceHold, LicenceTerms
 from marketplace.licensing.selectors import active_offers_prefetch
 from marketplace.orders.basket import Wanted
-from marketplace.orders.models import Cart, CartItem, Order
+from marketplace.orders.models import Cart, CartBundle, CartItem, Order
+from marketplace.orders.selectors.bundles import PresentBundle, bundles_named, present_bundles
 from marketplace.orders.selectors.orders import order_id_in
 
 
@@ -28,10 +30,45 @@ class CartLine:
     problem: str
 
 
-def lines_in(cart: Cart | None, *, buyer: User | None) -> list[CartLine]:
-    """What is in a cart, what came first first. Six queries, however many items.
+@dataclass(frozen=True, slots=True)
+class CartBundleLine:
+    """A bundle in a cart as it stands now, and why it cannot be bought (empty where it can)."""
 
-    An offer whose price has changed is replaced by the present one of the same licence.
+    item: CartBundle
+    present: PresentBundle
+    problem: str
+
+    @property
+    def price(self) -> Money:
+        """What it costs this buyer."""
+        return self.present.price
+
+
+def bundles_in(cart: Cart | None, *, buyer: User | None) -> list[CartBundleLine]:
+    """The bundles in a cart, what came first first. The number of queries does not grow with them."""
+    items = list(CartBundle.objects.filter(cart=cart).order_by("added_at")) if cart else []
+    if not items:
+        return []
+    bundles = bundles_named(item.bundle_id for item in items)
+    present = {one.bundle.pk: one for one in present_bundles(bundles, buyer=buyer)}
+    lines: list[CartBundleLine] = []
+    taken: set[UUID] = set()
+    for item in items:
+        found = present[item.bundle_id]
+        works = {part.offer.work_id for part in found.parts}
+        problem = found.problem
+        if not problem and works & taken:
+            problem = _("Another bundle in your cart has some of its works.")
+        taken |= set() if problem else works
+        lines.append(CartBundleLine(item, found, problem))
+    return lines
+
+
+def lines_in(cart: Cart | None, *, buyer: User | None, bundles: Sequence[CartBundleLine] = ()) -> list[CartLine]:
+    """The single licences in a cart, what came first first. Six queries, however many items.
+
+    ``bundles``: those in the same cart; what is in one that can be bought need not be bought twice. An offer whose
+    price has changed is replaced by the present one of the same licence.
     """
     if cart is None:
         return []
@@ -48,7 +85,8 @@ def lines_in(cart: Cart | None, *, buyer: User | None) -> list[CartLine]:
     }
     holds = LicenceHold.objects.filter(work_id__in=works, released_at=None, until__gt=now())
     kept_from_her = {hold.work_id: hold for hold in holds if not _is_held_by(buyer, hold)}
-    return [_cart_line(item, buyer, held, kept_from_her) for item in items]
+    bought = {part.offer.work_id for line in bundles if not line.problem for part in line.present.parts}
+    return [_cart_line(item, buyer, held, kept_from_her, bought) for item in items]
 
 
 def _is_held_by(buyer: User | None, hold: LicenceHold) -> bool:
@@ -61,6 +99,7 @@ def _cart_line(
     buyer: User | None,
     held: dict[tuple[UUID, str], LicenceGrant],
     kept_from_her: dict[UUID, LicenceHold],
+    in_bundles: set[UUID],
 ) -> CartLine:
     code = item.offer.terms.code
     present = next((offer for offer in item.work.active_offers if offer.terms.code == code), None)  # type: ignore[attr-defined]
@@ -81,5 +120,7 @@ def _cart_line(
     elif item.work_id in kept_from_her:
         until = date_format(localtime(kept_from_her[item.work_id].until), "H:i")
         problem = _("Somebody is buying it exclusively; until %(time)s UTC at the latest.") % {"time": until}
+    elif item.work_id in in_bundles:
+        problem = _("It is in a bundle in your cart.")
     wanted = Wanted(offer, amount)
     return CartLine(item, wanted, amount or offer.suggested or offer.price, problem)

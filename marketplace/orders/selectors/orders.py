@@ -22,6 +22,7 @@ def _with_lines() -> QuerySet[Order]:
     return Order.objects.select_related("buyer", "gift", "discount_code").prefetch_related(
         Prefetch("lines", queryset=OrderLine.objects.order_by("pk")),
         "lines__offer__terms",
+        "lines__bundle",
         "lines__work__artist",
         "lines__work__texts",
         "lines__version__files",

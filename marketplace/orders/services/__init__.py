@@ -1,10 +1,13 @@
 """Writes on orders."""
 
+from marketplace.orders.services.bundles import create_bundle, withdraw_bundle
 from marketplace.orders.services.carts import (
+    add_bundle_to_cart,
     add_to_cart,
     cart_of,
     forget_old_carts,
     join_carts,
+    remove_bundle_from_cart,
     remove_from_cart,
     take_out_what_was_bought,
 )
@@ -20,12 +23,15 @@ from marketplace.orders.services.checkout import (
     price_basket,
     refuse_early,
     start_checkout,
+    unpacked,
 )
 from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
+from marketplace.orders.services.discount_codes import Limits, create_code, switch_code
 from marketplace.orders.services.downloads import check_holder, download_url
 from marketplace.orders.services.gifts import note_opened
 from marketplace.orders.services.line_returns import note_line_return, send_line_return
 from marketplace.orders.services.payment import note_declined_card, note_failed_payment, settle_payment
+from marketplace.orders.services.referrals import note_click, referral_link_of, settle_reward
 from marketplace.orders.services.refund_requests import (
     ask_refund,
     decide_refund,
@@ -46,16 +52,20 @@ __all__ = [
     "Basket",
     "Consent",
     "GiftWish",
+    "Limits",
     "PricedBasket",
     "PricedLine",
     "Wanted",
     "WantedTip",
+    "add_bundle_to_cart",
     "add_to_cart",
     "ask_refund",
     "cancel_order",
     "cart_of",
     "check_holder",
     "close_order",
+    "create_bundle",
+    "create_code",
     "decide_refund",
     "download_url",
     "expire_order",
@@ -64,6 +74,7 @@ __all__ = [
     "join_carts",
     "left_to_refund",
     "left_to_refund_in",
+    "note_click",
     "note_declined_card",
     "note_failed_payment",
     "note_line_return",
@@ -77,14 +88,20 @@ __all__ = [
     "paybacks_left_behind",
     "price_basket",
     "reference_of",
+    "referral_link_of",
     "refund_order",
     "refuse_early",
+    "remove_bundle_from_cart",
     "remove_from_cart",
     "return_money",
     "send_line_return",
     "settle_payment",
+    "settle_reward",
     "start_checkout",
     "sweep_orders",
+    "switch_code",
     "take_out_what_was_bought",
+    "unpacked",
     "withdraw",
+    "withdraw_bundle",
 ]

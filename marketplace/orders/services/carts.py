@@ -11,9 +11,10 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceOffer
 from marketplace.orders.basket import MOST_LICENCES, Wanted
 from marketplace.orders.errors import BasketNotPossible
-from marketplace.orders.models import Cart, CartItem, Order
+from marketplace.orders.models import Bundle, Cart, CartBundle, CartItem, Order
 from marketplace.orders.services.checkout.pricing import check_amount
 
+MOST_BUNDLES = 10
 # A guest who has not come back for so long has forgotten it.
 GUESTS_CARTS_LAST = timedelta(days=30)
 
@@ -34,11 +35,7 @@ def add_to_cart(
     Raises AmountNotPossible, and BasketNotPossible where the cart is full.
     """
     check_amount(Wanted(offer, amount))
-    if user is not None:
-        cart, _made = Cart.objects.get_or_create(user=user)
-    else:
-        cart = cart_of(user=None, guest_cart_id=guest_cart_id) or Cart.objects.create()
-    Cart.objects.select_for_update().get(pk=cart.pk)
+    cart = _locked(user, guest_cart_id)
     if CartItem.objects.filter(cart=cart).exclude(work=offer.work_id).count() >= MOST_LICENCES:
         raise BasketNotPossible.too_many(MOST_LICENCES)
     CartItem.objects.update_or_create(
@@ -48,6 +45,35 @@ def add_to_cart(
     )
     cart.save(update_fields=["updated_at"])
     return cart
+
+
+@transaction.atomic
+def add_bundle_to_cart(*, user: User | None, bundle: Bundle, guest_cart_id: UUID | None = None) -> Cart:
+    """Put a bundle into the cart, once. Raises BasketNotPossible where the cart is full."""
+    cart = _locked(user, guest_cart_id)
+    if CartBundle.objects.filter(cart=cart).exclude(bundle=bundle).count() >= MOST_BUNDLES:
+        raise BasketNotPossible.too_many(MOST_BUNDLES)
+    CartBundle.objects.get_or_create(cart=cart, bundle=bundle)
+    cart.save(update_fields=["updated_at"])
+    return cart
+
+
+def remove_bundle_from_cart(*, cart: Cart, item_id: UUID) -> Bundle | None:
+    """Take a bundle out; answers it, so that it can be put back. None where it was not in it (any more)."""
+    item = CartBundle.objects.select_related("bundle").filter(cart=cart, pk=item_id).first()
+    if item is None:
+        return None
+    CartBundle.objects.filter(pk=item.pk).delete()
+    return item.bundle
+
+
+def _locked(user: User | None, guest_cart_id: UUID | None) -> Cart:
+    """The cart, made where there is none, locked."""
+    if user is not None:
+        cart, _made = Cart.objects.get_or_create(user=user)
+    else:
+        cart = cart_of(user=None, guest_cart_id=guest_cart_id) or Cart.objects.create()
+    return Cart.objects.select_for_update().get(pk=cart.pk)
 
 
 def remove_from_cart(*, cart: Cart, item_id: UUID) -> LicenceOffer | None:
@@ -71,14 +97,20 @@ def join_carts(*, user: User, guest_cart_id: UUID) -> None:
         CartItem.objects.update_or_create(
             cart=cart, work_id=item.work_id, defaults={"offer_id": item.offer_id, "amount_minor": item.amount_minor}
         )
+    for bundle_id in guests.bundles.order_by("added_at").values_list("bundle_id", flat=True):
+        CartBundle.objects.get_or_create(cart=cart, bundle_id=bundle_id)
     guests.delete()
 
 
 def take_out_what_was_bought(*, order: Order, cart: Cart) -> bool:
-    """A paid order's works need not be bought again; answers whether any was still in the cart."""
-    works = [line.work_id for line in order.lines.all() if line.grant_id]
-    gone, _by_model = CartItem.objects.filter(cart=cart, work_id__in=works).delete()
-    return gone > 0
+    """A paid order's works and bundles need not be bought again; answers whether any was still in the cart."""
+    granted = [line for line in order.lines.all() if line.grant_id]
+    works, bundles = [line.work_id for line in granted], {line.bundle_id for line in granted if line.bundle_id}
+    items, _by_model = CartItem.objects.filter(cart=cart, work_id__in=works).delete()
+    whole = 0
+    if bundles:
+        whole, _by_model = CartBundle.objects.filter(cart=cart, bundle_id__in=bundles).delete()
+    return items + whole > 0
 
 
 def forget_old_carts() -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billing.services import record_sale
+from billing.services import record_promotion, record_sale
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
@@ -10,6 +10,7 @@ from marketplace.licensing.models import LicenceGrant, LicenceTerms
 from marketplace.licensing.selectors import valid_licence_of
 from marketplace.licensing.services import grant_licence, withdraw_from_sale
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.services.referrals import reward_line
 from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
@@ -33,7 +34,7 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         withdraw_from_sale(work_id=work.pk)
     line.grant = grant
     line.save(update_fields=["grant"])
-    record_sale(
+    sale = record_sale(
         order_ref=order.reference,
         line_ref=line.reference,
         artist=line.work.artist,
@@ -41,6 +42,9 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         work=line.work,
         payment_ref=order.payment_intent_id,
     )
+    if order.discount_code is not None and order.discount_code.artist_id is None:
+        record_promotion(sale=sale, discount=line.discount)
+    reward_line(order=order, line=line, sale=sale, holder=holder)
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None
     record_event(

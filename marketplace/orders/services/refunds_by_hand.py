@@ -8,6 +8,7 @@ from billing import gateway
 from billing.errors import ObjectNotKnownYet
 from billing.models import AccountKind, Dispute, Entry, Sale
 from billing.services import record_refund, record_refund_failed
+from billing.services.ledger import lock_available
 from marketplace.core.money import Money, split_by_largest_remainder
 from marketplace.licensing.models import LicenceEnding, LicenceGrant
 from marketplace.licensing.services import end_licence, lock_rights
@@ -38,9 +39,15 @@ def note_refund_by_hand(*, order_id: UUID, refund: gateway.Refund) -> None:
     grants = {line.reference: line.grant for line in order.lines.select_related("grant") if line.grant is not None}
     for work_id in sorted(grant.work_id for grant in grants.values()):  # rights before balances, as a sale locks them
         lock_rights(work_id=work_id)
-    known = Sale.objects.filter(order_ref=order.reference, gross_minor__gt=0).order_by("artist_id", "pk")
-    parts = _parts_of(refund, list(known))
+    sold = Sale.objects.filter(order_ref=order.reference, kind=Sale.Kind.SALE, gross_minor__gt=0)
+    known = list(sold.select_related("artist").order_by("artist_id", "pk"))
+    lock_available(known)
+    parts = _parts_of(refund, known)
+    from marketplace.orders import tasks
+
     for line_ref, share in parts.items():
+        if line_ref in grants:
+            tasks.settle_referral.defer(line_id=line_ref.partition(":")[2])
         sale = record_refund(line_ref=line_ref, amount=share, refund_ref=refund.id)
         if refund.status in _FAILED:
             record_refund_failed(line_ref=line_ref, refund_ref=refund.id)

@@ -16,9 +16,11 @@ from marketplace.accounts.selectors import artist_by_handle
 from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.selectors import work_to_show
 from marketplace.licensing.selectors import availability, offers_of
+from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
 from marketplace.pages.catalog.forms import SearchForm
 from marketplace.pages.labels import label_of, tags_in_readers_language
+from marketplace.pages.orders.bundles import bundle_cards
 from marketplace.pages.viewing import is_looked_at, viewer_behind
 from marketplace.provenance.selectors import provenance_panel
 from recommendations.selectors import (
@@ -34,6 +36,7 @@ from recommendations.services import like_work, record_view, unlike_work
 ON_A_PAGE = 24
 SIMILAR = 10
 SUGGESTED = 10
+MOST_BUNDLES = 12
 
 
 def _page_number(request: HttpRequest) -> int:
@@ -136,6 +139,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
             "result": result,
             "cards": cards_in_order(result.work_ids),
             "is_mine": request.user.is_authenticated and artist.user_id == request.user.pk,
+            "bundles": [card for card in bundle_cards(bundles_of(artist)[:MOST_BUNDLES]) if not card.present.problem],
         },
     )
 

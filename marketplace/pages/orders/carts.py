@@ -1,5 +1,6 @@
 """The visitor's cart, signed in or not."""
 
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,11 +19,20 @@ from marketplace.catalog.selectors import title_in
 from marketplace.licensing.errors import OfferNotFound
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.selectors import active_offer
-from marketplace.orders.models import Cart, Order
-from marketplace.orders.selectors import CartLine, lines_in
-from marketplace.orders.services import add_to_cart, cart_of, refuse_early, remove_from_cart, take_out_what_was_bought
+from marketplace.orders.errors import BundleNotFound
+from marketplace.orders.models import Bundle, Cart, Order
+from marketplace.orders.selectors import CartBundleLine, CartLine, bundle_by_id, bundles_in, lines_in
+from marketplace.orders.services import (
+    add_bundle_to_cart,
+    add_to_cart,
+    cart_of,
+    refuse_early,
+    remove_bundle_from_cart,
+    remove_from_cart,
+    take_out_what_was_bought,
+)
 from marketplace.pages.orders.amounts import amount_in
-from marketplace.pages.orders.presenting import ShownItem, shown_items
+from marketplace.pages.orders.presenting import ShownBundle, ShownItem, shown_bundles, shown_items
 
 CART, COUNT = "cart", "cart_count"
 
@@ -34,27 +44,64 @@ def visitors_cart(request: HttpRequest) -> Cart | None:
     return cart_of(user=user, guest_cart_id=UUID(kept) if kept else None)
 
 
-def visitors_lines(request: HttpRequest) -> list[CartLine]:
+@dataclass(frozen=True, slots=True)
+class CartContent:
+    """All that is in a cart."""
+
+    lines: list[CartLine]
+    bundles: list[CartBundleLine]
+
+
+@dataclass(slots=True)
+class CartGroup:
+    """What is in a cart in one currency."""
+
+    items: list[ShownItem] = field(default_factory=list)
+    bundles: list[ShownBundle] = field(default_factory=list)
+
+    @property
+    def together(self) -> list[ShownItem | ShownBundle]:
+        """All that has a price."""
+        return [*self.items, *self.bundles]
+
+
+def visitors_content(request: HttpRequest) -> CartContent:
     """What is in it; the number beside the cart's link is brought into line."""
     user = request.user if isinstance(request.user, User) else None
-    lines = lines_in(visitors_cart(request), buyer=user)
-    if request.session.get(COUNT, 0) != len(lines):
-        request.session[COUNT] = len(lines)
-    return lines
+    cart = visitors_cart(request)
+    bundles = bundles_in(cart, buyer=user)
+    lines = lines_in(cart, buyer=user, bundles=bundles)
+    count = len(lines) + len(bundles)
+    if request.session.get(COUNT, 0) != count:
+        request.session[COUNT] = count
+    return CartContent(lines, bundles)
+
+
+def bundle_named(text: str) -> Bundle:
+    """The bundle with this id. Raises BundleNotFound."""
+    try:
+        return bundle_by_id(UUID(text))
+    except ValueError as error:
+        raise BundleNotFound(way_out=_("Look at the works of the artist.")) from error
 
 
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """What is in it, by currency, with what stands in the way of buying it."""
-    by_currency: dict[str, list[ShownItem]] = {}
-    for item in shown_items(visitors_lines(request)):
-        by_currency.setdefault(item.line.price.currency, []).append(item)
+    content = visitors_content(request)
+    by_currency: dict[str, CartGroup] = {}
+    for item in shown_items(content.lines):
+        by_currency.setdefault(item.line.price.currency, CartGroup()).items.append(item)
+    for bundle in shown_bundles(content.bundles):
+        by_currency.setdefault(bundle.line.price.currency, CartGroup()).bundles.append(bundle)
     return render(request, "orders/cart.html", {"groups": by_currency})
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """A licence was chosen on a work's page: into the cart, or to the checkout of it alone."""
+    """A licence or a bundle was chosen on its page: into the cart, or to the checkout of it alone."""
+    if "bundle" in request.POST:
+        return _start_bundle(request, bundle_named(request.POST["bundle"]))
     try:
         offer = active_offer(UUID(request.POST.get("offer", "")))
     except ValueError as error:
@@ -73,11 +120,26 @@ def _add(request: HttpRequest, offer: LicenceOffer) -> HttpResponse:
     kept = request.session.get(CART)
     amount = amount_in(request.POST.get("amount", ""), offer=offer)
     cart = add_to_cart(user=user, offer=offer, amount=amount, guest_cart_id=UUID(kept) if kept else None)
-    if user is None:
-        request.session[CART] = str(cart.pk)
-    request.session[COUNT] = cart.items.count()
+    _remember_cart(request, cart, user)
     messages.success(request, _("“%(title)s” is in your cart.") % {"title": _title(offer.work)})
     return redirect("cart")
+
+
+def _start_bundle(request: HttpRequest, bundle: Bundle) -> HttpResponse:
+    if request.POST.get("to") != "cart":
+        return redirect(f"{reverse('checkout')}?{urlencode({'bundle': str(bundle.pk)})}")
+    user = request.user if isinstance(request.user, User) else None
+    kept = request.session.get(CART)
+    cart = add_bundle_to_cart(user=user, bundle=bundle, guest_cart_id=UUID(kept) if kept else None)
+    _remember_cart(request, cart, user)
+    messages.success(request, _("“%(title)s” is in your cart.") % {"title": bundle.title})
+    return redirect("cart")
+
+
+def _remember_cart(request: HttpRequest, cart: Cart, user: User | None) -> None:
+    if user is None:
+        request.session[CART] = str(cart.pk)
+    request.session[COUNT] = cart.items.count() + cart.bundles.count()
 
 
 @require_POST
@@ -98,11 +160,23 @@ def remove(request: HttpRequest, item_id: UUID) -> HttpResponse:
     return redirect("cart")
 
 
+@require_POST
+def remove_bundle(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Take a bundle out; it can be put back."""
+    cart = visitors_cart(request)
+    bundle = remove_bundle_from_cart(cart=cart, item_id=item_id) if cart else None
+    if bundle is not None:
+        told = _("“%(title)s” is out of your cart.") % {"title": bundle.title}
+        link = format_html('{} <a href="{}">{}</a>', told, bundle.get_absolute_url(), _("Back to the bundle"))
+        messages.info(request, link)
+    return redirect("cart")
+
+
 def take_out_of_cart(request: HttpRequest, order: Order) -> None:
     """What was bought is in the visitor's cart no more."""
     cart = visitors_cart(request)
     if cart is not None and take_out_what_was_bought(order=order, cart=cart):
-        request.session[COUNT] = cart.items.count()
+        request.session[COUNT] = cart.items.count() + cart.bundles.count()
 
 
 def _title(work: Work) -> str:

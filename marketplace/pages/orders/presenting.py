@@ -10,9 +10,8 @@ from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import title_in
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding, LicenceGrant, LicenceOffer
-from marketplace.orders.basket import Wanted
-from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
-from marketplace.orders.selectors import CartLine
+from marketplace.orders.models import Bundle, Gift, Order, OrderLine, OrderTip
+from marketplace.orders.selectors import CartBundleLine, CartLine
 from marketplace.orders.services import PricedBasket
 from marketplace.pages.orders.pictures import best_picture
 
@@ -78,6 +77,14 @@ class ShownItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownBundle:
+    """A bundle in a cart with its pictures."""
+
+    line: CartBundleLine
+    pictures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownWanted:
     """A licence that is about to be bought. ``price`` is after the discount."""
 
@@ -86,6 +93,7 @@ class ShownWanted:
     picture: str
     listed: Money
     price: Money
+    bundle: Bundle | None
 
 
 def bought(grant: LicenceGrant) -> Bought:
@@ -132,27 +140,33 @@ def _title_of(lines: tuple[ShownLine, ...], tips: tuple[OrderTip, ...]) -> str:
 def shown_items(lines: Iterable[CartLine]) -> list[ShownItem]:
     """From ``lines_in``."""
     return [
-        ShownItem(line, title_in(line.item.work, get_language() or "en"), _picture(line.item.work)) for line in lines
+        ShownItem(line, title_in(line.item.work, get_language() or "en"), picture_in(line.item.work)) for line in lines
     ]
 
 
-def shown_wanted(wanted: Iterable[Wanted], priced: PricedBasket | None) -> list[ShownWanted]:
-    """With the prices of ``priced``, which come in the same order."""
+def shown_bundles(lines: Iterable[CartBundleLine]) -> list[ShownBundle]:
+    """From ``bundles_in``."""
+    return [ShownBundle(line, tuple(filter(None, map(picture_in, line.present.works[:4])))) for line in lines]
+
+
+def shown_wanted(priced: PricedBasket | None) -> list[ShownWanted]:
+    """All licences of a basket that has a price."""
     if priced is None:
         return []
     return [
         ShownWanted(
-            offer=one.offer,
-            title=title_in(one.offer.work, get_language() or "en"),
-            picture=_picture(one.offer.work),
+            offer=line.offer,
+            title=title_in(line.offer.work, get_language() or "en"),
+            picture=picture_in(line.offer.work),
             listed=line.price + line.discount,
             price=line.price,
+            bundle=line.bundle,
         )
-        for one, line in zip(wanted, priced.lines, strict=True)
+        for line in priced.lines
     ]
 
 
-def _picture(work: Work) -> str:
+def picture_in(work: Work) -> str:
     """Reads prefetched ``versions`` and their ``files``."""
     present = next((version for version in work.versions.all() if version.is_current), None)
     return best_picture(present.files.all()) if present else ""

@@ -14,4 +14,4 @@ def keep_guests_cart(*, request: HttpRequest, user: User, **_more: object) -> No
     if (kept := request.session.pop(CART, None)) is not None:
         join_carts(user=user, guest_cart_id=UUID(kept))
     cart = cart_of(user=user)
-    request.session[COUNT] = cart.items.count() if cart else 0
+    request.session[COUNT] = cart.items.count() + cart.bundles.count() if cart else 0

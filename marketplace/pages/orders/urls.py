@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import carts, checkout, refunds, views
+from marketplace.pages.orders import bundles, carts, checkout, discounts, referrals, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
     path("cart", carts.cart, name="cart"),
     path("orders/start", carts.start, name="start_order"),
+    path("cart/bundles/<uuid:item_id>/remove", carts.remove_bundle, name="remove_bundle_from_cart"),
+    path("bundles/<uuid:bundle_id>", bundles.bundle, name="bundle"),
+    path("r/<slug:code>", referrals.follow, name="referral"),
+    path("my/referrals", referrals.my_referrals, name="my_referrals"),
+    path("my/bundles", bundles.my_bundles, name="my_bundles"),
+    path("my/bundles/<uuid:bundle_id>/withdraw", bundles.withdraw, name="withdraw_bundle"),
     path("cart/<uuid:item_id>/remove", carts.remove, name="remove_from_cart"),
     path("checkout", checkout.checkout, name="checkout"),
     path("gifts/<uuid:order_id>", views.gift, name="gift"),
@@ -20,5 +26,7 @@ urlpatterns = [
     path("refunds/<uuid:request_id>/object", refunds.object_to, name="object_to_refusal"),
     path("refunds/<uuid:request_id>/decide", refunds.decide, name="decide_refund"),
     path("earnings/refunds", refunds.requests, name="refund_requests"),
+    path("my/discounts", discounts.my_discounts, name="my_discounts"),
+    path("my/discounts/<uuid:code_id>/switch", discounts.switch_discount, name="switch_discount"),
     path("licences/<str:number>/download", views.download, name="download"),
 ]

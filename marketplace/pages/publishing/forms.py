@@ -1,23 +1,16 @@
 """The publish form: words in two languages, tags, licences with prices, and what of the recipe is shown."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.money import EXPONENTS, Money
 from marketplace.licensing.models import LicenceTerms
-from marketplace.licensing.services import OfferTerms
+from marketplace.pages.publishing.price_forms import PricesForm
 from marketplace.publishing.services import Words
 from marketplace.publishing.words import Suggestions
-
-CURRENCIES = ("USD", "EUR", "CNY", "JPY")
-# What the fields begin with, in major units of the first currency; None: not offered unless the artist ticks it.
-FIRST_PRICES = {"personal": Decimal(12), "commercial": Decimal(49), "exclusive": Decimal(490)}
-OFFERED_AT_FIRST = ("personal", "commercial")
 
 
 class UploadForm(forms.Form):
@@ -31,8 +24,8 @@ class UploadForm(forms.Form):
     )
 
 
-class PublishForm(forms.Form):
-    """What a listing says and costs. ``offer_rows`` pairs each licence with its two fields for the template."""
+class PublishForm(PricesForm):
+    """What a listing says and costs."""
 
     title_en = forms.CharField(label=_("Title in English"), max_length=140, required=False)
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=140, required=False)
@@ -55,7 +48,6 @@ class PublishForm(forms.Form):
         help_text=_("Up to 12, separated by commas, in either language: sunset and 日落 are the same tag."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES], initial="USD")
     show_prompt = forms.BooleanField(
         label=_("Show my prompt on the work's page and in the file"),
         required=False,
@@ -70,21 +62,7 @@ class PublishForm(forms.Form):
         suggestions: Suggestions | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
-        self.terms = terms
-        for one in terms:
-            self.fields[f"offer_{one.code}"] = forms.BooleanField(
-                label=one.name, required=False, initial=one.code in OFFERED_AT_FIRST
-            )
-            self.fields[f"price_{one.code}"] = forms.DecimalField(
-                label=_("Price"),
-                required=False,
-                min_value=Decimal(0),
-                max_digits=9,
-                decimal_places=2,
-                initial=FIRST_PRICES.get(one.code),
-                widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
-            )
+        super().__init__(*args, terms=terms, **options)
         if not has_prompt:
             del self.fields["show_prompt"]
         if suggestions:
@@ -96,13 +74,6 @@ class PublishForm(forms.Form):
             self.fields[f"description_{suffix}"].initial = suggestions.descriptions.get(language, "")
         own = "zh-hans" if (get_language() or "").startswith("zh") else "en"
         self.fields["tags"].initial = ", ".join(suggestions.tags.get(own, ()))
-
-    @property
-    def offer_rows(self) -> list[dict[str, Any]]:
-        """For each licence: its terms and the two bound fields."""
-        return [
-            {"terms": one, "offer": self[f"offer_{one.code}"], "price": self[f"price_{one.code}"]} for one in self.terms
-        ]
 
     @property
     def word_fields(self) -> list[Any]:
@@ -118,21 +89,7 @@ class PublishForm(forms.Form):
         for suffix in ("en", "zh"):
             if cleaned.get(f"description_{suffix}") and not cleaned.get(f"title_{suffix}"):
                 self.add_error(f"title_{suffix}", _("This language has a description but no title."))
-        self._clean_prices(cleaned)
         return cleaned
-
-    def _clean_prices(self, cleaned: dict[str, Any]) -> None:
-        chosen = [one.code for one in self.terms if cleaned.get(f"offer_{one.code}")]
-        if not chosen:
-            self.add_error(None, _("Choose at least one licence and give it a price."))
-        exponent = EXPONENTS.get(cleaned.get("currency", ""), 2)
-        for code in chosen:
-            price = cleaned.get(f"price_{code}")
-            if price is None:
-                if not self.errors.get(f"price_{code}"):
-                    self.add_error(f"price_{code}", _("This licence needs a price."))
-            elif price.scaleb(exponent) % 1:
-                self.add_error(f"price_{code}", _("This currency has no smaller unit: use a whole number."))
 
     def texts(self) -> dict[str, Words]:
         """The words by language, those without a title left out."""
@@ -152,15 +109,3 @@ class PublishForm(forms.Form):
         """The tags one by one; Chinese commas separate too."""
         text = self.cleaned_data["tags"].replace("，", ",").replace("、", ",")
         return [label.strip() for label in text.split(",") if label.strip()]
-
-    def offers(self) -> list[OfferTerms]:
-        """The licences ticked, with their prices."""
-        currency = self.cleaned_data["currency"]
-        return [
-            OfferTerms(
-                one.code,
-                Money(int(self.cleaned_data[f"price_{one.code}"].scaleb(EXPONENTS[currency])), currency),
-            )
-            for one in self.terms
-            if self.cleaned_data.get(f"offer_{one.code}")
-        ]

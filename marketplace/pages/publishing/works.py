@@ -38,6 +38,11 @@ class OwnWork:
         return self.work.status == Work.Status.LISTED and not self.work.sold_exclusively
 
     @property
+    def can_be_priced(self) -> bool:
+        """Whether licences in it can still be sold."""
+        return not self.work.sold_exclusively and self.work.status != Work.Status.HIDDEN
+
+    @property
     def can_be_put_back(self) -> bool:
         """Whether the artist has taken it out."""
         return self.work.status in {Work.Status.UNLISTED, Work.Status.DRAFT} and not self.work.sold_exclusively

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from marketplace.catalog.models import Work
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFactory
+from tests.factories.licensing import work_on_sale
 from tests.factories.publishing import delivered
 from tests.provenance.pictures import encoded, painting
 
@@ -73,3 +74,19 @@ def test_the_artist_takes_down_and_puts_back():
     client = _client(work.artist.user)
     assert client.post(f"/api/v1/my/works/{work.pk}/take-down").json()["status"] == "unlisted"
     assert client.post(f"/api/v1/my/works/{work.pk}/put-back").json()["status"] == "listed"
+
+
+def test_the_artist_alone_changes_prices():
+    work = work_on_sale()
+    address = f"/api/v1/my/works/{work.pk}/offers"
+    wanted = {"offers": [{"code": "personal", "price_minor": 900, "suggested_minor": 1500}]}
+    for client, status in ((_client(ArtistFactory().user), 403), (_client(UserFactory()), 403), (_client(), 401)):
+        assert client.put(address, wanted, format="json").status_code == status
+        assert len(client.get(f"/api/v1/works/{work.pk}/offers").json()["offers"]) == 3
+    mine = _client(work.artist.user)
+    assert mine.put(address, wanted, format="json").status_code == 200
+    (offer,) = mine.get(f"/api/v1/works/{work.pk}/offers").json()["offers"]
+    assert (offer["price_minor"], offer["suggested_minor"]) == (900, 1500)
+    assert mine.put(address, {"offers": []}, format="json").status_code == 400
+    wrong = {"offers": [{"code": "personal", "price_minor": 900, "suggested_minor": 800}]}
+    assert mine.put(address, wrong, format="json").json()["error"] == "offer_invalid"

@@ -71,6 +71,14 @@ def test_publishing_leads_to_the_works_page(client, artist, address):
     assert Work.objects.count() == 1
 
 
+def test_buyers_may_pay_more_where_ticked(client, artist, address):
+    client.force_login(artist.user)
+    client.post(address, {**FILLED, "open_personal": "on", "suggested_personal": "20", "suggested_commercial": "99"})
+    (offer,) = Work.objects.get().licence_offers.all()
+    assert (offer.price_minor, offer.suggested_minor) == (1250, 2000)
+    assert "$12.50 or more" in client.get(Work.objects.get().get_absolute_url()).text
+
+
 def test_the_prompt_is_shown_only_where_ticked(client, artist, address):
     client.force_login(artist.user)
     client.post(address, {**FILLED, "show_prompt": "on"})
@@ -87,6 +95,8 @@ def test_the_prompt_is_shown_only_where_ticked(client, artist, address):
         ({"price_personal": "0.10"}, "not a possible price"),
         ({"price_personal": "-3"}, "greater than or equal"),
         ({"price_personal": "abc"}, "Enter a number"),
+        ({"open_personal": "on", "suggested_personal": "12.49"}, "Suggest the price or more"),
+        ({"currency": "JPY", "price_personal": "9", "open_personal": "on", "suggested_personal": "9.5"}, "whole n"),
         ({"currency": "JPY"}, "whole number"),
         ({"currency": "XXX"}, "Select a valid choice"),
         ({"tags": ",".join(f"t{n}" for n in range(13))}, "12 tags"),

@@ -78,6 +78,9 @@ def carry_out(fault: Fault, response: Response) -> Response:
         assert unavailable is not None
         response.status_code = unavailable.status
         response.set_data(json.dumps(unavailable.as_body()))
+        # The proxy speaks, not Stripe.
+        for name in ("Idempotent-Replayed", "Original-Request"):
+            response.headers.pop(name, None)
         response.headers.pop("Stripe-Should-Retry", None)
     return response
 

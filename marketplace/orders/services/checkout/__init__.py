@@ -11,6 +11,7 @@ from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services.checkout.claiming import claim_order, refuse_unless_sold, works_in
 from marketplace.orders.services.checkout.pricing import PricedBasket, PricedLine, price_basket
 from marketplace.orders.services.checkout.sessions import open_session
+from marketplace.orders.services.checkout.unpacking import unpacked
 from marketplace.orders.services.closing import cancel_order, expire_order
 from marketplace.orders.services.payment import settle_payment
 
@@ -26,6 +27,7 @@ __all__ = [
     "price_basket",
     "refuse_early",
     "start_checkout",
+    "unpacked",
 ]
 
 
@@ -34,21 +36,24 @@ def start_checkout(*, buyer: User, offer: LicenceOffer, consent: Consent) -> Ord
     return open_order(buyer=buyer, basket=Basket((Wanted(offer),)), consent=consent)
 
 
-def open_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool = True) -> Order:
+def open_order(
+    *, buyer: User, basket: Basket, consent: Consent, is_known: bool = True, referral_code: str = ""
+) -> Order:
     """Begin to buy ``basket``; the answer's ``checkout_url`` is Stripe's page. Pressed again: the same order.
 
     Exclusive licences are held for this order from here on, and others' open checkouts of these works end. The buyer's
     own open checkouts of other licences in these works are closed first. An order that costs nothing is settled at
     once and has no page at Stripe. ``is_known``: False for a guest, who is known by an e-mail address alone.
+    ``referral_code``: of the link by which the buyer came.
 
     Raises OfferNotFound, OwnWork, WorkNotOnSale, LicensedAlready, SoldExclusively, WorkHeld, BasketNotPossible,
-    AmountNotPossible, DiscountNotUsable (nothing is charged in any of these), and the gateway's errors: after a
-    retryable one, pressing again goes on.
+    AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and the gateway's
+    errors: after a retryable one, pressing again goes on.
     """
     _free_holds_that_are_over(basket)
     if is_known:
         _close_her_other_checkouts(buyer=buyer, basket=basket)
-    order = claim_order(buyer=buyer, basket=basket, consent=consent, is_known=is_known)
+    order = claim_order(buyer=buyer, basket=basket, consent=consent, is_known=is_known, referral_code=referral_code)
     if order.checkout_url:
         return order
     if order.total_minor == 0:

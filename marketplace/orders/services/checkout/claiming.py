@@ -17,11 +17,13 @@ from marketplace.licensing.errors import SoldExclusively, WorkHeld
 from marketplace.licensing.models import LicenceHold, LicenceOffer, LicenceTerms, WorkRights
 from marketplace.licensing.selectors import active_offer, valid_licence_of
 from marketplace.licensing.services import hold_exclusive, lock_rights
-from marketplace.orders.basket import Basket, Consent, Wanted
+from marketplace.orders.basket import Basket, Consent
 from marketplace.orders.errors import LicensedAlready, OwnWork, WorkNotOnSale
 from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
 from marketplace.orders.services.checkout.pricing import PricedBasket, price_basket
+from marketplace.orders.services.checkout.unpacking import unpacked, works_in_bundles
 from marketplace.orders.services.discounts import keep_use, usable_code
+from marketplace.orders.services.referrals import attach_referral
 
 # Stripe keeps a session open for 30 minutes to 24 hours. An exclusive one is closed by us when its hold ends; Stripe's
 # own time is only the net below, and leaves room to open the session again after a crash.
@@ -30,17 +32,21 @@ ORDINARY_PERIOD = timedelta(hours=23)
 
 
 @transaction.atomic
-def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool) -> Order:
+def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool, referral_code: str = "") -> Order:
     """The order of ``basket``; the one that is open already where the same was pressed before.
 
     ``is_known``: the buyer has signed in. For a guest, known by an address alone, what that address's owner holds is
     not told. Raises what `open_order` does.
     """
     # Works are locked in the order of their ids, here as when the payment comes: nobody waits in a circle.
-    wanted = sorted(basket.wanted, key=lambda one: one.offer.work_id)
-    rights = [lock_rights(work_id=one.offer.work_id) for one in wanted]
-    wanted = [Wanted(active_offer(one.offer.pk), one.amount) for one in wanted]
-    for one, row in zip(wanted, rights, strict=True):
+    rights = {work_id: lock_rights(work_id=work_id) for work_id in sorted(set(works_in(basket)))}
+    plain = unpacked(basket, buyer=buyer if is_known and basket.gift is None else None)
+    wanted = [
+        replace(one, offer=active_offer(one.offer.pk))
+        for one in sorted(plain.wanted, key=lambda one: one.offer.work_id)
+    ]
+    for one in wanted:
+        row = rights[one.offer.work_id]
         refuse_unless_sold(one.offer, rights=row, buyer=buyer if is_known else None, is_gift=basket.gift is not None)
     # Read without a lock: whoever ends an order locks it first and the rights row, which is ours here, second. Should
     # it end in this moment, the answer is as good as one a moment earlier, and `open_session` looks again.
@@ -51,10 +57,13 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
     code = usable_code(basket.code, buyer=buyer, lock=True) if basket.code.strip() else None
     sold = {one.offer.pk: (one, version) for one, version in zip(wanted, versions, strict=True)}
     # The order's lines stand as the buyer chose them.
-    chosen = [sold[one.offer.pk] for one in basket.wanted]
-    priced = price_basket(replace(basket, wanted=tuple(one for one, _version in chosen)), code=code)
+    chosen = [sold[one.offer.pk] for one in plain.wanted]
+    priced = price_basket(replace(plain, wanted=tuple(one for one, _version in chosen)), code=code)
     versions = [version for _one, version in chosen]
-    return _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+    order = _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+    if referral_code:
+        attach_referral(order=order, code=referral_code)
+    return order
 
 
 def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, buyer: User | None, is_gift: bool) -> None:
@@ -121,6 +130,7 @@ def _write(
             price_minor=line.price.amount_minor,
             discount_minor=line.discount.amount_minor,
             currency=line.price.currency,
+            bundle=line.bundle,
         )
         for line, version in zip(priced.lines, versions, strict=True)
     )
@@ -162,5 +172,5 @@ def _is_over(order: Order) -> bool:
 
 
 def works_in(basket: Basket) -> list[UUID]:
-    """The ids of the works whose licences are wanted."""
-    return [one.offer.work_id for one in basket.wanted]
+    """The ids of the works whose licences are wanted, and of all works of the bundles."""
+    return [one.offer.work_id for one in basket.wanted] + works_in_bundles(basket)

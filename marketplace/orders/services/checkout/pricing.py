@@ -9,7 +9,7 @@ from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.services.offers import HIGHEST_MAJOR
 from marketplace.orders.basket import MOST_LICENCES, Basket, Wanted, WantedTip
 from marketplace.orders.errors import AmountNotPossible, BasketNotPossible
-from marketplace.orders.models import DiscountCode
+from marketplace.orders.models import Bundle, DiscountCode
 from marketplace.orders.services.discounts import taken_off
 
 # Stripe charges no less, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -24,6 +24,7 @@ class PricedLine:
     offer: LicenceOffer
     price: Money
     discount: Money
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class PricedBasket:
 
 
 def price_basket(basket: Basket, *, code: DiscountCode | None = None) -> PricedBasket:
-    """The basket's prices. ``code``: the discount code's row, checked already for who uses it and when.
+    """The basket's prices; its bundles are unpacked. ``code``: the row, checked already for who uses it and when.
 
     Raises BasketNotPossible (empty, too many, two currencies, a work twice, a total that no card can pay),
     AmountNotPossible (less than the artist's least price, or another than a fixed one) and DiscountNotUsable.
@@ -53,8 +54,8 @@ def price_basket(basket: Basket, *, code: DiscountCode | None = None) -> PricedB
     offers = [one.offer for one in basket.wanted]
     off = taken_off(code, list(zip(offers, listed, strict=True))) if code else [0] * len(offers)
     lines = tuple(
-        PricedLine(offer, Money(price.amount_minor - less, currency), Money(less, currency))
-        for offer, price, less in zip(offers, listed, off, strict=True)
+        PricedLine(one.offer, Money(price.amount_minor - less, currency), Money(less, currency), one.bundle)
+        for one, price, less in zip(basket.wanted, listed, off, strict=True)
     )
     given = sum(tip.amount.amount_minor for tip in basket.tips)
     total = Money(sum(line.price.amount_minor for line in lines) + given, currency)
@@ -88,6 +89,8 @@ def _currency_of(basket: Basket) -> str:
 def check_amount(one: Wanted) -> Money:
     """What a licence costs before a discount. Raises AmountNotPossible."""
     offer = one.offer
+    if one.bundle is not None and one.amount is not None:
+        return one.amount
     if one.amount is None:
         return offer.suggested or offer.price
     if one.amount.currency != offer.currency or (offer.suggested is None and one.amount != offer.price):

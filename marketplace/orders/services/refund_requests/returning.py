@@ -81,6 +81,9 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
 def _by_its_refund(request: RefundRequest, refund: gateway.Refund) -> None:
     line = request.line
     record_refund(line_ref=line.reference, amount=refund.amount, refund_ref=refund.id)
+    from marketplace.orders import tasks
+
+    tasks.settle_referral.defer(line_id=str(line.pk))
     request.refund_id = refund.id
     if refund.status in _FAILED:
         record_refund_failed(line_ref=line.reference, refund_ref=refund.id)
