@@ -10,8 +10,10 @@ class BillingConfig(AppConfig):
         from billing.documents import own_sales
         from billing.signals import sale_lost
         from marketplace.accounts.signals import storefront_opened
+        from marketplace.risk.signals import verdict_decided
 
         sale_lost.connect(receivers.refund_parts_of_lost, dispatch_uid="billing.refund_parts_of_lost")
         storefront_opened.connect(receivers.welcome_artist, dispatch_uid="billing.welcome_artist")
+        verdict_decided.connect(receivers.act_on_decision, dispatch_uid="billing.act_on_decision")
         handlers.register()
         own_sales.register()

@@ -57,7 +57,7 @@ _FAULTS = {
             SELECT a.id FROM billing_account a JOIN billing_entry e ON e.account_id = a.id
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
                              'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
-                             'artist_reserve', 'artist_rolling_reserve', 'credits_issued',
+                             'artist_reserve', 'artist_rolling_reserve', 'credits_issued', 'payments_held',
                              'artist_debt', 'promotional_cost')
             GROUP BY a.id, a.kind
             HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open',

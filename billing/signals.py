@@ -11,5 +11,7 @@ sale_refunded = Signal()
 # dispute: billing.models.Dispute. Its money is with the bank; then won or lost.
 dispute_opened = Signal()
 dispute_closed = Signal()
+# dispute: billing.models.Dispute, whose row is locked. It opened, or something about it changed.
+dispute_changed = Signal()
 # payout: billing.models.Payout, sent or failed.
 payout_ended = Signal()

@@ -170,6 +170,21 @@ def reconcile_now() -> None:
     reconcile()
 
 
+_letter = RetryStrategy(max_attempts=9, exponential_wait=3)
+
+
+@app.task(name="billing.tell_of_held_welcome", retry=_letter)
+def tell_of_held_welcome(user_id: str) -> None:
+    """The letter to a person whose welcome credits are looked at."""
+    letters.write_about_welcome(user_id=UUID(user_id))
+
+
+@app.task(name="billing.tell_of_decided_welcome", retry=_letter)
+def tell_of_decided_welcome(user_id: str) -> None:
+    """The letter when somebody decided on them."""
+    letters.write_about_welcome(user_id=UUID(user_id))
+
+
 def defer_event(event_id: str) -> None:
     """Queue an event once; nothing happens where its job is waiting already."""
     try:

@@ -15,7 +15,7 @@ from billing.gateway.connect import (
     retrieve_connect_account,
     transfer_in_group,
 )
-from billing.gateway.disputes import Dispute, retrieve_dispute
+from billing.gateway.disputes import Dispute, accept_dispute, retrieve_dispute, submit_evidence, upload_evidence
 from billing.gateway.errors import (
     CardRefused,
     SignatureInvalid,
@@ -46,6 +46,7 @@ from billing.gateway.payments import (
     retrieve_refund,
 )
 from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subscription
+from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
 from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
 from billing.gateway.subscriptions import (
     change_at_once,
@@ -62,6 +63,7 @@ from billing.gateway.subscriptions import (
 )
 
 __all__ = [
+    "CardFacts",
     "CardRefused",
     "CataloguePrice",
     "ChangeLine",
@@ -71,6 +73,7 @@ __all__ = [
     "ConnectAccount",
     "Dispute",
     "EventFacts",
+    "FraudWarning",
     "Invoice",
     "InvoiceLine",
     "Movement",
@@ -86,6 +89,8 @@ __all__ = [
     "StripeUnreachable",
     "Subscription",
     "Transfer",
+    "accept_dispute",
+    "card_facts",
     "change_at_once",
     "change_during_trial",
     "change_with_period",
@@ -109,6 +114,7 @@ __all__ = [
     "metadata_of_payment",
     "movements",
     "pause_collection",
+    "payment_of_charge",
     "payment_of_invoice",
     "preview_change",
     "price_by_lookup_key",
@@ -125,6 +131,8 @@ __all__ = [
     "retrieve_subscription",
     "saved_card",
     "schedule_of",
+    "submit_evidence",
     "transfer_in_group",
     "undelivered_events",
+    "upload_evidence",
 ]

@@ -20,6 +20,7 @@ from billing.gateway.errors import (
     StripeUnreachable,
 )
 
+STRIPES_OWN = "https://api.stripe.com"
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
 # The SDK repeats a request with the same idempotency key after a broken connection, 409 or 5xx.
@@ -30,11 +31,16 @@ GIVE_UP_AFTER = 5
 PAUSE_S = 30.0
 
 
+def _addresses(base: str) -> Any:
+    """Stripe takes files at an address of its own; a Stripe that stands elsewhere at the same as the rest."""
+    return {"api": base} if base == STRIPES_OWN else {"api": base, "files": base}
+
+
 @cache
 def _client(key: str, base: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
-        base_addresses={"api": base},
+        base_addresses=_addresses(base),
         max_network_retries=REPETITIONS,
         http_client=stripe.RequestsClient(timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)),
     )

@@ -1,18 +1,22 @@
-"""Disputes as they stand at Stripe."""
+"""Disputes as they stand at Stripe, and the shop's answers to them."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.gateway.client import client, translated
+from billing.gateway.client import client, options, translated
 from billing.gateway.facts import id_of, moment
 from marketplace.core.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A dispute. ``is_withdrawn``: the bank has taken the money at some time; ``is_reinstated``: it came back."""
+    """A dispute. ``is_withdrawn``: the bank has taken the money at some time; ``is_reinstated``: it came back.
+
+    ``submissions``: how many times evidence was handed in.
+    """
 
     id: str
     payment_intent_id: str
@@ -23,6 +27,7 @@ class Dispute:
     evidence_due_by: datetime | None
     is_withdrawn: bool
     is_reinstated: bool
+    submissions: int = 0
 
     @classmethod
     def from_stripe(cls, dispute: Mapping[str, Any]) -> "Dispute":
@@ -40,6 +45,7 @@ class Dispute:
             evidence_due_by=moment((dispute.get("evidence_details") or {}).get("due_by")),
             is_withdrawn=any(amount < 0 for amount in moved),
             is_reinstated=any(amount > 0 for amount in moved),
+            submissions=(dispute.get("evidence_details") or {}).get("submission_count") or 0,
         )
 
 
@@ -47,3 +53,31 @@ def retrieve_dispute(dispute_id: str) -> Dispute:
     """The dispute as it is now."""
     with translated():
         return Dispute.from_stripe(client().v1.disputes.retrieve(dispute_id).to_dict())
+
+
+def upload_evidence(document: bytes, *, filename: str, idempotency_key: str) -> str:
+    """Store a PDF at Stripe for the banks to read (at most 4.5 MB); answers its id."""
+    file = io.BytesIO(document)
+    file.name = filename
+    params: Any = {"purpose": "dispute_evidence", "file": file}
+    with translated():
+        return client().v1.files.create(params, options(idempotency_key)).id
+
+
+def submit_evidence(
+    dispute_id: str, *, texts: Mapping[str, str], files: Mapping[str, str], idempotency_key: str
+) -> Dispute:
+    """Hand in the evidence, once and for good: ``texts`` (at most 20,000 characters each, 150,000 together) and the
+    ids of uploaded ``files``, each under Stripe's name for it. Raises StripeRefused where the dispute is over.
+    """
+    params: Any = {"evidence": {**texts, **files}, "submit": True}
+    with translated():
+        answer = client().v1.disputes.update(dispute_id, params, options(idempotency_key))
+    return Dispute.from_stripe(answer.to_dict())
+
+
+def accept_dispute(dispute_id: str, *, idempotency_key: str) -> Dispute:
+    """Give a dispute up: it is lost at once and for good. Raises StripeRefused where it is over already."""
+    with translated():
+        answer = client().v1.disputes.close(dispute_id, options=options(idempotency_key))
+    return Dispute.from_stripe(answer.to_dict())

@@ -2,5 +2,12 @@
 
 from billing.letters.payouts import write_about_lifting, write_about_stop
 from billing.letters.plans import write_about_plan, write_about_top_up
+from billing.letters.welcome import write_about_welcome
 
-__all__ = ["write_about_lifting", "write_about_plan", "write_about_stop", "write_about_top_up"]
+__all__ = [
+    "write_about_lifting",
+    "write_about_plan",
+    "write_about_stop",
+    "write_about_top_up",
+    "write_about_welcome",
+]

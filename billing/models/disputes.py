@@ -17,6 +17,9 @@ class Dispute(models.Model):
         LOST = "lost", _("Lost: the money is gone")
         NONE = "none", _("A question: no money has moved")
 
+    # Stripe's words for what is over; after them nothing can be said any more.
+    ENDED = ("won", "lost", "warning_closed", "prevented")
+
     id = models.CharField(primary_key=True, max_length=120, editable=False)
     payment_ref = models.CharField(max_length=120, db_index=True, help_text="Stripe's payment intent")
     reason = models.CharField(max_length=60, help_text="Stripe's word")
@@ -40,6 +43,11 @@ class Dispute(models.Model):
     def amount(self) -> Money:
         """What the bank took back."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is decided for good."""
+        return self.status in self.ENDED
 
 
 class DisputedSale(models.Model):

@@ -34,6 +34,7 @@ class AccountKind(models.TextChoices):
     CASH_AT_BANK = "cash_at_bank", _("Money paid out to the shop's bank")
     DISPUTES_OPEN = "disputes_open", _("Money that banks have taken back, undecided")
     REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
+    PAYMENTS_HELD = "payments_held", _("Payments that wait for a check")
     PLATFORM_FEES = "platform_fees", _("Platform fees")
     PROMOTIONAL_COST = "promotional_cost", _("Discounts that the platform pays for")
     CREDIT_SALES = "credit_sales", _("Sales of credits and plans")
@@ -65,6 +66,7 @@ class Reason(models.TextChoices):
     DISPUTE_WON = "dispute_won", _("Dispute won")
     DISPUTE_LOST = "dispute_lost", _("Dispute lost")
     UNUSED = "unused", _("Payment that bought nothing")
+    HELD = "held", _("Payment that waits for a check")
     STRIPE_FEE = "stripe_fee", _("Stripe's fee")
     BANK = "bank", _("Paid out to the shop's bank")
 

@@ -8,6 +8,7 @@ from billing.services.customers import portal_url
 from billing.services.dependent_sales import record_promotion, record_referral
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
+from billing.services.held_payments import record_held_payment, record_hold_ended
 from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.paid_periods import grant_due_months
 from billing.services.payout_schedules import choose_payout_schedule
@@ -50,6 +51,8 @@ __all__ = [
     "platform_fee",
     "portal_url",
     "reconcile",
+    "record_held_payment",
+    "record_hold_ended",
     "record_promotion",
     "record_referral",
     "record_refund",

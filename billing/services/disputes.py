@@ -16,13 +16,18 @@ from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import fee_in
-from billing.signals import dispute_closed, dispute_opened, sale_lost
+from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
 Outcome = Dispute.Outcome
 # Where the ledger keeps what each kind of payment brought.
-_BROUGHT_TO = {Reason.REVENUE: AccountKind.CREDIT_SALES, Reason.UNUSED: AccountKind.REFUNDS_DUE}
+# One that waited for a check has become something else since, or waits still: the last of these then.
+_BROUGHT_TO = {
+    Reason.REVENUE: AccountKind.CREDIT_SALES,
+    Reason.UNUSED: AccountKind.REFUNDS_DUE,
+    Reason.HELD: AccountKind.PAYMENTS_HELD,
+}
 
 
 @transaction.atomic
@@ -48,6 +53,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
         row.outcome, row.closed_at = Outcome.LOST, now()
         defer_credit_of_dispute(row)
     row.save()
+    dispute_changed.send(sender=Dispute, dispute=row)
     if row.outcome in {Outcome.WON, Outcome.LOST}:
         dispute_closed.send(sender=Dispute, dispute=row)
     return row
@@ -105,10 +111,12 @@ def _kind_of_shops_part(row: Dispute) -> AccountKind:
 
 
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
-    paid = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO)).first()
-    if paid is None:
-        raise ObjectNotKnownYet(payment=row.payment_ref)
-    return _BROUGHT_TO[Reason(paid.reason)]
+    found = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO))
+    reasons = set(found.values_list("reason", flat=True))
+    for reason, kind in _BROUGHT_TO.items():
+        if reason in reasons:
+            return kind
+    raise ObjectNotKnownYet(payment=row.payment_ref)
 
 
 def _hold(row: Dispute, sale: Sale, amount: int) -> None:

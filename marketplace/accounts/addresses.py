@@ -1,9 +1,14 @@
-"""Whose request it is, by network address: for limits that count strangers."""
+"""Whose request it is, by network address: for limits that count strangers, and, shortened, for logs."""
 
-from ipaddress import IPv6Address, ip_address
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from marketplace.accounts.devices import device_of
+
+LONGEST_USER_AGENT = 200
 
 
 def client_address(request: HttpRequest) -> str:
@@ -35,3 +40,31 @@ def _normal(told: str) -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return str(address)
+
+
+def network_of(address: str) -> str:
+    """The network that ``address`` is in (/24, or /48 of IPv6): enough to see a pattern, too little to name a home."""
+    if not address:
+        return ""
+    found = ip_address(address)
+    return str(ip_network((found, 48 if isinstance(found, IPv6Address) else 24), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a request tells of its maker and a log may keep: the shortened network, the browser's own words, and a
+    digest of its device cookie.
+    """
+
+    network: str = ""
+    user_agent: str = ""
+    device: str = ""
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The visit that ``request`` is."""
+    return Visit(
+        network=network_of(client_address(request)),
+        user_agent=request.META.get("HTTP_USER_AGENT", "")[:LONGEST_USER_AGENT],
+        device=device_of(request),
+    )

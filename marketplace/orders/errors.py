@@ -74,6 +74,27 @@ class FileNotThere(NotFound):
     code = "file_not_there"
 
 
+class AnswerNotFound(NotFound):
+    """There is no such dispute."""
+
+    code = "answer_not_found"
+
+
+class AnswerDecided(Conflict):
+    """The answer to this dispute is decided already.
+
+    Facts: ``state``.
+    """
+
+    code = "answer_decided"
+
+
+class WordsUnfit(InvalidInput):
+    """This text cannot be sent to the bank."""
+
+    code = "words_unfit"
+
+
 class BasketNotPossible(Conflict):
     """These cannot be bought together."""
 

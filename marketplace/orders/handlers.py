@@ -1,8 +1,16 @@
 """What Stripe's events mean for orders. Each may come twice, late, before the redirect, and in any order."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from billing.gateway import CheckoutSession, Refund, retrieve_refund
+from billing.gateway import (
+    CheckoutSession,
+    FraudWarning,
+    Refund,
+    metadata_of_payment,
+    payment_of_charge,
+    retrieve_refund,
+)
 from billing.webhooks import EventFacts, register_handler
 from marketplace.orders.models import LineReturn, Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
@@ -18,6 +26,8 @@ from marketplace.orders.services import (
     reference_of,
 )
 from marketplace.orders.services.payment import settle_session
+from marketplace.orders.services.warnings import note_warning
+from marketplace.risk import services as risk
 
 
 def on_session_paid(event: EventFacts) -> None:
@@ -47,9 +57,11 @@ def on_card_declined(event: EventFacts) -> None:
     if not named:
         return
     error = event.object.get("last_payment_error") or {}
-    note_declined_card(
-        order_id=UUID(named), decline_code=str(error.get("decline_code") or error.get("code") or "card_declined")
-    )
+    code = str(error.get("decline_code") or error.get("code") or "card_declined")
+    note_declined_card(order_id=UUID(named), decline_code=code)
+    order = Order.objects.select_related("buyer").filter(pk=UUID(named)).first()
+    if order is not None:
+        risk.note_declined_card(person=order.buyer, code=code, event_ref=event.id)
 
 
 def on_refund_changed(event: EventFacts) -> None:
@@ -74,6 +86,17 @@ def on_refund_changed(event: EventFacts) -> None:
         note_refund_by_hand(order_id=order.pk, refund=retrieve_refund(refund.id))
     else:
         note_refund(order_id=order.pk, refund=retrieve_refund(refund.id))
+
+
+def on_fraud_warning(event: EventFacts) -> None:
+    """radar.early_fraud_warning.created: a bank says that a payment was fraud, before it disputes it."""
+    warning = FraudWarning.from_stripe(event.object)
+    if not warning.payment_intent_id:
+        warning = replace(warning, payment_intent_id=payment_of_charge(warning.charge_id))
+    # The order may not know its payment yet, but the payment knows its order.
+    named = metadata_of_payment(warning.payment_intent_id).get("order") if warning.payment_intent_id else None
+    if named:
+        note_warning(order_id=UUID(named), warning=warning)
 
 
 def _request_of(refund: Refund) -> RefundRequest | None:
@@ -107,5 +130,6 @@ def register() -> None:
     register_handler("checkout.session.async_payment_failed", on_session_failed)
     register_handler("checkout.session.expired", on_session_expired)
     register_handler("payment_intent.payment_failed", on_card_declined)
+    register_handler("radar.early_fraud_warning.created", on_fraud_warning)
     for change in ("created", "updated", "failed"):
         register_handler(f"refund.{change}", on_refund_changed)

@@ -9,11 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.models import Sale
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Artist, User
 from marketplace.catalog.selectors import title_in
+from marketplace.orders.evidence.selectors import as_artist_sees
 from marketplace.orders.guests import order_address
-from marketplace.orders.models import Gift, Order, OrderLine, RefundRequest
+from marketplace.orders.models import DisputeEvidence, Gift, Order, OrderLine, RefundRequest, SentLetter
 from marketplace.provenance.selectors import look_alikes_of
+from marketplace.risk.selectors import verdict_on
 
 
 def _lines(order: Order) -> list[OrderLine]:
@@ -22,9 +24,13 @@ def _lines(order: Order) -> list[OrderLine]:
     )
 
 
-def _send(*, to: User, subject: str, template: str, facts: dict[str, object]) -> None:
+def _send(*, to: User, subject: str, template: str, facts: dict[str, object], order: Order | None = None) -> None:
+    """``order``: the letter is to its buyer, and written down."""
     body = render_to_string(template, {"person": to, "BASE_URL": settings.BASE_URL, **facts})
-    send_mail(" ".join(subject.split()), body, None, [to.email])
+    subject = " ".join(subject.split())
+    send_mail(subject, body, None, [to.email])
+    if order is not None:
+        SentLetter.objects.create(order=order, subject=subject[:400], body=body)
 
 
 def _withdrawn_with(line: OrderLine, language: str) -> list[str]:
@@ -43,6 +49,7 @@ def write_to_buyer(*, order_id: UUID) -> None:
         given = [(line, title) for line, title in titled if line.grant]
         _send(
             to=order.buyer,
+            order=order,
             subject=_subject_of(order, given),
             template="orders/letters/paid.txt",
             facts={
@@ -114,6 +121,44 @@ def write_to_artist(*, order_id: UUID) -> None:
             )
 
 
+def write_about_hold(*, order_id: UUID) -> None:
+    """Paid, and looked at before the file is open: until when, and that the money comes back otherwise."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    verdict = verdict_on(order.reference)
+    if order.state != Order.State.HELD or verdict is None:
+        return  # it is decided already, and the letter about that is on its way
+    with translation.override(order.buyer.language):
+        title = _title_of(order)
+        _send(
+            to=order.buyer,
+            order=order,
+            subject=_("We are checking your payment for “%(title)s”") % {"title": title},
+            template="orders/letters/held.txt",
+            facts={
+                "order": order,
+                "title": title,
+                "decide_by": verdict.decide_by,
+                "address": order_address(order, reader=order.buyer),
+            },
+        )
+
+
+def write_about_dispute(*, dispute_id: str) -> None:
+    """A bank disputes a payment: to each artist whose work it was for, until when she can add to our answer."""
+    answer = DisputeEvidence.objects.select_related("dispute", "order").get(pk=dispute_id)
+    if answer.order is None or not answer.is_undecided:
+        return
+    for artist in Artist.objects.filter(works__order_lines__order=answer.order).select_related("user").distinct():
+        with translation.override(artist.user.language):
+            seen = as_artist_sees(answer, artist)
+            _send(
+                to=artist.user,
+                subject=_("A bank disputes a payment for “%(titles)s”") % {"titles": ", ".join(seen.titles)},
+                template="orders/letters/disputed.txt",
+                facts={"seen": seen, "answer": answer},
+            )
+
+
 def write_about_refund(*, order_id: UUID) -> None:
     """The payment came too late: what happened, and that the money is on its way back."""
     order = Order.objects.select_related("buyer").get(pk=order_id)
@@ -121,6 +166,7 @@ def write_about_refund(*, order_id: UUID) -> None:
         title = _title_of(order)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your payment for “%(title)s” is refunded") % {"title": title},
             template="orders/letters/refunded.txt",
             facts={"order": order, "title": title, "refusal": order.get_refusal_display()},
@@ -134,6 +180,7 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
         title = _title_of(order)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": order.total},
@@ -148,6 +195,7 @@ def write_about_failed_line_return(*, line_id: UUID) -> None:
         title = title_in(line.work, buyer.language)
         _send(
             to=buyer,
+            order=line.order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": line.order, "title": title, "amount": line.price},
@@ -184,6 +232,7 @@ def write_about_decision(*, request_id: UUID) -> None:
         title = title_in(request.line.work, buyer.language)
         _send(
             to=buyer,
+            order=request.line.order,
             subject=_("Your refund request for “%(title)s”") % {"title": title},
             template="orders/letters/refund_decided.txt",
             facts={
@@ -202,6 +251,7 @@ def write_about_failed_payback(*, request_id: UUID) -> None:
         title = title_in(request.line.work, order.buyer.language)
         _send(
             to=order.buyer,
+            order=order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": request.granted},

@@ -1,6 +1,11 @@
-"""What orders do when billing says that something happened."""
+"""What orders do when billing or risk says that something happened."""
 
 from billing.models import Dispute, Sale
+from marketplace.orders.models import Order
+from marketplace.orders.selectors import order_id_in
+from marketplace.orders.services.evidence import open_evidence
+from marketplace.orders.services.warnings import order_of_warning
+from marketplace.risk.models import Decision, Verdict
 
 _PREFIX = "order_line:"
 
@@ -17,3 +22,26 @@ def end_lost_licence(*, sale: Sale, dispute: Dispute, **_more: object) -> None:
         tasks.settle_referral.defer(line_id=sale.line_ref.removeprefix(_PREFIX))
     if sale.state == Sale.State.REFUNDED and sale.line_ref.startswith(_PREFIX):
         tasks.end_disputed_licence.defer(line_id=sale.line_ref.removeprefix(_PREFIX), dispute_id=dispute.pk)
+
+
+def answer_dispute(*, dispute: Dispute, **_more: object) -> None:
+    """A dispute opened or changed: its evidence is gathered by a job, or it is over."""
+    from marketplace.orders import tasks
+
+    open_evidence(dispute=dispute)
+    held = Order.objects.filter(payment_intent_id=dispute.payment_ref, state=Order.State.HELD).first()
+    if held is not None and dispute.payment_ref:
+        tasks.refuse_disputed.defer(order_id=str(held.pk))
+
+
+def act_on_decision(*, decision: Decision, **_more: object) -> None:
+    """What was held is decided: a job settles the order, or returns the money that a bank warned of."""
+    from marketplace.orders import tasks
+
+    verdict = decision.verdict
+    if verdict.kind == Verdict.Kind.ORDER:
+        order_id = order_id_in(verdict.subject_ref)
+        if order_id is not None:
+            tasks.defer_once(tasks.settle_held, order_id)
+    elif verdict.kind == Verdict.Kind.WARNING and not decision.is_approved:
+        tasks.defer_once(tasks.give_back_all, order_of_warning(verdict.subject_ref))

@@ -10,7 +10,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from marketplace.orders import letters
-from marketplace.orders.services import carts, closing, line_returns, referrals, refund_requests, refunds
+from marketplace.orders.services import (
+    carts,
+    closing,
+    downloads,
+    evidence,
+    holding,
+    line_returns,
+    referrals,
+    refund_requests,
+    refunds,
+    warnings,
+)
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.
 _again = RetryStrategy(max_attempts=9, exponential_wait=3)
@@ -62,6 +73,30 @@ def tell_refunded(order_id: str) -> None:
 def tell_refund_failed(order_id: str) -> None:
     """The letter to a buyer whose bank did not take the money back."""
     letters.write_about_failed_refund(order_id=UUID(order_id))
+
+
+@app.task(name="orders.tell_held", retry=_again)
+def tell_held(order_id: str) -> None:
+    """The letter to a buyer whose payment is looked at."""
+    letters.write_about_hold(order_id=UUID(order_id))
+
+
+@app.task(name="orders.settle_held", retry=_again)
+def settle_held(order_id: str) -> None:
+    """Somebody has decided on a held order."""
+    holding.settle_held(order_id=UUID(order_id))
+
+
+@app.task(name="orders.refuse_disputed", retry=_again)
+def refuse_disputed(order_id: str) -> None:
+    """A bank disputes the payment of an order that may be held."""
+    warnings.refuse_held(order_id=UUID(order_id), reason="The bank disputes the payment.")
+
+
+@app.task(name="orders.give_back_all", retry=_again)
+def give_back_all(order_id: str) -> None:
+    """A bank's warning was found right."""
+    warnings.give_back_all(order_id=UUID(order_id))
 
 
 @app.task(name="orders.return_money", retry=_again)
@@ -118,6 +153,37 @@ def settle_referral(line_id: str) -> None:
     referrals.settle_reward(line_id=UUID(line_id))
 
 
+@app.task(name="orders.gather_evidence", retry=_again)
+def gather_evidence(dispute_id: str) -> None:
+    """What is known about a disputed payment is put together."""
+    evidence.gather_evidence(dispute_id=dispute_id)
+
+
+@app.task(name="orders.tell_artists_of_dispute", retry=_again)
+def tell_artists_of_dispute(dispute_id: str) -> None:
+    """The letter to the artists of what is disputed."""
+    letters.write_about_dispute(dispute_id=dispute_id)
+
+
+@app.task(name="orders.hand_in_evidence", retry=_again)
+def hand_in_evidence(dispute_id: str) -> None:
+    """It goes to the bank."""
+    evidence.hand_in_evidence(dispute_id=dispute_id)
+
+
+@app.task(name="orders.give_up_dispute", retry=_again)
+def give_up_dispute(dispute_id: str) -> None:
+    """The dispute is not contested."""
+    evidence.give_up_dispute(dispute_id=dispute_id)
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="orders.forget_old_records", queueing_lock="orders.forget_old_records")
+def forget_old_records(timestamp: int) -> None:
+    """Every night: downloads and letters that were kept for long enough."""
+    downloads.forget_old_records()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.sweep", queueing_lock="orders.sweep")
 def sweep(timestamp: int) -> None:
@@ -130,6 +196,11 @@ def sweep(timestamp: int) -> None:
         defer_line_return(line_id)
     for line_id in referrals.rewards_due():
         defer_settling(line_id)
+    for order_id in holding.held_orders_left_behind():
+        defer_once(settle_held, order_id)
+    evidence.send_what_is_due()
+    for row in evidence.unfinished_answers():
+        defer_answer(_TASK_OF_ANSWER[row.state], row.pk)
 
 
 @app.periodic(cron="40 4 * * *")
@@ -137,6 +208,18 @@ def sweep(timestamp: int) -> None:
 def forget_old_carts(timestamp: int) -> None:
     """Every night: guests' carts that nobody came back for."""
     carts.forget_old_carts()
+
+
+_TASK_OF_ANSWER = {"gathering": gather_evidence, "sending": hand_in_evidence, "conceding": give_up_dispute}
+
+
+def defer_answer(task: Task[Any, Any, Any], dispute_id: str) -> None:
+    """Queue ``task`` for the answer to a dispute; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=f"{task.name}:{dispute_id}").defer(dispute_id=dispute_id)
+    except AlreadyEnqueued:
+        return
 
 
 def defer_once(task: Task[Any, Any, Any], order_id: UUID) -> None:

@@ -15,7 +15,7 @@ from billing.gateway import retrieve_dispute
 from billing.gateway.client import client as stripe_client
 from billing.models import AccountKind, Dispute, Sale, Transaction
 from billing.selectors import artist_balance, balance_of, payout_holds
-from billing.services import mature_sales, note_dispute, reconcile, record_refund
+from billing.services import disputes, mature_sales, note_dispute, reconcile, record_refund
 from billing.services.ledger import account_of, post
 from billing.services.purchases import record_revenue
 from billing.services.reconciling import copy_movements, post_what_stripe_says
@@ -224,6 +224,18 @@ def test_a_payment_that_is_not_here_yet_is_tried_again(db):
     with pytest.raises(ObjectNotKnownYet):
         note_dispute(facts(payment_intent_id="pi_unknown"))
     assert not Dispute.objects.exists()
+
+
+def test_a_sale_that_is_committed_while_its_dispute_is_noted_is_not_the_shops_to_lose(artist, sale, monkeypatch):
+    """The first read comes before the commit of the sale, whatever is read later comes after it."""
+    read, before = disputes._sales_of, [[]]
+    monkeypatch.setattr(disputes, "_sales_of", lambda row: before.pop() if before else read(row))
+    with pytest.raises(ObjectNotKnownYet):
+        note_dispute(facts(sale))
+    assert not Dispute.objects.exists()
+    note_dispute(facts(sale))
+    assert (reserve(artist), of_shop(AccountKind.PLATFORM_FEES)) == (1800, 200)
+    assert not faults()
 
 
 def test_a_disputed_purchase_of_credits_costs_the_shop_its_revenue(db):

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
 from marketplace.api.orders.baskets import basket_in
 from marketplace.api.orders.serializers import (
@@ -24,6 +25,7 @@ from marketplace.orders.models import Order
 from marketplace.orders.selectors import bundle_by_id, order_of, orders_of, present_bundles
 from marketplace.orders.services import cancel_order, download_url, open_order
 from marketplace.orders.services.downloads import EXPIRES_S
+from marketplace.risk.services import note_visit
 
 
 class Orders(ListAPIView[Order]):
@@ -51,6 +53,7 @@ class Orders(ListAPIView[Order]):
         wanted.is_valid(raise_exception=True)
         said = wanted.validated_data
         consent = given_consent(is_given=said["consent"])
+        note_visit(person=request.user, visit=visit_of(request))
         order = open_order(buyer=request.user, basket=basket_in(said), consent=consent)
         return Response(PurchaseSerializer(order_of(request.user, order.pk)).data, status=201)
 
@@ -98,5 +101,5 @@ class Download(APIView):
     @extend_schema(responses=DownloadSerializer)
     def get(self, request: Request, number: str) -> Response:
         """An address that works for some minutes."""
-        url = download_url(user=request.user, grant=grant_by_number(number))
+        url = download_url(user=request.user, grant=grant_by_number(number), visit=visit_of(request))
         return Response({"url": url, "expires_in_s": EXPIRES_S})

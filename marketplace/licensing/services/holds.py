@@ -31,6 +31,14 @@ def hold_exclusive(*, work: Work, holder_ref: str, until: datetime) -> LicenceHo
 
 
 @transaction.atomic
+def keep_hold_until(*, work: Work, holder_ref: str, until: datetime) -> bool:
+    """Lengthen a hold that ``holder_ref`` has. False where it has none (any more)."""
+    lock_rights(work_id=work.pk)
+    own = LicenceHold.objects.filter(work=work, holder_ref=holder_ref, released_at=None, until__lt=until)
+    return bool(own.update(until=until))
+
+
+@transaction.atomic
 def release_hold(*, work: Work, holder_ref: str) -> bool:
     """Give the licence free again. False where ``holder_ref`` holds nothing (any more)."""
     lock_rights(work_id=work.pk)

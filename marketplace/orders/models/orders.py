@@ -17,6 +17,7 @@ class Order(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for payment")
         PROCESSING = "processing", _("Payment on its way")
+        HELD = "held", _("Being checked")
         PAID = "paid", _("Paid")
         DECLINED = "declined", _("Payment failed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -37,6 +38,7 @@ class Order(models.Model):
         )
         AMOUNT_DIFFERS = "amount_differs", _("The amount paid was not the order's amount.")
         NOT_ON_SALE = "not_on_sale", _("The work was taken off sale before the payment arrived.")
+        NOT_ACCEPTED = "not_accepted", _("We could not accept this payment.")
         LICENSED_ALREADY = "licensed_already", _("You held this licence already.")
         OWN_WORK = "own_work", _("It is the artist's own work.")
 

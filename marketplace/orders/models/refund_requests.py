@@ -18,6 +18,10 @@ class RefundRequest(models.Model):
         BOUGHT_TWICE = "bought_twice", _("I bought it twice")
         FILE_BROKEN = "file_broken", _("The file cannot be used")
         OTHER = "other", _("Another reason")
+        BANK_WARNED = "bank_warned", _("The bank warned us about this payment")
+
+    # What a buyer can choose; the rest is the shop's own.
+    BUYERS_REASONS = (Reason.NOT_AS_DESCRIBED, Reason.BOUGHT_TWICE, Reason.FILE_BROKEN, Reason.OTHER)
 
     class State(models.TextChoices):
         WITH_ARTIST = "with_artist", _("The artist decides")

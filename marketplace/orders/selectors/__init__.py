@@ -5,6 +5,7 @@ from marketplace.orders.selectors.carts import CartBundleLine, CartLine, bundles
 from marketplace.orders.selectors.discounts import CodeTotals, CodeUse, codes_of
 from marketplace.orders.selectors.orders import (
     REFERENCE_PREFIX,
+    decided_by,
     gift_for,
     licence_held_by,
     may_ask_refund,
@@ -30,6 +31,7 @@ __all__ = [
     "bundles_in",
     "bundles_of",
     "codes_of",
+    "decided_by",
     "gift_for",
     "licence_held_by",
     "lines_in",

@@ -1,6 +1,6 @@
 """Reads on orders."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from marketplace.licensing.models import LicenceGrant
 from marketplace.licensing.selectors import ORDER
 from marketplace.orders.errors import OrderNotFound
 from marketplace.orders.models import Order, OrderLine, RefundRequest
+from marketplace.risk.selectors import verdict_on
 
 REFERENCE_PREFIX = "order:"
 
@@ -100,3 +101,11 @@ def refund_requests_to(artist: Artist) -> QuerySet[RefundRequest]:
 def refund_requests_waiting(artist: Artist) -> int:
     """How many requests wait for an artist's decision."""
     return RefundRequest.objects.filter(line__work__artist=artist, state=RefundRequest.State.WITH_ARTIST).count()
+
+
+def decided_by(order: Order) -> datetime | None:
+    """Until when a person decides on an order's payment; None for one that does not wait for that."""
+    if order.state != Order.State.HELD:
+        return None
+    verdict = verdict_on(order.reference)
+    return verdict.decide_by if verdict else None

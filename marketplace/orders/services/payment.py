@@ -17,14 +17,16 @@ from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services.discounts import give_use_back, note_used
 from marketplace.orders.services.gifts import holder_of
 from marketplace.orders.services.granting import LineRefused, grant_line
+from marketplace.orders.services.holding import hold_order, note_card_of, verdict_of
 from marketplace.orders.services.line_returns import return_line
 from marketplace.orders.services.tips import record_tips
 from marketplace.orders.signals import order_paid
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.provenance.services import wait_for_other_pictures
+from marketplace.risk.models import Verdict
 
 State, Refusal = Order.State, Order.Refusal
-_SETTLED = (State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
+_SETTLED = (State.HELD, State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 
 
 def settle_session(session: gateway.CheckoutSession) -> None:
@@ -39,6 +41,7 @@ def settle_session(session: gateway.CheckoutSession) -> None:
         if session.status == "complete":
             note_payment_on_its_way(order_id=order_id)
         return
+    note_card_of(session)
     settle_payment(
         order_id=order_id,
         session_id=session.id,
@@ -64,8 +67,13 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     order.checkout_url = ""
     order.closed_at = now()
     order.refusal = ""
+    verdict = verdict_of(order, paid)
+    if verdict == Verdict.Outcome.HOLD:
+        return hold_order(order)
     try:
         with transaction.atomic():
+            if verdict == Verdict.Outcome.REFUSE:
+                raise LineRefused(Refusal.NOT_ACCEPTED)
             _give_all(order, paid)
     except LineRefused as refused:
         order.state = State.REFUND_DUE

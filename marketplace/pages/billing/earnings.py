@@ -20,6 +20,7 @@ from billing.services import copy_payout_account, onboard_artist
 from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
 from marketplace.catalog.selectors import title_in
+from marketplace.orders.evidence.selectors import open_disputes_about
 from marketplace.orders.selectors import refund_requests_waiting
 from marketplace.pages.billing.payout_forms import ScheduleForm
 
@@ -57,6 +58,7 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
             "sales": sales,
             "lines": [(sale, _title(sale)) for sale in sales],
             "payouts": selectors.payouts_of(artist)[:20],
+            "disputes": open_disputes_about(artist),
             "refunds_waiting": refund_requests_waiting(artist),
             "holding_days": settings.CONFIGURATION.payout_holding_days,
         },

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import Artist, User
 from marketplace.accounts.selectors import artist_by_handle
 from marketplace.accounts.services import guest_account
@@ -29,6 +30,7 @@ from marketplace.pages.orders.checkout_forms import CheckoutForm
 from marketplace.pages.orders.presenting import ShownWanted, shown_wanted
 from marketplace.pages.orders.reading import remember
 from marketplace.pages.orders.referrals import referral_code_of
+from marketplace.risk.services import note_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _to_payment(request: HttpRequest, chosen: _Chosen, form: CheckoutForm) -> Ht
             request.session.create()
         origin = str(request.session.get(CART) or request.session.session_key)
     basket = _basket(chosen, form, origin=origin)
+    note_visit(person=buyer, visit=visit_of(request))
     order = open_order(
         buyer=buyer,
         basket=basket,

@@ -42,11 +42,14 @@ class _AmountForm(forms.Form):
         return given
 
 
+_REASONS = [(reason.value, reason.label) for reason in RefundRequest.BUYERS_REASONS]
+
+
 class AskForm(_AmountForm):
     """For which reason, in whose words, how much."""
 
     amount_label = _("How much (%(currency)s)")
-    reason = forms.ChoiceField(label=_("Why?"), choices=RefundRequest.Reason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why?"), choices=_REASONS, widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("In your words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.orders import bundles, carts, checkout, discounts, referrals, refunds, views
+from marketplace.pages.orders import bundles, carts, checkout, discounts, disputes, referrals, refunds, views
 
 urlpatterns = [
     path("orders", views.collection, name="orders"),
@@ -28,5 +28,7 @@ urlpatterns = [
     path("earnings/refunds", refunds.requests, name="refund_requests"),
     path("my/discounts", discounts.my_discounts, name="my_discounts"),
     path("my/discounts/<uuid:code_id>/switch", discounts.switch_discount, name="switch_discount"),
+    path("earnings/disputes", disputes.disputes, name="disputes"),
+    path("earnings/disputes/<str:dispute_id>", disputes.say, name="say_about_dispute"),
     path("licences/<str:number>/download", views.download, name="download"),
 ]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing.selectors import documents_about
+from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
 from marketplace.licensing.selectors import grant_by_number, licences_of
 from marketplace.orders.models import Order
-from marketplace.orders.selectors import gift_for, may_ask_refund, order_of, orders_of, refund_requests_in
+from marketplace.orders.selectors import decided_by, gift_for, may_ask_refund, order_of, orders_of, refund_requests_in
 from marketplace.orders.services import (
     cancel_order,
     download_url,
@@ -27,7 +29,13 @@ from marketplace.pages.orders.reading import by_its_reader, came_by_letter, hold
 
 PER_PAGE = 24
 MOST_WAITING = 50
-WAITING = (Order.State.OPEN, Order.State.PROCESSING, Order.State.REFUND_DUE, Order.State.REFUND_FAILED)
+WAITING = (
+    Order.State.OPEN,
+    Order.State.PROCESSING,
+    Order.State.HELD,
+    Order.State.REFUND_DUE,
+    Order.State.REFUND_FAILED,
+)
 ENDED = (Order.State.REFUNDED, Order.State.DECLINED, Order.State.EXPIRED, Order.State.CANCELLED)
 
 
@@ -43,6 +51,7 @@ def collection(request: HttpRequest) -> HttpResponse:
         "orders/collection.html",
         {
             "page": page,
+            "log_days": settings.CONFIGURATION.download_log_days,
             "licences": [bought(grant) for grant in page],
             "waiting": [shown_order(order) for order in orders.filter(state__in=WAITING)[:MOST_WAITING]],
             "ended": [shown_order(order) for order in orders.filter(state__in=ENDED)[:20]],
@@ -96,6 +105,7 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "documents_come": is_paid and shown.order.total_minor > 0,
         "refundable": refundable,
         "has_account": isinstance(request.user, User),
+        "decide_by": decided_by(shown.order),
     }
 
 
@@ -113,6 +123,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, number: str) -> HttpResponse:
     """To the file, by an address that works for five minutes."""
     grant = grant_by_number(number)
-    answer = HttpResponseRedirect(download_url(user=holder_behind(request, grant), grant=grant))
+    url = download_url(user=holder_behind(request, grant), grant=grant, visit=visit_of(request))
+    answer = HttpResponseRedirect(url)
     answer["Cache-Control"] = "private, no-store"
     return answer

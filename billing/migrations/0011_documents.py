@@ -78,7 +78,7 @@ DROP FUNCTION billing_check_number_used;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0009_promotions_and_referrals"),
+        ("billing", "0010_held_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,71 @@
+"""Writing down who was seen with what; often, at once, and in any order."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.accounts.addresses import Visit
+from marketplace.accounts.models import User
+from marketplace.core.clock import now
+from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting
+from marketplace.risk.selectors import seen_with
+
+Kind = Sighting.Kind
+
+
+def note_visit(*, person: User, visit: Visit) -> None:
+    """``person`` came from a network and with a device. A network that is not public says nothing about people."""
+    if visit.network and ip_network(visit.network).is_global:
+        _note(person, Kind.NETWORK, visit.network)
+    if visit.device:
+        _note(person, Kind.DEVICE, visit.device)
+
+
+@transaction.atomic
+def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str) -> None:
+    """A payment arrived, once per subject. ``card``: Stripe's fingerprint; ``risk_level``: Radar's word, or nothing.
+
+    In Stripe's test mode everybody shares the same few cards, so they tell nothing.
+    """
+    is_test = settings.CONFIGURATION.stripe_secret_key.startswith(("sk_test_", "rk_test_"))
+    if is_test and not settings.CONFIGURATION.fraud_counts_test_cards:
+        card = ""
+    if card:
+        _note(person, Kind.CARD, card)
+    networks = seen_with(person, Kind.NETWORK)
+    row = ArrivedPayment(
+        subject_ref=subject_ref,
+        person=person,
+        card=card[:64],
+        network=networks[0] if networks else "",
+        risk_level=risk_level[:20],
+        at=now(),
+    )
+    ArrivedPayment.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _note(person: User, kind: str, value: str) -> None:
+    at = now()
+    Sighting.objects.bulk_create(
+        [Sighting(person=person, kind=kind, value=value[:64], first_at=at, last_at=at)],
+        update_conflicts=True,
+        unique_fields=["person", "kind", "value"],
+        update_fields=["last_at"],
+    )
+
+
+def note_declined_card(*, person: User, code: str, event_ref: str) -> None:
+    """A bank refused a card of ``person``'s; once per event."""
+    row = DeclinedCard(event_ref=event_ref[:120], person=person, code=code[:60], at=now())
+    DeclinedCard.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def forget_old_sightings() -> int:
+    """Delete what is older than FRAUD_MEMORY_DAYS; answers how many."""
+    before = now() - timedelta(days=settings.CONFIGURATION.fraud_memory_days)
+    seen = Sighting.objects.filter(last_at__lt=before).delete()[0]
+    paid = ArrivedPayment.objects.filter(at__lt=before).delete()[0]
+    return seen + paid + DeclinedCard.objects.filter(at__lt=before).delete()[0]
