@@ -28,7 +28,7 @@ class _ItemInline(admin.TabularInline[BundleItem, Bundle]):
     def has_add_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: BundleItem | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         return False
 
 
