@@ -10,16 +10,43 @@ from django.db import transaction
 
 from billing.models import Account, AccountKind, Balance, Entry, Reason, Sale, Transaction
 from marketplace.accounts.models import Artist, User
+from marketplace.core.money import CREDITS
+
+# The kinds whose accounts hold credits; all others hold money.
+IN_CREDITS = frozenset(
+    {
+        AccountKind.USER_CREDITS,
+        AccountKind.USER_HELD,
+        AccountKind.CREDITS_ISSUED,
+        AccountKind.CREDITS_SPENT,
+        AccountKind.CREDITS_EXPIRED,
+    }
+)
 
 
 def account_of(kind: AccountKind, currency: str, *, user: User | None = None, artist: Artist | None = None) -> Account:
-    """The account, opened where it does not exist; two callers at once open one."""
-    wanted = {"kind": kind, "currency": currency, "user": user, "artist": artist}
-    account = Account.objects.filter(**wanted).first()
+    """The account, opened where it does not exist; two callers at once open one.
+
+    All accounts of an owner in a currency are opened together, in one order: two transactions that open them one by
+    one, each in its own order, would wait for each other in a circle.
+    """
+    owner = {"currency": currency, "user": user, "artist": artist}
+    account = Account.objects.filter(kind=kind, **owner).first()
     if account is None:
-        Account.objects.bulk_create([Account(**wanted)], ignore_conflicts=True)
-        account = Account.objects.get(**wanted)
+        accounts = [Account(kind=each, **owner) for each in sorted(_kinds_beside(kind, currency))]
+        Account.objects.bulk_create(accounts, ignore_conflicts=True)
+        account = Account.objects.get(kind=kind, **owner)
     return account
+
+
+def _kinds_beside(kind: AccountKind, currency: str) -> list[AccountKind]:
+    """The kinds that have the same sort of owner (a person, an artist, or the shop) and hold credits, or money."""
+    kinds = IN_CREDITS if currency == CREDITS else frozenset(AccountKind) - IN_CREDITS
+    return [each for each in {*kinds, kind} if _sort_of_owner(each) == _sort_of_owner(kind)]
+
+
+def _sort_of_owner(kind: AccountKind) -> str:
+    return next((sort for sort in ("user_", "artist_") if kind.startswith(sort)), "shop")
 
 
 def lock_balance(account: Account) -> Balance:

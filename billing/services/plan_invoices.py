@@ -97,7 +97,6 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
         entries=[(cash, amount), (sales, -amount)],
         stripe_ref=refund.id,
     )
-    defer_credit_of_refund(booked)
     if refund.status == "failed":
         post(
             object_ref=paid.object_ref,
@@ -106,7 +105,9 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
             entries=[(cash, -amount), (sales, amount)],
             stripe_ref=refund.id,
         )
-    elif period is not None and _cash_left(paid.object_ref) <= 0:
+        return
+    defer_credit_of_refund(booked)
+    if period is not None and _cash_left(paid.object_ref) <= 0:
         stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from billing import gateway
 from billing.documents.own_sales import draft_of_plan_invoice
 from billing.gateway import InvoiceLine, PaidInvoice, Refund
 from billing.models import Document, StripeEvent, Transaction
@@ -37,13 +38,12 @@ def refund_of(booked, amount, status="succeeded"):
     return Refund(f"re_{amount}", status, Money(amount, "USD"), booked.stripe_ref)
 
 
-def test_what_goes_back_of_a_month_has_a_credit_note(subscribed, run_jobs):
+def test_what_goes_back_of_a_month_has_a_credit_note(subscribed, run_jobs, monkeypatch):
     run_jobs()
     booked = Transaction.objects.get(effect="paid")
-    note_plan_refund(refund_of(booked, 700, "failed"))
-    for _twice in range(2):
-        note_plan_refund(refund_of(booked, 500))
-    note_plan_refund(refund_of(booked, 1400))
+    for refund in (refund_of(booked, 700, "failed"), *[refund_of(booked, 500)] * 2, refund_of(booked, 1400)):
+        monkeypatch.setattr(gateway, "retrieve_refund", lambda _id, refund=refund: refund)
+        note_plan_refund(refund_id=refund.id, payment_ref=booked.stripe_ref)
     run_jobs()
     notes = Document.objects.filter(kind="credit_note").order_by("number")
     assert sorted(note.total.amount_minor for note in notes) == [500, 1400]
