@@ -7,7 +7,6 @@ from billing.gateway import (
     Payment,
     id_of,
     retrieve_dispute,
-    retrieve_refund,
 )
 from billing.models import CreditPurchase
 from billing.services.disputes import note_dispute
@@ -69,8 +68,9 @@ def payment_succeeded(event: EventFacts) -> None:
 
 def refund_changed(event: EventFacts) -> None:
     """refund.*: Stripe is asked for how it stands now, so the order of events does not matter."""
-    if id_of(event.object.get("payment_intent")):
-        note_plan_refund(retrieve_refund(event.object["id"]))
+    payment = id_of(event.object.get("payment_intent"))
+    if payment:
+        note_plan_refund(refund_id=event.object["id"], payment_ref=payment)
 
 
 def account_updated(event: EventFacts) -> None:

@@ -221,6 +221,7 @@ SPECTACULAR_SETTINGS = {
     # Choices of one field name in several places would otherwise get numbered names.
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": LANGUAGES,
+        "IntervalEnum": "billing.models.plans.Interval",
         "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
         "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
         "RecommendationReasonEnum": ["like", "popular", "new"],

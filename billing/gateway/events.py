@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import stripe
@@ -47,7 +48,16 @@ def undelivered_events(*, since: datetime) -> Iterator[EventFacts]:
     params: Any = {"created": {"gte": int(since.timestamp())}, "delivery_success": False, "limit": 100}
     with translated():
         for event in client().v1.events.list(params).auto_paging_iter():
-            yield event_facts(event.to_dict())
+            yield event_facts(_as_a_webhook_says_it(event.to_dict()))
+
+
+def _as_a_webhook_says_it(value: Any) -> Any:
+    """The SDK reads some texts as decimals (``unit_amount_decimal``); a webhook's body has them as texts."""
+    if isinstance(value, Mapping):
+        return {name: _as_a_webhook_says_it(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_a_webhook_says_it(part) for part in value]
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def event_facts(event: Mapping[str, Any]) -> EventFacts:

@@ -4,7 +4,7 @@ A balance is the account's last closing and the entries since (`billing.services
 a balance row of its own, which its writers lock; no other account has a row that writers share.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -14,41 +14,49 @@ from marketplace.core.money import Money
 
 # No transaction stays open for so long: entries that were not there at a closing are no older than this.
 LONGEST_TRANSACTION = timedelta(days=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
-_NOW = """
-    WITH newest AS (SELECT id, up_to_entry FROM billing_ledgerclosing ORDER BY id DESC LIMIT 1)
-    SELECT coalesce((SELECT c.balance_minor FROM billing_accountclosing c
-                     WHERE c.account_id = %(account)s AND c.closing_id <= (SELECT id FROM newest)
-                     ORDER BY c.closing_id DESC LIMIT 1), 0)
-         + coalesce((SELECT sum(e.amount_minor) FROM billing_entry e
-                     WHERE e.account_id = %(account)s
-                     AND e.id > coalesce((SELECT up_to_entry FROM newest), 0)), 0)
+_NEWEST = """
+    SELECT l.up_to_entry, l.closed_at,
+           coalesce((SELECT c.balance_minor FROM billing_accountclosing c
+                     WHERE c.account_id = %(account)s AND c.closing_id <= l.id ORDER BY c.closing_id DESC LIMIT 1), 0)
+    FROM billing_ledgerclosing l WHERE l.closed_at <= coalesce(%(moment)s, 'infinity'::timestamptz)
+    ORDER BY l.id DESC LIMIT 1
 """
-_THEN = """
-    WITH past AS (SELECT id, up_to_entry, closed_at FROM billing_ledgerclosing
-                  WHERE closed_at <= %(moment)s ORDER BY id DESC LIMIT 1)
-    SELECT coalesce((SELECT c.balance_minor FROM billing_accountclosing c
-                     WHERE c.account_id = %(account)s AND c.closing_id <= (SELECT id FROM past)
-                     ORDER BY c.closing_id DESC LIMIT 1), 0)
-         + coalesce((SELECT sum(e.amount_minor) FROM billing_entry e
-                     WHERE e.account_id = %(account)s
-                     AND e.id > coalesce((SELECT up_to_entry FROM past), 0)
-                     AND e.recorded_at > coalesce((SELECT closed_at FROM past) - %(longest)s, '-infinity')
-                     AND e.recorded_at <= %(moment)s), 0)
+_SINCE = """
+    SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = %(account)s AND e.id > %(after)s
 """
+_UNTIL = _SINCE + " AND e.recorded_at > %(since)s AND e.recorded_at <= %(moment)s"
 
 
 def balance_of(account: Account) -> Money:
     """What stands on ``account`` now, by the ledger's signs (a positive balance is owed or earned)."""
-    return _asked(account, _NOW)
+    closed, after, _closed_at = _closing_of(account, None)
+    return Money(closed + _sum_of(_SINCE, account=account.pk, after=after), account.currency)
 
 
 def balance_at(account: Account, moment: datetime) -> Money:
     """What stood on ``account`` at ``moment``: the sum of all entries that were recorded by then."""
-    return _asked(account, _THEN, moment=moment, longest=LONGEST_TRANSACTION)
+    closed, after, closed_at = _closing_of(account, moment)
+    since = closed_at - LONGEST_TRANSACTION if closed_at is not None else _EVER
+    return Money(
+        closed + _sum_of(_UNTIL, account=account.pk, after=after, since=since, moment=moment), account.currency
+    )
 
 
-def _asked(account: Account, sql: str, **more: Any) -> Money:
+def _closing_of(account: Account, moment: datetime | None) -> tuple[int, int, datetime | None]:
+    """(the balance, the last entry, the time) of the last closing by ``moment``; of none: nothing, and no entry.
+
+    Asked by itself: only when PostgreSQL is told the entry's number does it know that few entries come after it, and
+    neither looks through those of all accounts nor starts other processes to help it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"account": account.pk, **more})
-        return Money(int(cursor.fetchone()[0]), account.currency)
+        cursor.execute(_NEWEST, {"account": account.pk, "moment": moment})
+        found = cursor.fetchone()
+    return (int(found[2]), int(found[0]), found[1]) if found is not None else (0, 0, None)
+
+
+def _sum_of(sql: str, **values: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.fetchone()[0])

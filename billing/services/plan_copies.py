@@ -80,6 +80,8 @@ def _close_change(found: Subscription, row: PlanSubscription) -> None:
         return
     if (change.to_plan_id, change.to_interval) == (row.plan_id, row.interval):
         change.state = PlanChange.State.DONE
+        if found.schedule_id:  # it has done its work, and would forbid to end the plan until its phase is over
+            gateway.release_schedule(found.schedule_id)
     elif row.ended_at is not None or (change.state == PlanChange.State.WAITING and not found.schedule_id):
         change.state = PlanChange.State.WITHDRAWN
     else:

@@ -67,22 +67,21 @@ def _grant_trial(row: PlanSubscription) -> None:
         )
 
 
-def note_plan_refund(refund: Refund) -> None:
+def note_plan_refund(*, refund_id: str, payment_ref: str) -> None:
     """Money of a plan's invoice went back: it leaves the revenue; all of it ends the months to come.
 
-    Another room's refund is left alone. Credits that were granted stay. Raises ObjectNotKnownYet where the payment's
-    own event has not been processed.
+    Another room's refund is left alone, without a question to Stripe once its payment is in the ledger. Credits that
+    were granted stay. Raises ObjectNotKnownYet where the payment's own event has not been processed.
     """
-    payment = refund.payment_intent_id or ""
-    paid = Transaction.objects.filter(stripe_ref=payment).first() if payment else None
+    paid = Transaction.objects.filter(stripe_ref=payment_ref).first()
     if paid is None:
-        if payment and gateway.invoice_of_payment(payment):
-            raise ObjectNotKnownYet(payment=payment)
+        if gateway.invoice_of_payment(payment_ref):
+            raise ObjectNotKnownYet(payment=payment_ref)
         return
-    if not paid.object_ref.startswith("invoice:"):
-        return
-    with transaction.atomic():
-        _book_refund(paid, refund)
+    if paid.object_ref.startswith("invoice:"):
+        refund = gateway.retrieve_refund(refund_id)
+        with transaction.atomic():
+            _book_refund(paid, refund)
 
 
 def _book_refund(paid: Transaction, refund: Refund) -> None:

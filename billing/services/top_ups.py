@@ -1,10 +1,10 @@
 """Automatic top-ups: agreed to once, then a pack is bought with the saved card whenever few credits are left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -87,13 +87,29 @@ def _switch_off(user_id: UUID, because: AutomaticTopUp.Stopped) -> bool:
 
 
 def people_low_on_credits(*, at: datetime | None = None) -> list[UUID]:
-    """People whose top-up is on and who have fewer credits than they want to keep."""
+    """People for whom something is to be bought: their top-up is on, they have fewer credits than they want to keep,
+    and the month's ceiling has room; and those for whom a purchase was begun.
+    """
     moment = at or now()
     lots = "user__ledger_accounts__lots"
     good = Q(**{f"{lots}__expires_at__isnull": True}) | Q(**{f"{lots}__expires_at__gt": moment})
-    left = Coalesce(Sum(f"{lots}__remaining", filter=good), 0)
-    people = AutomaticTopUp.objects.filter(is_on=True).annotate(left=left).filter(left__lt=F("threshold"))
-    return list(people.values_list("pk", flat=True))
+    counted = _counted(moment).filter(user=OuterRef("pk"), currency=OuterRef("pack__currency"))
+    spent = counted.order_by().values("user").annotate(total=Sum("price_minor")).values("total")
+    low = (
+        AutomaticTopUp.objects.filter(is_on=True)
+        .annotate(left=Coalesce(Sum(f"{lots}__remaining", filter=good), 0), spent=Coalesce(Subquery(spent), 0))
+        .filter(left__lt=F("threshold"), ceiling_minor__gte=F("spent") + F("pack__price_minor"))
+    )
+    begun = CreditPurchase.objects.filter(
+        is_automatic=True, state=_State.OPEN, created_at__lt=moment - timedelta(minutes=2)
+    )
+    return sorted({*low.values_list("pk", flat=True), *begun.values_list("user_id", flat=True)})
+
+
+def _counted(moment: datetime) -> QuerySet[CreditPurchase]:
+    """Automatic purchases of the calendar month (UTC) of a moment; one under way counts."""
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return CreditPurchase.objects.filter(is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first)
 
 
 def top_up(*, user_id: UUID) -> CreditPurchase | None:
@@ -141,10 +157,7 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
 
 def spent_this_month(user: User, currency: str, *, at: datetime | None = None) -> int:
     """What automatic top-ups of this calendar month (UTC) cost, in minor units; one under way counts."""
-    first = (at or now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    counted = CreditPurchase.objects.filter(
-        user=user, currency=currency, is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first
-    )
+    counted = _counted(at or now()).filter(user=user, currency=currency)
     return int(counted.aggregate(total=Sum("price_minor"))["total"] or 0)
 
 

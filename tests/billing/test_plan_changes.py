@@ -119,7 +119,8 @@ def test_a_downgrade_begins_with_the_next_period(user, clock, wait_for_event):
     assert running_plan(user).plan.code == "studio"
     assert paid_invoices(row) == [1900, 4900, 0]
     assert credits_available(user) == 150 + 2000 + 600
-    # The schedule that the change has left at Stripe does not stand in the way of the next wish.
+    # The schedule that the change has left at Stripe does not stand in the way of the next wish, nor of the portal's.
+    assert stripe_api().v1.subscriptions.retrieve(row.stripe_subscription_id).schedule is None
     assert end_plan(user=user).cancel_at_period_end
 
 

@@ -230,12 +230,21 @@ def test_who_is_low_on_credits(user):
             pack=CreditPack.objects.get(code="pack-500"),
             threshold=50,
             price_minor=2000,
-            ceiling_minor=2000,
+            ceiling_minor=4000,
             agreed_at=now(),
             agreed_to="yes",
         )
     assert people_low_on_credits() == [user.pk]
     assert set(people_low_on_credits(at=now() + timedelta(days=2))) == {user.pk, poor.pk}
+    bought = {"user": user, "pack": CreditPack.objects.get(code="pack-500"), "credits": 500, "currency": "USD"}
+    CreditPurchase.objects.create(**bought, is_automatic=True, state=STATE.PAID, price_minor=2000)
+    assert people_low_on_credits() == [user.pk]
+    CreditPurchase.objects.create(**bought, is_automatic=True, state=STATE.PAID, price_minor=1)
+    assert people_low_on_credits() == [], "no room below the ceiling"
+    CreditPurchase.objects.create(**bought, is_automatic=True, price_minor=2000)
+    assert people_low_on_credits() == [], "its own job is at it"
+    CreditPurchase.objects.filter(state=STATE.OPEN).update(created_at=now() - timedelta(minutes=5))
+    assert people_low_on_credits() == [user.pk], "that job died"
 
 
 def test_a_pack_that_is_not_sold_any_more_stops_it(user):

@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from .orders import customer_with_card
-from .server import Receiver
+from .server import Receiver, visit
 from .test_subscriptions import DAY_S, START, advance, at, on_clock
 
 FEBRUARY_S = at(2027, 2, 28, 10) - START
@@ -184,6 +184,10 @@ def test_a_schedule_changes_the_price_with_the_period_and_then_lets_go(
     assert client.v1.subscriptions.retrieve(subscription.id).schedule == schedule.id
     with pytest.raises(stripe.InvalidRequestError, match="managed by the subscription schedule"):
         client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
+    portal = client.v1.billing_portal.sessions.create({"customer": subscription.customer})
+    assert "Cancel subscription" not in visit(portal.url).text
+    assert visit(f"{portal.url}/subscriptions/{subscription.id}", {"action": "cancel"}).status == 303
+    assert not client.v1.subscriptions.retrieve(subscription.id).cancel_at_period_end
     advance(client, clock, at(2027, 2, 28, 11))
     invoice = client.v1.invoices.list({"subscription": subscription.id, "limit": 1}).data[0]
     assert (invoice.total, invoice.billing_reason) == (1200, "subscription_cycle")

@@ -20,7 +20,15 @@ from billing.checks import ledger_figures
 from billing.gateway.client import client as stripe_client
 from billing.models import CreditLot, Entry, Payout, PayoutAccount, PlanSubscription, StripeEvent, Transaction
 from billing.selectors import artist_balance, credits_available
-from billing.services import mature_sales, onboard_artist, pay_out_due, reconcile, send_payout, start_plan
+from billing.services import (
+    copy_payout_account,
+    mature_sales,
+    onboard_artist,
+    pay_out_due,
+    reconcile,
+    send_payout,
+    start_plan,
+)
 from billing.services.payouts import payouts_left_behind
 from billing.services.reconciling import copy_movements, post_what_stripe_says
 from billing.webhooks import process_event, receive_event
@@ -37,7 +45,7 @@ from tests.billing.conftest import run_jobs, shop, wait_for_event
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import card_form, visit, wait_until
 from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.billing import sell
+from tests.factories.billing import declare, make_payouts_due, sell
 from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.orders import CONSENT, begun_order
 from tests.faults.size import campaign_size
@@ -245,10 +253,10 @@ def an_artist_with_money() -> Artist:
     artist = ArtistFactory()
     page = f"{django_settings.BASE_URL}/earnings"
     assert visit(onboard_artist(artist=artist, return_url=page, refresh_url=page), PERSON).status == 303
-    PayoutAccount.objects.filter(artist=artist).update(
-        details_submitted=True, transfers_active=True, payouts_enabled=True
-    )
+    copy_payout_account(PayoutAccount.objects.get(artist=artist).stripe_account_id)
+    declare(artist)
     sold(artist)
+    make_payouts_due(artist)
     return artist
 
 

@@ -15,7 +15,7 @@ def digests_of(orders: list[Order]) -> dict[Any, Digest]:
     """By order: its state, licence, sale and dispute, and what its transactions moved on each kind of account."""
     ids = [order.pk for order in orders]
     lines = {line.order_id: line for line in OrderLine.objects.filter(order__in=ids).select_related("grant__ending")}
-    sales = {sale.order_ref: sale for sale in Sale.objects.all()}
+    sales = {sale.order_ref: sale for sale in Sale.objects.filter(part_of=None)}
     disputes = {dispute.payment_ref: dispute for dispute in Dispute.objects.all()}
     moved: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for ref, kind, amount in Entry.objects.values_list("transaction__object_ref", "account__kind", "amount_minor"):

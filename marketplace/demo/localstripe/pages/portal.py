@@ -74,7 +74,9 @@ def change(id: str, key: str, subscription_id: str) -> Response:
         if subscription is None or subscription["customer"] != session["customer"]:
             abort(404)
         wants_end = request.form.get("action") == "cancel"
-        if subscription["status"] in subscriptions.LIVE and subscription["cancel_at_period_end"] != wants_end:
+        # As on Stripe, what a schedule manages cannot be ended here.
+        is_free = subscription["status"] in subscriptions.LIVE and not subscription["schedule"]
+        if is_free and subscription["cancel_at_period_end"] != wants_end:
             before = snapshot(subscription)
             subscriptions.set_cancel_at_period_end(tx, subscription, wants_end)
             subscriptions.plan_next(tx, subscription)
