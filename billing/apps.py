@@ -7,6 +7,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import handlers, receivers
+        from billing.documents import own_sales
         from billing.signals import sale_lost
         from marketplace.accounts.signals import storefront_opened
         from marketplace.risk.signals import verdict_decided
@@ -15,3 +16,4 @@ class BillingConfig(AppConfig):
         storefront_opened.connect(receivers.welcome_artist, dispatch_uid="billing.welcome_artist")
         verdict_decided.connect(receivers.act_on_decision, dispatch_uid="billing.act_on_decision")
         handlers.register()
+        own_sales.register()

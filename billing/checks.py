@@ -94,6 +94,16 @@ _FAULTS = {
     "paid_purchases_without_grant": """
         SELECT count(*) FROM billing_creditpurchase p WHERE p.state = 'paid' AND NOT EXISTS
             (SELECT 1 FROM billing_transaction t WHERE t.object_ref = 'purchase:' || p.id AND t.effect = 'granted')""",
+    "document_series_with_gaps": """
+        SELECT count(*) FROM billing_documentcounter c WHERE c.last <>
+            (SELECT count(*) FROM billing_document d WHERE d.kind = c.kind AND d.year = c.year)""",
+    "documents_without_their_counters_number": """
+        SELECT count(*) FROM billing_document d WHERE NOT EXISTS
+            (SELECT 1 FROM billing_documentcounter c
+             WHERE c.kind = d.kind AND c.year = d.year AND d.number BETWEEN 1 AND c.last)""",
+    "invoices_credited_above_their_total": """
+        SELECT count(*) FROM billing_document i WHERE i.kind = 'invoice' AND i.net_minor + i.tax_minor <
+            (SELECT coalesce(sum(c.net_minor + c.tax_minor), 0) FROM billing_document c WHERE c.about_id = i.id)""",
     "events_given_up": "SELECT count(*) FROM billing_stripeevent WHERE state = 'failed'",
 }
 _SUMS = {

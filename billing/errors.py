@@ -221,3 +221,9 @@ class NotAgreed(InvalidInput):
     """Your agreement is needed for this."""
 
     code = "not_agreed"
+
+
+class DocumentNotFound(NotFound):
+    """There is no such invoice."""
+
+    code = "document_not_found"

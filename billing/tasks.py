@@ -1,5 +1,6 @@
 """Jobs of billing. Each may run twice, at once, and after a crash."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +9,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from billing import letters
+from billing.documents.deferring import defer_document
+from billing.documents.due import documents_missing
+from billing.documents.writing import issue_document
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
 from billing.services.onboarding import copy_payout_account
@@ -21,6 +25,10 @@ from billing.services.sales import mature_sales
 from billing.services.top_ups import people_low_on_credits, top_up
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
 from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
+from marketplace.core.clock import now
+
+# How far back the nightly look goes, and how long a job may still be trying.
+LOOKED_BACK, LEFT_ALONE = timedelta(days=4), timedelta(hours=4)
 
 
 @app.task(
@@ -36,6 +44,20 @@ def process_stored_event(event_id: str) -> None:
 def send_due_payout(payout_id: str) -> None:
     """Transfer one payout; the transfer's idempotency key is the payout's id."""
     send_payout(payout_id=payout_id)
+
+
+@app.task(name="billing.issue_document", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def issue_due_document(object_ref: str) -> None:
+    """Write the invoice of a sale, or the credit note of a refund or a lost dispute."""
+    issue_document(object_ref)
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="billing.issue_missing_documents", queueing_lock="billing.issue_missing_documents")
+def issue_missing_documents(timestamp: int) -> None:
+    """Every night: queue documents whose jobs have ended without writing them."""
+    for object_ref in documents_missing(since=now() - LOOKED_BACK, until=now() - LEFT_ALONE):
+        defer_document(object_ref)
 
 
 @app.task(name="billing.copy_account", retry=RetryStrategy(max_attempts=9, exponential_wait=3))

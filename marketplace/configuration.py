@@ -214,6 +214,22 @@ class Configuration(BaseSettings):
     payout_holding_days: int = Field(
         default=7, ge=0, le=90, description="Days until an artist's share of a sale may be paid out."
     )
+    seller_name: str = Field(
+        default="Atelier", min_length=1, description="Who sells, as invoices and credit notes name it."
+    )
+    seller_address: str = Field(
+        default="1 Example Street|10115 Berlin",
+        min_length=1,
+        description="The seller's address on invoices; its lines separated by `|`.",
+    )
+    seller_country: str = Field(
+        default="DE", pattern=r"^[A-Z]{2}$", description="The country of that address, in two capital letters."
+    )
+    seller_vat_id: str = Field(default="", description="The seller's VAT id on invoices; empty: none.")
+    invoice_note: str = Field(
+        default="",
+        description="A sentence under every invoice on which no tax stands, such as why none does; empty: none.",
+    )
     payout_minimum_minor: str = Field(
         default="USD=500,EUR=500,CNY=3500,JPY=700",
         description="The least that is paid out, in minor units of each currency; a currency without one has none.",
@@ -405,6 +421,7 @@ class Configuration(BaseSettings):
             "stripe_secret_key",
             "stripe_webhook_secret",
             "database_url",
+            "seller_address",
         ):
             if getattr(self, name) == defaults[name]:
                 raise ValueError(f"{name.upper()}: production refuses the demo's value; set one of your own")

@@ -35,6 +35,7 @@ from billing.gateway.facts import (
     Transfer,
     id_of,
 )
+from billing.gateway.paid_invoices import InvoiceLine, PaidInvoice, retrieve_paid_invoice
 from billing.gateway.payments import (
     create_customer,
     create_portal,
@@ -74,7 +75,9 @@ __all__ = [
     "EventFacts",
     "FraudWarning",
     "Invoice",
+    "InvoiceLine",
     "Movement",
+    "PaidInvoice",
     "Payment",
     "Refund",
     "SavedCard",
@@ -123,6 +126,7 @@ __all__ = [
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_dispute",
+    "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",
     "saved_card",

@@ -1,8 +1,10 @@
 """The ledger and what is built on it: credits, plans, sales, payouts, Stripe's events."""
 
+from billing.models.buyers import BillingDetails
 from billing.models.closings import AccountClosing, LedgerClosing
 from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
 from billing.models.disputes import Dispute, DisputedSale
+from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payout_schedules import PayoutSchedule
@@ -30,6 +32,7 @@ __all__ = [
     "Audience",
     "AutomaticTopUp",
     "Balance",
+    "BillingDetails",
     "CreditHold",
     "CreditHoldPart",
     "CreditLot",
@@ -37,6 +40,9 @@ __all__ = [
     "CreditPurchase",
     "Dispute",
     "DisputedSale",
+    "Document",
+    "DocumentCounter",
+    "DocumentKind",
     "Entry",
     "Interval",
     "LedgerClosing",

@@ -11,6 +11,14 @@ from billing.selectors.credits import (
 )
 from billing.selectors.dac7 import SellerYear, dac7_year, years_with_sales
 from billing.selectors.debts import Debt, DebtLine, debt_lines, debt_since, debts_for_review
+from billing.selectors.documents import (
+    SeriesOfNumbers,
+    document_for,
+    documents_about,
+    documents_of,
+    sale_of_document,
+    series_of_numbers,
+)
 from billing.selectors.earnings import (
     ArtistBalance,
     artist_balance,
@@ -64,6 +72,7 @@ __all__ = [
     "PayoutHold",
     "PeriodTotals",
     "SellerYear",
+    "SeriesOfNumbers",
     "Statement",
     "StatementLine",
     "TraderDetails",
@@ -82,6 +91,9 @@ __all__ = [
     "debt_since",
     "debts_for_review",
     "declaration_of",
+    "document_for",
+    "documents_about",
+    "documents_of",
     "fee_basis_points_of",
     "has_paid_before",
     "is_trader",
@@ -105,8 +117,10 @@ __all__ = [
     "restriction_in_words",
     "running_plan",
     "running_plans",
+    "sale_of_document",
     "sales_of",
     "schedule_of",
+    "series_of_numbers",
     "statement_of",
     "subscription_of",
     "top_up_of",

@@ -1,5 +1,6 @@
 """Writes on the ledger and what is built on it; each file has one subject."""
 
+from billing.services.billing_details import save_billing_details
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
 from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
@@ -65,6 +66,7 @@ __all__ = [
     "reserve_credits",
     "resume_plan",
     "revoke_credits",
+    "save_billing_details",
     "send_payout",
     "set_top_up",
     "settle_credits",

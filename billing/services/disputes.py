@@ -8,6 +8,7 @@ that bought nothing.
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.documents.deferring import defer_credit_of_dispute
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
@@ -50,6 +51,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     elif found.status == "lost" and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
+        defer_credit_of_dispute(row)
     row.save()
     dispute_changed.send(sender=Dispute, dispute=row)
     if row.outcome in {Outcome.WON, Outcome.LOST}:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing import gateway
+from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Invoice, Refund
 from billing.models import AccountKind, Entry, PaidPeriod, PlanPrice, PlanSubscription, Reason, Transaction
@@ -89,13 +90,14 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
     cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
     sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
     amount = refund.amount.amount_minor
-    post(
+    booked, _is_new = post(
         object_ref=paid.object_ref,
         effect=f"refunded:{refund.id}",
         reason=Reason.REFUND,
         entries=[(cash, amount), (sales, -amount)],
         stripe_ref=refund.id,
     )
+    defer_credit_of_refund(booked)
     if refund.status == "failed":
         post(
             object_ref=paid.object_ref,

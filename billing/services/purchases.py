@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import gateway
+from billing.documents.deferring import defer_document
 from billing.errors import NotForSale, ObjectNotKnownYet, PaymentDiffers
 from billing.gateway import CheckoutLine, CheckoutSession
 from billing.models import AccountKind, CreditPack, CreditPurchase, Reason
@@ -116,3 +117,4 @@ def record_revenue(*, object_ref: str, paid: Money, payment_ref: str = "") -> No
             entries=[(cash, -paid.amount_minor), (sales, paid.amount_minor)],
             stripe_ref=payment_ref,
         )
+        defer_document(object_ref)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
@@ -65,7 +66,7 @@ def _give_back(
     """``of_sale`` minor units of a locked sale go back to where they came from; ``shops`` more at the shop's loss."""
     fee = fee_in(sale, of_sale)
     if of_sale + shops:
-        post(
+        booked, _is_new = post(
             object_ref=sale.line_ref,
             effect=effect,
             reason=Reason.REFUND,
@@ -76,6 +77,8 @@ def _give_back(
             ],
             stripe_ref=refund_ref,
         )
+        if sale.paid_from == AccountKind.CASH_AT_STRIPE:
+            defer_credit_of_refund(booked)
     sale.refunded_minor += of_sale
     sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:

@@ -40,9 +40,9 @@ _PRODUCTION = """
 ## Production
 
 `ATELIER_PROFILE=production` also refuses, each with a line that names the setting: the demo's values of
-`ATELIER_SECRET_KEY`, `DATABASE_URL`, `S3_SECRET_ACCESS_KEY`, `JOBS_S3_SECRET_ACCESS_KEY`, `STRIPE_SECRET_KEY` and
-`STRIPE_WEBHOOK_SECRET`; an `ATELIER_BASE_URL` without https; a `STRIPE_API_BASE` on this machine; a Stripe test key; a
-`SIGNING_DIR` with the demo's certificates; an `OUTBOX_URL`.
+`ATELIER_SECRET_KEY`, `DATABASE_URL`, `S3_SECRET_ACCESS_KEY`, `JOBS_S3_SECRET_ACCESS_KEY`, `STRIPE_SECRET_KEY`,
+`STRIPE_WEBHOOK_SECRET` and `SELLER_ADDRESS`; an `ATELIER_BASE_URL` without https; a `STRIPE_API_BASE` on this machine;
+a Stripe test key; a `SIGNING_DIR` with the demo's certificates; an `OUTBOX_URL`.
 
 ## The generation worker
 

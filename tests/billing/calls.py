@@ -22,6 +22,7 @@ from billing.services import (
 )
 from marketplace.accounts.models import Artist, User
 from marketplace.core.money import Money
+from tests.factories.documents import invoice
 
 
 def reserve_for_own_job(n: int, *, user: str, amount: int) -> None:
@@ -53,6 +54,16 @@ def reserve_then_settle(n: int, *, user: str) -> None:
 
 def mature(n: int) -> None:
     mature_sales()
+
+
+def issue_own_invoices(n: int, *, user: str) -> None:
+    """Five, each of an object of its own."""
+    for place in range(5):
+        invoice(User.objects.get(pk=UUID(user)), object_ref=f"order:{n}-{place}")
+
+
+def issue_one_invoice(n: int, *, user: str) -> None:
+    invoice(User.objects.get(pk=UUID(user)), object_ref="order:one")
 
 
 def pay_out(n: int, *, artist: str) -> None:

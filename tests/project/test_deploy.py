@@ -20,6 +20,7 @@ PRODUCTION = {
     "STRIPE_SECRET_KEY": "sk_live_0123456789",
     "STRIPE_WEBHOOK_SECRET": "whsec_0123456789",
     "EMAIL_URL": "smtps://shop:its-own@mail.example.org:465",
+    "SELLER_ADDRESS": "Kunstweg 5|04109 Leipzig",
 }
 
 
@@ -41,7 +42,13 @@ def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
 
 
 def test_production_names_every_value_of_the_demo_that_it_refuses(tmp_path: Path) -> None:
-    for name in ("ATELIER_SECRET_KEY", "S3_SECRET_ACCESS_KEY", "STRIPE_WEBHOOK_SECRET", "DATABASE_URL"):
+    for name in (
+        "ATELIER_SECRET_KEY",
+        "S3_SECRET_ACCESS_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "DATABASE_URL",
+        "SELLER_ADDRESS",
+    ):
         without = {key: value for key, value in PRODUCTION.items() if key != name}
         done = _manage({**without, "SIGNING_DIR": str(tmp_path)})
         assert done.returncode == 1

@@ -123,6 +123,7 @@ def test_production_does_not_start_with_the_demos_keys(signing_dir):
         "JOBS_S3_SECRET_ACCESS_KEY": "a-secret-of-its-own",
         "STRIPE_SECRET_KEY": "sk_live_abc",
         "STRIPE_WEBHOOK_SECRET": "whsec_abc",
+        "SELLER_ADDRESS": "Kunstweg 5|04109 Leipzig",
         "SIGNING_DIR": str(signing_dir),
     }
     start = [sys.executable, "-c", "import marketplace.settings"]

@@ -25,10 +25,10 @@ class _ItemInline(admin.TabularInline[BundleItem, Bundle]):
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         return False
 
 

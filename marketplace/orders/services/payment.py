@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway
+from billing.documents.deferring import defer_document
 from billing.errors import ObjectNotKnownYet
 from billing.services import record_unused_payment
 from marketplace.catalog.models import Work
@@ -136,6 +137,7 @@ def _after_sale(order: Order) -> None:
     """Jobs deferred in the sale's own transaction: they exist exactly if it does."""
     from marketplace.orders import tasks
 
+    defer_document(order.reference)
     tasks.tell_buyer.defer(order_id=str(order.pk))
     tasks.tell_artist.defer(order_id=str(order.pk))
     if hasattr(order, "gift"):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.pages.billing import earnings, payouts, plans, top_ups, wallet
+from marketplace.pages.billing.invoices.views import document_file, invoices
 from marketplace.pages.billing.pricing import pricing
 from marketplace.pages.billing.statements.views import statement, statement_as_pdf, statement_csv
 from marketplace.pages.billing.webhook import stripe_webhook
@@ -25,6 +26,8 @@ urlpatterns = [
     path("credits/top-up", top_ups.set_my_top_up, name="set_top_up"),
     path("credits/top-up/stop", top_ups.stop_my_top_up, name="stop_top_up"),
     path("credits/payments", wallet.my_payments, name="my_payments"),
+    path("invoices", invoices, name="invoices"),
+    path("invoices/<uuid:document_id>.pdf", document_file, name="document_file"),
     path("credits/card", wallet.change_card, name="change_card"),
     path("earnings", earnings.my_earnings, name="my_earnings"),
     path("earnings/statement", statement, name="statement"),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from billing.selectors import documents_about
 from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import User
 from marketplace.licensing.selectors import grant_by_number, licences_of
@@ -100,6 +101,8 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "shown": shown,
         "returned": request.GET.get("returned", ""),
         "refund_requests": requests,
+        "documents": documents_about(shown.order.reference) if is_paid else [],
+        "documents_come": is_paid and shown.order.total_minor > 0,
         "refundable": refundable,
         "has_account": isinstance(request.user, User),
         "decide_by": decided_by(shown.order),
