@@ -57,7 +57,12 @@ def lock_balance(account: Account) -> Balance:
 def lock_available(sales: Collection[Sale]) -> None:
     """Lock the available balances of the artists of ``sales`` and of all that is part of them, by account id."""
     every = [*sales, *Sale.objects.filter(part_of__in=[sale.pk for sale in sales]).select_related("artist")]
-    accounts = {account_of(AccountKind.ARTIST_AVAILABLE, sale.currency, artist=sale.artist) for sale in every}
+    # An account that is opened here keeps others from opening it until the end: they are opened in one order as well.
+    owners = {(sale.artist_id, sale.currency): sale.artist for sale in every}
+    accounts = [
+        account_of(AccountKind.ARTIST_AVAILABLE, currency, artist=owners[artist_id, currency])
+        for artist_id, currency in sorted(owners)
+    ]
     for account in sorted(accounts, key=lambda account: account.pk):
         lock_balance(account)
 

@@ -120,8 +120,8 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
     known = Sale.objects.filter(line_ref=line_ref).select_related("artist").first()
     if known is None:
         raise SaleNotFound(line_ref=line_ref)
-    available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
     lock_available([known])
+    available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
     return Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk), available
 
 
