@@ -89,6 +89,5 @@ PLANS = (
         annual_price_minor=29000,
         trial_days=14,
         licences_each_month=3,
-        early_access_hours=48,
     ),
 )

@@ -227,3 +227,9 @@ class DocumentNotFound(NotFound):
     """There is no such invoice."""
 
     code = "document_not_found"
+
+
+class NoClubLicence(Conflict):
+    """Your club has no licence left this month."""
+
+    code = "no_club_licence"

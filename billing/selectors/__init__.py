@@ -1,7 +1,13 @@
 """Reads on the ledger, credits, purchases and earnings."""
 
 from billing.selectors.balances import balance_at, balance_of
-from billing.selectors.benefits import fee_basis_points_of, licences_left, next_month_of, plan_in_force
+from billing.selectors.benefits import (
+    club_takes_up_to,
+    fee_basis_points_of,
+    licences_left,
+    next_month_of,
+    plan_in_force,
+)
 from billing.selectors.credits import (
     ExpiringCredits,
     credit_history,
@@ -80,6 +86,7 @@ __all__ = [
     "balance_at",
     "balance_of",
     "blockers",
+    "club_takes_up_to",
     "credit_history",
     "credit_packs",
     "credits_available",

@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from billing.models import Audience, PlanMonth, PlanSubscription
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 
 
 def plan_in_force(
@@ -31,16 +32,32 @@ def fee_basis_points_of(user_id: UUID) -> int:
     return min(usual, in_force.plan.fee_basis_points)
 
 
-def licences_left(user: User, *, at: datetime | None = None) -> int:
-    """Licences that ``user``'s club still brings her this month; 0 without one."""
+def club_months(user: User, *, at: datetime | None = None) -> QuerySet[PlanMonth]:
+    """The months of ``user``'s club that run now; none without one, or while it gives no benefits."""
     moment = at or now()
     in_force = plan_in_force(user.pk, Audience.BUYER, at=moment)
     if in_force is None:
-        return 0
-    months = PlanMonth.objects.filter(
+        return PlanMonth.objects.none()
+    return PlanMonth.objects.filter(
         period__subscription=in_force, starts_at__lte=moment, ends_at__gt=moment, period__stopped_at__isnull=True
     )
-    return int(months.aggregate(left=Sum(F("licences") - F("licences_used")))["left"] or 0)
+
+
+def licences_left(user: User, *, at: datetime | None = None) -> int:
+    """Licences that ``user``'s club still brings her this month; 0 without one."""
+    left = club_months(user, at=at).aggregate(left=Sum(F("licences") - F("licences_used")))["left"]
+    return int(left or 0)
+
+
+def club_takes_up_to(user: User) -> Money | None:
+    """The dearest licence that ``user``'s club gives: a month's price shared among its licences. None without a club.
+
+    No more, so that nobody is paid more for licences in her own works than the club costs her.
+    """
+    in_force = plan_in_force(user.pk, Audience.BUYER)
+    if in_force is None or not in_force.plan.licences_each_month:
+        return None
+    return Money(in_force.plan.price_minor // in_force.plan.licences_each_month, in_force.plan.currency)
 
 
 def next_month_of(subscription: PlanSubscription) -> datetime | None:

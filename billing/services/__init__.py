@@ -3,6 +3,7 @@
 from billing.services.billing_details import save_billing_details
 from billing.services.catalogue import sync_catalogue
 from billing.services.closing import close_ledger
+from billing.services.club import use_club_licence
 from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
 from billing.services.dependent_sales import record_promotion, record_referral
@@ -75,5 +76,6 @@ __all__ = [
     "stop_top_up",
     "sync_catalogue",
     "top_up",
+    "use_club_licence",
     "withdraw_change",
 ]

@@ -55,7 +55,9 @@ class Consent:
 class Basket:
     """All of one order. ``bundles`` become ``wanted`` when it is priced (`services.checkout.unpacking`).
 
-    ``origin``: a guest's cart, so that nobody else with her address comes into her order."""
+    ``origin``: a guest's cart, so that nobody else with her address comes into her order. ``by_club``: the buyer's club
+    gives the licences, and the platform pays their artists.
+    """
 
     wanted: tuple[Wanted, ...] = ()
     tips: tuple[WantedTip, ...] = ()
@@ -63,6 +65,7 @@ class Basket:
     gift: GiftWish | None = None
     origin: str = ""
     bundles: tuple[Bundle, ...] = ()
+    by_club: bool = False
 
     @property
     def key(self) -> str:
@@ -75,6 +78,8 @@ class Basket:
             gift,
             self.origin,
         ]
+        if self.by_club:
+            content.append("club")
         if self.bundles:
             content.append(sorted(str(bundle.pk) for bundle in self.bundles))
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -165,3 +165,9 @@ class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 
     code = "consent_missing"
+
+
+class ClubGivesNot(Conflict):
+    """Your club does not give this licence."""
+
+    code = "club_gives_not"

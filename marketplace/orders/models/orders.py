@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import PlanMonth
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work, WorkVersion
 from marketplace.core.ids import new_id
@@ -65,6 +66,14 @@ class Order(models.Model):
     discount_code = models.ForeignKey(
         DiscountCode, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
     )
+    club_month = models.ForeignKey(
+        PlanMonth,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        help_text="of the buyer's plan, which gave the licence",
+    )
     consented_at = models.DateTimeField(
         null=True, blank=True, help_text="to delivery at once, with the loss of the right of withdrawal"
     )
@@ -101,6 +110,13 @@ class Order(models.Model):
     def total(self) -> Money:
         """What the buyer pays."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def is_discounted_by_platform(self) -> bool:
+        """Whether the platform pays the artists what the buyer does not."""
+        if self.club_month_id is not None:
+            return True
+        return self.discount_code is not None and self.discount_code.artist_id is None
 
     @property
     def reference(self) -> str:

@@ -26,6 +26,7 @@ from marketplace.orders.services.checkout import (
     unpacked,
 )
 from marketplace.orders.services.closing import cancel_order, close_order, expire_order, sweep_orders
+from marketplace.orders.services.club import club_gives, take_by_club
 from marketplace.orders.services.discount_codes import Limits, create_code, switch_code
 from marketplace.orders.services.downloads import check_holder, download_url
 from marketplace.orders.services.gifts import note_opened
@@ -64,6 +65,7 @@ __all__ = [
     "cart_of",
     "check_holder",
     "close_order",
+    "club_gives",
     "create_bundle",
     "create_code",
     "decide_refund",
@@ -100,6 +102,7 @@ __all__ = [
     "start_checkout",
     "sweep_orders",
     "switch_code",
+    "take_by_club",
     "take_out_what_was_bought",
     "unpacked",
     "withdraw",

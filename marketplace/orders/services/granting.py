@@ -42,7 +42,7 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         work=line.work,
         payment_ref=order.payment_intent_id,
     )
-    if order.discount_code is not None and order.discount_code.artist_id is None:
+    if order.is_discounted_by_platform:
         record_promotion(sale=sale, discount=line.discount)
     reward_line(order=order, line=line, sale=sale, holder=holder)
     viewer = viewer_of(user=order.buyer)

@@ -76,13 +76,15 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
                 raise LineRefused(Refusal.NOT_ACCEPTED)
             _give_all(order, paid)
     except LineRefused as refused:
-        order.state = State.REFUND_DUE
+        # Of an order that cost nothing there is nothing to return.
+        order.state = State.REFUND_DUE if paid.amount_minor else State.EXPIRED
         order.refusal = refused.refusal
         record_unused_payment(object_ref=order.reference, paid=paid, payment_ref=payment_intent_id)
         for line in order.lines.select_related("work").order_by("work_id"):
             release_hold(work=line.work, holder_ref=order.reference)
         give_use_back(order=order)
-        _defer_refund(order)
+        if paid.amount_minor:
+            _defer_refund(order)
     else:
         order.state = State.PAID
         order.paid_at = order.closed_at

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import Artist, User
@@ -22,7 +23,7 @@ from marketplace.orders.consent import NOTHING_TO_DELIVER, given_consent
 from marketplace.orders.errors import BasketNotPossible, BundleNotOnSale
 from marketplace.orders.models import Bundle
 from marketplace.orders.selectors import present_bundles
-from marketplace.orders.services import PricedBasket, open_order, price_basket, unpacked
+from marketplace.orders.services import PricedBasket, open_order, price_basket, take_by_club, unpacked
 from marketplace.orders.services.discounts import usable_code
 from marketplace.pages.orders.amounts import amount_in
 from marketplace.pages.orders.carts import CART, bundle_named, visitors_content
@@ -199,3 +200,18 @@ def _page(
     }
     template = "orders/_checkout_sum.html" if request.htmx and status == 200 else "orders/checkout.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
+
+
+@require_POST
+@login_required
+def by_club(request: HttpRequest) -> HttpResponse:
+    """A licence by the person's club: hers at once."""
+    assert isinstance(request.user, User)
+    try:
+        offer = active_offer(UUID(request.POST.get("offer", "")))
+    except ValueError as error:
+        raise OfferNotFound(_("Choose a licence first."), way_out=_("Go back to the work's page.")) from error
+    consent = given_consent(is_given=bool(request.POST.get("consent")))
+    note_visit(person=request.user, visit=visit_of(request))
+    order = take_by_club(buyer=request.user, offer=offer, consent=consent)
+    return redirect("order", order_id=order.pk)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("my/bundles/<uuid:bundle_id>/withdraw", bundles.withdraw, name="withdraw_bundle"),
     path("cart/<uuid:item_id>/remove", carts.remove, name="remove_from_cart"),
     path("checkout", checkout.checkout, name="checkout"),
+    path("orders/by-club", checkout.by_club, name="take_by_club"),
     path("gifts/<uuid:order_id>", views.gift, name="gift"),
     path("orders/<uuid:order_id>", views.order, name="order"),
     path("orders/<uuid:order_id>/state", views.order_state, name="order_state"),

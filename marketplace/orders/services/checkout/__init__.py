@@ -23,6 +23,7 @@ __all__ = [
     "PricedLine",
     "Wanted",
     "WantedTip",
+    "close_other_checkouts",
     "open_order",
     "price_basket",
     "refuse_early",
@@ -52,7 +53,7 @@ def open_order(
     """
     _free_holds_that_are_over(basket)
     if is_known:
-        _close_her_other_checkouts(buyer=buyer, basket=basket)
+        close_other_checkouts(buyer=buyer, basket=basket)
     order = claim_order(buyer=buyer, basket=basket, consent=consent, is_known=is_known, referral_code=referral_code)
     if order.checkout_url:
         return order
@@ -81,8 +82,11 @@ def _free_holds_that_are_over(basket: Basket) -> None:
             expire_order(order_id=order_id)
 
 
-def _close_her_other_checkouts(*, buyer: User, basket: Basket) -> None:
-    """Not for a guest: whoever knows a person's address must not end what she is buying."""
+def close_other_checkouts(*, buyer: User, basket: Basket) -> None:
+    """End the buyer's other open checkouts of these works.
+
+    Not for a guest: whoever knows a person's address must not end what she is buying.
+    """
     others = Order.objects.filter(buyer=buyer, state=Order.State.OPEN, lines__work_id__in=works_in(basket))
     for order in others.exclude(basket_key=basket.key).distinct():
         cancel_order(order=order)

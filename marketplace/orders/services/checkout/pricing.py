@@ -52,7 +52,11 @@ def price_basket(basket: Basket, *, code: DiscountCode | None = None) -> PricedB
     currency = _currency_of(basket)
     listed = [check_amount(one) for one in basket.wanted]
     offers = [one.offer for one in basket.wanted]
-    off = taken_off(code, list(zip(offers, listed, strict=True))) if code else [0] * len(offers)
+    off = [0] * len(offers)
+    if basket.by_club:
+        off = [price.amount_minor for price in listed]
+    elif code:
+        off = taken_off(code, list(zip(offers, listed, strict=True)))
     lines = tuple(
         PricedLine(one.offer, Money(price.amount_minor - less, currency), Money(less, currency), one.bundle)
         for one, price, less in zip(basket.wanted, listed, off, strict=True)
