@@ -22,7 +22,7 @@ from marketplace.licensing.services import end_licence
 from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.services import ask_refund
 from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.billing import PayoutAccountFactory, sell
+from tests.factories.billing import PayoutAccountFactory, make_payouts_due, sell
 from tests.factories.generation import GenerationJobFactory
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
 
@@ -191,6 +191,7 @@ def started_payout() -> Payout:
     account: PayoutAccount = PayoutAccountFactory()
     sell(account.artist, 2000, days_until_available=-1)
     mature_sales()
+    make_payouts_due(account.artist)
     assert pay_out_due() == 1
     listening(account.artist.user)
     return Payout.objects.select_related("artist").get()

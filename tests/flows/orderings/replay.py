@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID
@@ -15,6 +16,7 @@ from tests.flows.orderings.copies import rewritten
 from tests.flows.orderings.story import Story
 
 _COPY_DIGITS = 5
+_COPY_IN_QUESTION = re.compile(r"x(\d{5})\b")
 
 
 class Replay:
@@ -64,7 +66,10 @@ class Replay:
             self._moments[copy] = max(stage, self._moments.get(copy, 0))
 
     def _answer(self, path: str) -> str:
-        named, _x, digits = path.rpartition("x")
+        bare, _mark, asked = path.partition("?")
+        named, _x, digits = bare.rpartition("x")
+        if bare in self._story.answers:  # a list about one of the copy's objects, which the question names
+            named, digits = bare, next(iter(_COPY_IN_QUESTION.findall(asked)), "")
         stages = self._story.answers.get(named)
         if stages is None or len(digits) != _COPY_DIGITS:
             return ""

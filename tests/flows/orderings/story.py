@@ -15,6 +15,9 @@ from tests.factories.orders import begun_order
 
 REFUNDED_MINOR = 700
 
+# Automatic top-ups wait for it; of a checkout's payment it says nothing to anybody.
+_OF_OTHERS = {"payment_intent.succeeded"}
+
 Json = dict[str, Any]
 
 
@@ -61,6 +64,7 @@ def tell(*, evidence: str) -> Story:
             f"/v1/disputes/{dispute['id']}": stages,
             f"/v1/refunds/{refund['id']}": [_now("refunds", refund["id"])],
             f"/v1/payment_intents/{payment['id']}": [_now("payment_intents", payment["id"])],
+            "/v1/invoice_payments": [_invoices_of(payment["id"])],
         },
         ids=[session["id"], payment["id"], charge, refund["id"], dispute["id"], *seen],
     )
@@ -71,11 +75,19 @@ def _now(kind: str, of: str) -> Json:
     return found
 
 
+def _invoices_of(payment_id: str) -> Json:
+    """The list of what the payment pays of invoices."""
+    asked: Any = {"payment": {"type": "payment_intent", "payment_intent": payment_id}, "limit": 1}
+    found: Json = client().v1.invoice_payments.list(asked).to_dict()
+    return found
+
+
 def _events_of(payment_id: str, dispute_id: str) -> list[Json]:
     """All events about the purchase so far that we handle, the oldest first."""
     found = [event.to_dict() for event in client().v1.events.list({"limit": 100}).auto_paging_iter()]
-    about = [event for event in found if payment_id in json.dumps(event) or dispute_id in json.dumps(event)]
-    return [event for event in reversed(about) if handlers_of(event["type"])]
+    said = [(event, json.dumps(event, default=str)) for event in found]
+    about = [event for event, text in said if payment_id in text or dispute_id in text]
+    return [event for event in reversed(about) if handlers_of(event["type"]) and event["type"] not in _OF_OTHERS]
 
 
 def _one_of_each_kind(events: list[tuple[int, Json]]) -> list[tuple[int, Json]]:
