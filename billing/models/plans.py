@@ -98,6 +98,16 @@ class Plan(_Sellable):
         """What a year costs; None where it is sold by the month only."""
         return None if self.annual_price_minor is None else Money(self.annual_price_minor, self.currency)
 
+    @property
+    def dearest_licence(self) -> Money | None:
+        """The dearest licence that a club gives: a month's price shared among its licences. None where it gives none.
+
+        No more, so that nobody is paid more for licences in her own works than the club costs her.
+        """
+        if not self.licences_each_month:
+            return None
+        return Money(self.price_minor // self.licences_each_month, self.currency)
+
     def price_for(self, interval: str) -> Money | None:
         """What ``interval`` costs; None where it is not sold so."""
         return self.annual_price if interval == Interval.YEAR else self.price

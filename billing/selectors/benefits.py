@@ -50,14 +50,9 @@ def licences_left(user: User, *, at: datetime | None = None) -> int:
 
 
 def club_takes_up_to(user: User) -> Money | None:
-    """The dearest licence that ``user``'s club gives: a month's price shared among its licences. None without a club.
-
-    No more, so that nobody is paid more for licences in her own works than the club costs her.
-    """
+    """The dearest licence that ``user``'s club gives; None without a club."""
     in_force = plan_in_force(user.pk, Audience.BUYER)
-    if in_force is None or not in_force.plan.licences_each_month:
-        return None
-    return Money(in_force.plan.price_minor // in_force.plan.licences_each_month, in_force.plan.currency)
+    return in_force.plan.dearest_licence if in_force is not None else None
 
 
 def next_month_of(subscription: PlanSubscription) -> datetime | None:

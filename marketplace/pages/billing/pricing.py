@@ -171,11 +171,11 @@ def features_of(plan: Plan, share: float) -> tuple[str, ...]:
     if plan.licences_each_month:
         told.append(
             ngettext(
-                "%(number)d standard licence every month",
-                "%(number)d standard licences every month",
+                "%(number)d personal licence of up to %(most)s every month",
+                "%(number)d personal licences of up to %(most)s every month",
                 plan.licences_each_month,
             )
-            % {"number": plan.licences_each_month}
+            % {"number": plan.licences_each_month, "most": plan.dearest_licence}
         )
     if plan.early_access_hours:
         told.append(_("New works %(hours)d hours before everybody else") % {"hours": plan.early_access_hours})
