@@ -20,7 +20,7 @@ from marketplace.pages.accounts.countries import countries
 class BillingForm(forms.ModelForm[BillingDetails]):
     """As people write it; the service checks the VAT id."""
 
-    country = forms.ChoiceField(label=gettext_lazy("country"))
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
 
     class Meta:
         model = BillingDetails

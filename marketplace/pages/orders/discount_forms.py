@@ -57,7 +57,7 @@ class DiscountForm(forms.Form):
     )
     first_day = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(
-        label=_("Last day"),
+        label=_("Last day of validity"),
         required=False,
         help_text=_("Days begin and end by UTC. Empty: from now on, without an end."),
         widget=forms.DateInput(attrs={"type": "date"}),
