@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from billing.errors import ObjectNotKnownYet
 from billing.gateway import (
     CheckoutSession,
     FraudWarning,
@@ -82,6 +83,8 @@ def on_refund_changed(event: EventFacts) -> None:
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
     if order is None:
         note_refund_of_unsettled(refund)
+    elif order.state == Order.State.HELD:
+        raise ObjectNotKnownYet(f"the payment of order {order.pk} waits for a decision")
     elif order.state == Order.State.PAID:
         note_refund_by_hand(order_id=order.pk, refund=retrieve_refund(refund.id))
     else:

@@ -13,6 +13,8 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
 from marketplace.orders.handlers import on_refund_changed
 from marketplace.orders.models import Order
+from marketplace.orders.services import refunds_by_hand
+from marketplace.orders.services.payment import settle_payment
 from tests.demo.localstripe.server import wait_until
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
@@ -91,3 +93,26 @@ def test_a_payment_that_is_no_orders_is_left_alone(shop):
     found = stripe_client().v1.events.list({"type": "refund.created", "limit": 1}).data[0].to_dict()
     on_refund_changed(event_facts(found))
     assert not Sale.objects.exists()
+
+
+def test_a_payment_that_is_written_while_stripe_is_asked_whose_it_is_loses_no_refund(pay, monkeypatch):
+    order = begun_order(work_on_sale(terms=("personal",)), "personal")
+    assert pay(order).status == 303
+    session = stripe_client().v1.checkout.sessions.retrieve(order.checkout_session_id)
+    refund = stripe_client().v1.refunds.create({"payment_intent": session.payment_intent, "amount": 500})
+    found = stripe_client().v1.events.list({"type": "refund.created", "limit": 1}).data[0].to_dict()
+    assert found["data"]["object"]["id"] == refund.id
+    ask = refunds_by_hand.gateway.metadata_of_payment
+
+    def ask_and_be_overtaken(payment_id: str) -> dict[str, str]:
+        said = ask(payment_id)
+        settle_payment(
+            order_id=order.pk, session_id=session.id, payment_intent_id=session.payment_intent, paid=order.total
+        )
+        return said
+
+    monkeypatch.setattr(refunds_by_hand.gateway, "metadata_of_payment", ask_and_be_overtaken)
+    with pytest.raises(ObjectNotKnownYet):
+        on_refund_changed(event_facts(found))
+    on_refund_changed(event_facts(found))  # as the queue tries it again
+    assert sale_of(order).refunded == Money(500, "USD")
