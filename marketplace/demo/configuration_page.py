@@ -23,7 +23,7 @@ from marketplace.demo.ports import Ports
 PAGE = ROOT / "docs" / "configuration.md"
 _HEAD = """# Configuration
 
-Every setting comes from the environment. `make docs` writes this page from `marketplace/configuration.py` and
+Every setting comes from the environment. `make docs` writes this page from `marketplace/configuration/` and
 `marketplace/demo/ports.py`; a test keeps it in step. A wrong value stops the start with one line for each fault:
 
     Atelier cannot start, its configuration is wrong (docs/configuration.md):

@@ -1,0 +1,24 @@
+"""Folders on this machine: models, encoders, signing keys."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from marketplace.configuration.parsing import ROOT
+
+
+class FolderSettings(BaseSettings):
+    """Where what is not in the database lies."""
+
+    models_dir: Path = Field(
+        default=ROOT / "generation" / "engine" / "models", description="The folder of the image models."
+    )
+    onnx_dir: Path = Field(
+        default=ROOT / "build" / "onnx",
+        description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`.",
+    )
+    signing_dir: Path = Field(
+        default=ROOT / "build" / "signing",
+        description="The site's signing keys and certificate chain; made at first start outside production.",
+    )

@@ -1,0 +1,25 @@
+"""Who sells, as invoices and credit notes name it."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class SellerSettings(BaseSettings):
+    """The seller on documents."""
+
+    seller_name: str = Field(
+        default="Atelier", min_length=1, description="Who sells, as invoices and credit notes name it."
+    )
+    seller_address: str = Field(
+        default="1 Example Street|10115 Berlin",
+        min_length=1,
+        description="The seller's address on invoices; its lines separated by `|`.",
+    )
+    seller_country: str = Field(
+        default="DE", pattern=r"^[A-Z]{2}$", description="The country of that address, in two capital letters."
+    )
+    seller_vat_id: str = Field(default="", description="The seller's VAT id on invoices; empty: none.")
+    invoice_note: str = Field(
+        default="",
+        description="A sentence under every invoice on which no tax stands, such as why none does; empty: none.",
+    )
