@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from billing.checks import ledger_figures
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import AccountKind, Sale, Transaction
+from billing.periods import month
 from billing.selectors import artist_balance, balance_of, statement_of, totals_by_year
 from billing.services import (
     mature_sales,
@@ -25,7 +26,6 @@ from billing.services import (
 from billing.services.ledger import account_of
 from marketplace.core.clock import now
 from marketplace.core.money import Money
-from marketplace.pages.billing.statements.periods import month
 from tests.factories.accounts import ArtistFactory
 from tests.factories.billing import sell
 

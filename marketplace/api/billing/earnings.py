@@ -27,7 +27,8 @@ from marketplace.api.billing.serializers import (
 )
 
 
-def _artist(request: Request) -> Artist:
+def artist_or_told(request: Request) -> Artist:
+    """The person's storefront. Raises NoStorefront."""
     artist = artist_of(request.user)
     if artist is None:
         raise NoStorefront(way_out=_("Open a storefront first; it is free."))
@@ -42,7 +43,7 @@ class Earnings(APIView):
     @extend_schema(responses=EarningsSerializer)
     def get(self, request: Request) -> Response:
         """What is pending, available and on its way, and why it waits."""
-        artist = _artist(request)
+        artist = artist_or_told(request)
         balances: list[dict[str, Any]] = []
         for currency in selectors.currencies_of(artist):
             found = selectors.artist_balance(artist, currency)
@@ -72,7 +73,7 @@ class Sales(ListAPIView[Sale]):
         """Mine only."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.sales_of(_artist(self.request))
+        return selectors.sales_of(artist_or_told(self.request))
 
 
 class Payouts(ListAPIView[Payout]):
@@ -86,7 +87,7 @@ class Payouts(ListAPIView[Payout]):
         """Mine only."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.payouts_of(_artist(self.request))
+        return selectors.payouts_of(artist_or_told(self.request))
 
 
 class Onboarding(APIView):
@@ -98,7 +99,7 @@ class Onboarding(APIView):
     def post(self, request: Request) -> Response:
         """The address where I tell Stripe where my money goes."""
         url = onboard_artist(
-            artist=_artist(request),
+            artist=artist_or_told(request),
             return_url=f"{settings.BASE_URL}{reverse('back_from_payout_set_up')}",
             refresh_url=f"{settings.BASE_URL}{reverse('continue_payout_set_up')}",
         )

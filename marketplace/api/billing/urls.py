@@ -1,8 +1,8 @@
-"""Credits, plans and earnings, for programs."""
+"""Credits, plans, earnings, statements and invoices, for programs."""
 
 from django.urls import path
 
-from marketplace.api.billing import earnings, plans, top_ups, views
+from marketplace.api.billing import documents, earnings, payouts, plans, statements, top_ups, views
 
 urlpatterns = [
     path("credits", views.Credits.as_view(), name="api-credits"),
@@ -18,5 +18,10 @@ urlpatterns = [
     path("earnings", earnings.Earnings.as_view(), name="api-earnings"),
     path("earnings/sales", earnings.Sales.as_view(), name="api-sales"),
     path("earnings/payouts", earnings.Payouts.as_view(), name="api-payouts"),
+    path("earnings/payouts/schedule", payouts.MyPayoutSchedule.as_view(), name="api-payout-schedule"),
+    path("earnings/holds", payouts.Holds.as_view(), name="api-holds"),
+    path("earnings/statement", statements.MyStatement.as_view(), name="api-statement"),
     path("earnings/onboarding", earnings.Onboarding.as_view(), name="api-onboarding"),
+    path("invoices", documents.MyInvoices.as_view(), name="api-invoices"),
+    path("invoices/<uuid:document_id>.pdf", documents.InvoiceFile.as_view(), name="api-invoice-pdf"),
 ]

@@ -2,7 +2,7 @@
 
 from marketplace.orders.selectors.bundles import PresentBundle, bundle_by_id, bundles_of, present_bundles
 from marketplace.orders.selectors.carts import CartBundleLine, CartLine, bundles_in, lines_in
-from marketplace.orders.selectors.discounts import CodeTotals, CodeUse, codes_of
+from marketplace.orders.selectors.discounts import CodeTotals, CodeUse, codes_of, discount_codes_of, uses_of
 from marketplace.orders.selectors.orders import (
     REFERENCE_PREFIX,
     decided_by,
@@ -32,6 +32,7 @@ __all__ = [
     "bundles_of",
     "codes_of",
     "decided_by",
+    "discount_codes_of",
     "gift_for",
     "licence_held_by",
     "lines_in",
@@ -46,4 +47,5 @@ __all__ = [
     "refund_requests_to",
     "refund_requests_waiting",
     "rewards_of",
+    "uses_of",
 ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from billing.models import BillingDetails
 from billing.services import save_billing_details
 from billing.vat_ids import VatIdFormWrong
+from marketplace.accounts.countries import countries
 from marketplace.accounts.models import User
-from marketplace.pages.accounts.countries import countries
 
 
 class BillingForm(forms.ModelForm[BillingDetails]):

@@ -9,7 +9,7 @@ from billing.documents.buyers import buyer_of
 from billing.models import BillingDetails
 from billing.services import save_billing_details
 from billing.vat_ids import VatIdFormWrong
-from marketplace.pages.accounts.countries import countries, country_name
+from marketplace.accounts.countries import countries, country_name
 from tests.factories.accounts import UserFactory
 from tests.factories.documents import invoice
 

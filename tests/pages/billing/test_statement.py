@@ -8,12 +8,12 @@ import pypdf
 import pytest
 
 from billing.models import Payout
+from billing.periods import month, period_of
 from billing.selectors import statement_of, totals_by_month, totals_by_year
 from billing.services import mature_sales, pay_out_now, record_refund
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.pages.billing.statements.chart import earnings_chart
-from marketplace.pages.billing.statements.periods import month, period_of
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import PayoutAccountFactory, sell
 from tests.factories.catalog import WorkFactory

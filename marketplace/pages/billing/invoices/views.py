@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from billing.documents.pdf import document_pdf
 from billing.selectors import document_for, documents_of, sale_of_document
 from marketplace.accounts.models import User
 from marketplace.orders.selectors import order_id_in
-from marketplace.pages.billing.invoices.pdf import document_pdf
 from marketplace.pages.orders.reading import SignInFirst, by_its_reader, reader_of
 
 PER_PAGE = 25

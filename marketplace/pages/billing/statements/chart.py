@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from billing.periods import Period, month
 from billing.selectors import PeriodTotals
 from marketplace.core.money import Money
-from marketplace.pages.billing.statements.periods import Period, month
 
 MONTHS = 12
 _BAR, _GAP = 20.0, 10.0

@@ -12,11 +12,11 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from billing.periods import Period
 from billing.selectors import Statement, StatementLine
 from marketplace.accounts.models import Artist
 from marketplace.core.money import Money
 from marketplace.licensing.certificate.typefaces import MEDIUM, REGULAR, markup, register_typefaces
-from marketplace.pages.billing.statements.periods import Period
 
 _INK, _SOFT, _LINE = HexColor("#1d1a17"), HexColor("#5f5850"), HexColor("#e2dcd2")
 _TITLE = ParagraphStyle("title", fontName=MEDIUM, fontSize=20, leading=26, textColor=_INK)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from billing import selectors
+from billing.periods import Period, month, period_of
 from billing.selectors import Statement, StatementLine
 from marketplace.accounts.models import Artist
 from marketplace.catalog.selectors import title_in
@@ -20,7 +21,6 @@ from marketplace.core.spreadsheets import harmless
 from marketplace.pages.billing.earnings import artist_or_told
 from marketplace.pages.billing.statements.chart import earnings_chart
 from marketplace.pages.billing.statements.pdf import statement_pdf
-from marketplace.pages.billing.statements.periods import Period, month, period_of
 
 
 @login_required

@@ -17,9 +17,9 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTempl
 
 from billing.documents.facts import DocumentFacts, Party
 from billing.models import Document
+from marketplace.accounts.countries import country_name
 from marketplace.core.money import Money
 from marketplace.licensing.certificate.typefaces import MEDIUM, REGULAR, markup, register_typefaces, runs
-from marketplace.pages.accounts.countries import country_name
 
 _INK, _SOFT, _LINE = HexColor("#1d1a17"), HexColor("#5f5850"), HexColor("#e2dcd2")
 _TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=10, leading=14, textColor=_INK)
