@@ -5,9 +5,11 @@ import pytest
 from billing.errors import InsufficientCredits
 from billing.gateway import StripeRefused
 from billing.models import CreditPurchase
+from billing.services import record_royalties
 from marketplace.accounts.services import renew_api_key
 from marketplace.api.billing.serializers import ReturnAddressesSerializer
 from marketplace.api.errors import answer_error
+from marketplace.core.money import Money
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import CreditPackFactory, PlanFactory, give_credits, sell
 
@@ -54,6 +56,14 @@ def test_my_earnings(get, artist):
     sales = get("/api/v1/earnings/sales").json()["results"]
     assert [(sale["gross"]["amount_minor"], sale["fee"]["amount_minor"]) for sale in sales] == [(2000, 200)]
     assert get("/api/v1/earnings/payouts").json()["results"] == []
+
+
+def test_what_of_a_sale_is_whose(get, artist):
+    sold = sell(artist, 2400, tax=Money(400, "USD"), royalties=Money(100, "USD"))
+    record_royalties(sale=sold, shares={ArtistFactory(): Money(100, "USD")})
+    (sale,) = get("/api/v1/earnings/sales").json()["results"]
+    parts = {name: sale[name]["amount_minor"] for name in ("gross", "tax", "fee", "royalties", "net")}
+    assert parts == {"gross": 2400, "tax": 400, "fee": 200, "royalties": 100, "net": 1700}
 
 
 def test_errors_have_one_shape(get, client):
