@@ -16,7 +16,7 @@ from billing.errors import (
     SettlementExceedsHold,
 )
 from billing.models import AccountKind, AutomaticTopUp, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, accounts_of, lock_balance, post
 from billing.services.lots import expire_due_lots, give_back_to_lot, take_from_lots
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
@@ -39,13 +39,13 @@ def grant_credits(
     Raises AmountInvalid.
     """
     _whole_above_zero(amount)
-    account = account_of(AccountKind.USER_CREDITS, CREDITS, user=user)
+    account, issued = accounts_of([AccountKind.USER_CREDITS, AccountKind.CREDITS_ISSUED], CREDITS, user=user)
     lock_balance(account)
     granted, is_new = post(
         object_ref=object_ref,
         effect=effect,
         reason=reason,
-        entries=[(account, amount), (account_of(AccountKind.CREDITS_ISSUED, CREDITS), -amount)],
+        entries=[(account, amount), (issued, -amount)],
     )
     if is_new:
         CreditLot.objects.create(

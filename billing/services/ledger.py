@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.models import Account, AccountKind, Balance, Entry, Reason, Sale, Transaction
+from billing.services.once import insert_once
 from marketplace.accounts.models import Artist, User
 from marketplace.core.money import CREDITS
 
@@ -31,13 +32,34 @@ def account_of(kind: AccountKind, currency: str, *, user: User | None = None, ar
     All accounts of an owner in a currency are opened together, in one order: two transactions that open them one by
     one, each in its own order, would wait for each other in a circle.
     """
+    account = Account.objects.filter(kind=kind, currency=currency, user=user, artist=artist).first()
+    return account or _open(kind, currency, user, artist)
+
+
+def accounts_of(
+    kinds: Sequence[AccountKind], currency: str, *, user: User | None = None, artist: Artist | None = None
+) -> list[Account]:
+    """The accounts of different ``kinds`` in their order, asked for at once: a person's are those of ``user``, an
+    artist's those of ``artist``, the others the shop's. Opened as `account_of` opens them, in that order.
+    """
+    owners: dict[str, tuple[User | None, Artist | None]] = {
+        "user_": (user, None),
+        "artist_": (None, artist),
+        "shop": (None, None),
+    }
+    wanted = [(kind, *owners[_sort_of_owner(kind)]) for kind in kinds]
+    any_of = Q()
+    for kind, person, hers in wanted:
+        any_of |= Q(kind=kind, user=person, artist=hers)
+    found = {AccountKind(account.kind): account for account in Account.objects.filter(any_of, currency=currency)}
+    return [found.get(kind) or _open(kind, currency, person, hers) for kind, person, hers in wanted]
+
+
+def _open(kind: AccountKind, currency: str, user: User | None, artist: Artist | None) -> Account:
     owner = {"currency": currency, "user": user, "artist": artist}
-    account = Account.objects.filter(kind=kind, **owner).first()
-    if account is None:
-        accounts = [Account(kind=each, **owner) for each in sorted(_kinds_beside(kind, currency))]
-        Account.objects.bulk_create(accounts, ignore_conflicts=True)
-        account = Account.objects.get(kind=kind, **owner)
-    return account
+    accounts = [Account(kind=each, **owner) for each in sorted(_kinds_beside(kind, currency))]
+    Account.objects.bulk_create(accounts, ignore_conflicts=True)
+    return Account.objects.get(kind=kind, **owner)
 
 
 def _kinds_beside(kind: AccountKind, currency: str) -> list[AccountKind]:
@@ -70,7 +92,9 @@ def lock_available(sales: Collection[Sale]) -> None:
         lock_balance(account)
 
 
-@transaction.atomic
+# Without a savepoint of its own: within a caller's transaction, what fails here ends that transaction (or the caller's
+# own savepoint) as a whole, which is what a posting wants.
+@transaction.atomic(savepoint=False)
 def post(
     *,
     object_ref: str,
@@ -90,12 +114,10 @@ def post(
     made = Transaction(
         object_ref=object_ref, effect=effect, reason=reason, stripe_ref=stripe_ref, entry_count=len(moved)
     )
-    # ON CONFLICT DO NOTHING waits for a writer of the same key and leaves our own transaction usable.
-    Transaction.objects.bulk_create([made], ignore_conflicts=True)
-    recorded = Transaction.objects.get(object_ref=object_ref, effect=effect)
-    if recorded.id != made.id:
-        return recorded, False
+    # A conflict waits for the writer of the same key and leaves our own transaction usable.
+    if not insert_once(made):
+        return Transaction.objects.get(object_ref=object_ref, effect=effect), False
     Entry.objects.bulk_create(
-        [Entry(transaction=recorded, account=account, amount_minor=amount) for account, amount in moved]
+        [Entry(transaction=made, account=account, amount_minor=amount) for account, amount in moved]
     )
-    return recorded, True
+    return made, True

@@ -14,7 +14,7 @@ from billing.gateway import CheckoutLine, CheckoutSession
 from billing.models import AccountKind, CreditPack, CreditPurchase, Reason
 from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
-from billing.services.ledger import account_of, post
+from billing.services.ledger import accounts_of, post
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -108,8 +108,7 @@ def expire_purchase(session: CheckoutSession) -> None:
 def record_revenue(*, object_ref: str, paid: Money, payment_ref: str = "") -> None:
     """Money received for credits or a plan, once per object; ``payment_ref`` is Stripe's id of the payment."""
     if paid.amount_minor:
-        cash = account_of(AccountKind.CASH_AT_STRIPE, paid.currency)
-        sales = account_of(AccountKind.CREDIT_SALES, paid.currency)
+        cash, sales = accounts_of([AccountKind.CASH_AT_STRIPE, AccountKind.CREDIT_SALES], paid.currency)
         post(
             object_ref=object_ref,
             effect="paid",

@@ -9,7 +9,8 @@ from billing.errors import SaleDiffers
 from billing.models import Account, AccountKind, Reason, Sale
 from billing.selectors.benefits import fee_basis_points_of
 from billing.services.debts import debt_of
-from billing.services.ledger import account_of, lock_balance, post
+from billing.services.ledger import account_of, accounts_of, lock_balance, post
+from billing.services.once import insert_once
 from billing.services.reserves import keep_back, rolling_reserve_of
 from billing.signals import sale_recorded
 from marketplace.accounts.models import Artist
@@ -72,9 +73,8 @@ def record_sale(
         currency=gross.currency,
         available_at=due,
     )
-    Sale.objects.bulk_create([made], ignore_conflicts=True)
-    sale = Sale.objects.get(line_ref=line_ref)
-    if sale.id != made.id:
+    if not insert_once(made):
+        sale = Sale.objects.get(line_ref=line_ref)
         # A repetition that names no fee is the same sale, also where the artist's plan has changed in the meantime.
         wanted = (artist.pk, gross, sale.fee if asked_fee is None else asked_fee)
         if (sale.artist_id, sale.gross, sale.fee) != wanted:
@@ -84,28 +84,28 @@ def record_sale(
         post(
             object_ref=line_ref,
             effect="sold",
-            reason=sale.sold_because,
-            entries=[
-                (account_of(sale.paid_from, gross.currency), -gross.amount_minor),
-                *_deducted(sale),
-                (account_of(AccountKind.ARTIST_PENDING, gross.currency, artist=artist), net.amount_minor),
-            ],
+            reason=made.sold_because,
+            entries=_entries_of(made, artist),
             stripe_ref=payment_ref,
         )
     if part_of is None:
         # A part is told with the sale that it belongs to.
-        sale_recorded.send(sender=Sale, sale=sale)
-    return sale
+        sale_recorded.send(sender=Sale, sale=made)
+    return made
 
 
-def _deducted(sale: Sale) -> list[tuple[Account, int]]:
-    """Entries for what of a sale is not the artist's."""
+def _entries_of(sale: Sale, artist: Artist) -> list[tuple[Account, int]]:
+    """From whose money it is to whom it belongs now."""
+    moved = [(sale.paid_from, -sale.gross)]
     parts = (
         (AccountKind.PLATFORM_FEES, sale.fee),
         (AccountKind.TAX_COLLECTED, sale.tax),
         (AccountKind.ROYALTIES_DUE, sale.royalties),
     )
-    return [(account_of(kind, part.currency), part.amount_minor) for kind, part in parts if part.amount_minor]
+    moved += [(kind, part) for kind, part in parts if part.amount_minor]
+    moved.append((AccountKind.ARTIST_PENDING, sale.net))
+    accounts = accounts_of([kind for kind, _part in moved], sale.currency, artist=artist)
+    return [(account, part.amount_minor) for account, (_kind, part) in zip(accounts, moved, strict=True)]
 
 
 def mature_sales() -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
@@ -67,13 +67,9 @@ def facts_of_payment(*, person: User, subject_ref: str, amount: Money, sellers: 
 
 def shared_kinds(one: User, others: Collection[UUID]) -> frozenset[str]:
     """What ``one`` and any of the ``others`` were both seen with: kinds of sightings."""
-    theirs = Sighting.objects.filter(person__in=list(others)).exclude(person=one)
-    own = Sighting.objects.filter(person=one)
-    found = set()
-    for kind in Kind.values:
-        if own.filter(kind=kind, value__in=theirs.filter(kind=kind).values("value")).exists():
-            found.add(kind)
-    return frozenset(found)
+    theirs = Sighting.objects.filter(person__in=list(others), kind=OuterRef("kind"), value=OuterRef("value"))
+    shared = Sighting.objects.filter(Exists(theirs.exclude(person=one)), person=one)
+    return frozenset(shared.order_by().values_list("kind", flat=True).distinct())
 
 
 def declined_codes(person: User) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from marketplace.integrations.event_types import EventType
 from marketplace.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 
-@transaction.atomic
 def publish_event(
     *, owner_id: UUID, event_type: EventType, object_ref: str, data: Mapping[str, object], at: datetime | None = None
 ) -> WebhookEvent | None:
@@ -27,12 +26,24 @@ def publish_event(
     endpoints = list(chosen.values_list("pk", flat=True))
     if not endpoints:
         return None
+    return _publish(owner_id, event_type, object_ref, data, at or now(), endpoints)
+
+
+@transaction.atomic
+def _publish(
+    owner_id: UUID,
+    event_type: EventType,
+    object_ref: str,
+    data: Mapping[str, object],
+    at: datetime,
+    endpoints: list[UUID],
+) -> WebhookEvent | None:
     event = WebhookEvent(
         owner_id=owner_id,
         type=event_type.value,
         once_key=f"{event_type.value}:{object_ref}",
-        body=body_of(event_type.value, at or now(), data),
-        happened_at=at or now(),
+        body=body_of(event_type.value, at, data),
+        happened_at=at,
     )
     WebhookEvent.objects.bulk_create([event], ignore_conflicts=True)
     if not WebhookEvent.objects.filter(pk=event.pk).exists():

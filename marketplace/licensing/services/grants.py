@@ -61,7 +61,7 @@ def grant_licence(
             raise WorkHeld(until=held.until)
     grant = LicenceGrant.objects.create(
         number=new_number(NUMBER_PREFIX),
-        work_id=offer.work_id,
+        work=offer.work,
         version=version,
         offer=offer,
         terms=offer.terms,

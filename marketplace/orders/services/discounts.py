@@ -64,7 +64,8 @@ def keep_use(*, order: Order, code: DiscountCode) -> DiscountUse:
 
 def note_used(*, order: Order) -> None:
     """The order is paid. One that had ended, and whose payment came late, keeps what was promised."""
-    DiscountUse.objects.filter(order=order).update(state=State.USED)
+    if order.discount_code_id is not None:
+        DiscountUse.objects.filter(order=order).update(state=State.USED)
 
 
 def give_use_back(*, order: Order) -> None:

@@ -64,6 +64,8 @@ def _grant(order: Order, line: OrderLine, holder: User) -> LicenceGrant:
     codes = [line.offer.terms.code, LicenceTerms.Code.EXCLUSIVE.value]
     if valid_licence_of(holder=holder, work=line.work, terms_codes=codes) is not None:
         raise LineRefused(Refusal.LICENSED_ALREADY)
+    # The same row, with its artist: whoever is told of the licence need not ask for it again.
+    line.offer.work = line.work
     try:
         return grant_licence(
             offer=line.offer,

@@ -58,7 +58,8 @@ def attach_referral(*, order: Order, code: str) -> Referral | None:
 
 def reward_line(*, order: Order, line: OrderLine, sale: Sale, holder: User) -> ReferralReward | None:
     """Give what a licence that was sold is worth to whoever referred its buyer, in the transaction of the sale."""
-    referral = Referral.objects.select_related("link__user").filter(order=order).first()
+    # The order remembers it, also that there is none, for its other lines.
+    referral: Referral | None = getattr(order, "referral", None)
     if referral is None or referral.link.user_id in {order.buyer_id, holder.pk, line.work.artist.user_id}:
         return None
     share = Money(share_of_basis_points(sale.fee.amount_minor, referral.share_basis_points), sale.currency)

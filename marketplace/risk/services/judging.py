@@ -54,19 +54,18 @@ def judge(
     """Write down what the rules said, once per subject: a second call answers the first verdict."""
     outcome, at = outcome_of(fired), now()
     hours = settings.CONFIGURATION.fraud_review_hours
-    verdict, _ = Verdict.objects.get_or_create(
+    found = Verdict(
         subject_ref=subject_ref,
-        defaults={
-            "kind": kind,
-            "person": person,
-            "outcome": outcome,
-            "fired": [asdict(one) for one in fired],
-            "facts": {one.name: _as_json(getattr(facts, one.name)) for one in fields(facts)},
-            "decide_by": at + timedelta(hours=hours) if outcome == Verdict.Outcome.HOLD else None,
-            "at": at,
-        },
+        kind=kind,
+        person=person,
+        outcome=outcome,
+        fired=[asdict(one) for one in fired],
+        facts={one.name: _as_json(getattr(facts, one.name)) for one in fields(facts)},
+        decide_by=at + timedelta(hours=hours) if outcome == Verdict.Outcome.HOLD else None,
+        at=at,
     )
-    return verdict
+    Verdict.objects.bulk_create([found], ignore_conflicts=True)
+    return Verdict.objects.select_related("decision").get(subject_ref=subject_ref)
 
 
 def _as_json(value: Any) -> Any:
