@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 from tests.factories.accounts import ArtistFactory
 from tests.factories.billing import sell
+from tests.whole_seconds import wait_for_the_next_second
 
 pytestmark = pytest.mark.django_db
 
@@ -253,7 +253,7 @@ def test_a_disputed_purchase_of_credits_costs_the_shop_its_revenue(db):
 def test_the_local_stripes_books_and_the_ledger_agree(shop, evidence):
     copy_movements()
     post_what_stripe_says()
-    time.sleep(1.1)  # Stripe's moments are whole seconds
+    wait_for_the_next_second()
     begun = now().replace(microsecond=0)
     params = {"amount": 2000, "currency": "usd", "confirm": True, "payment_method": "pm_card_createDispute"}
     params |= {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}

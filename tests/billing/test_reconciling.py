@@ -1,6 +1,5 @@
 """The ledger against the real local Stripe's books: agreed after honest work, every difference named, nothing twice."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from marketplace.core.clock import now
 from marketplace.core.money import Money
 from tests.demo.localstripe.server import card_form, visit
 from tests.factories.accounts import UserFactory
+from tests.whole_seconds import wait_for_the_next_second
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_GRACE = timedelta(seconds=-5)
@@ -26,7 +26,7 @@ def begun(shop):
     """The local Stripe keeps its books from test to test: what it has is copied before, and this is the moment."""
     copy_movements()
     post_what_stripe_says()
-    time.sleep(1.1)  # Stripe's moments are whole seconds
+    wait_for_the_next_second()
     return now().replace(microsecond=0)
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -32,6 +31,7 @@ from tests.demo.localstripe.server import card_form, visit, wait_until
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
+from tests.whole_seconds import wait_for_the_next_second
 
 __all__ = ["run_jobs", "shop", "wait_for_event"]
 PROCESSES = 4
@@ -48,7 +48,7 @@ def begun(shop):
     """Since when Stripe's books and the ledger are to say the same."""
     copy_movements()
     post_what_stripe_says()
-    time.sleep(1.1)  # Stripe's moments are whole seconds
+    wait_for_the_next_second()
     return now().replace(microsecond=0)
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -53,6 +52,7 @@ from tests.faults.size import campaign_size
 from tests.flows.kills.campaign import Operation, kill_after_each_statement
 from tests.flows.kills.killer import Killer
 from tests.flows.orderings.digests import digests_of
+from tests.whole_seconds import wait_for_the_next_second
 
 __all__ = ["run_jobs", "shop", "wait_for_event"]
 STRIDE = 13
@@ -65,7 +65,7 @@ def begun(shop):
     end_plans_of_other_tests()
     copy_movements()
     post_what_stripe_says()
-    time.sleep(1.1)  # Stripe's moments are whole seconds
+    wait_for_the_next_second()
     return now().replace(microsecond=0)
 
 
