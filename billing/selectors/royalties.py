@@ -27,7 +27,7 @@ def royalties_by_work(artist: Artist) -> list[RoyaltyIncome]:
         Sale.objects.filter(artist=artist, kind=Sale.Kind.ROYALTY, work__isnull=False)
         .order_by()
         .values_list("work_id", "currency")
-        .annotate(sales=Count("order_ref", distinct=True), left=Sum(F("gross_minor") - F("refunded_minor")))
+        .annotate(sales=Count("order_ref", distinct=True), remaining=Sum(F("gross_minor") - F("refunded_minor")))
     )
     found: dict[UUID, list[tuple[str, int, int]]] = defaultdict(list)
     for work_id, currency, sales, left in rows:

@@ -15,7 +15,7 @@ def shared(work: Work, *, with_: Artist | None = None, basis_points: int = 3000)
 
 
 def remixed(child: Work, *parents: Work, owing: int | None = 1000) -> list[LineageShare]:
-    """``child`` as made from ``parents``, whose artists ask ``owing`` basis points of each remix (None: as they did)."""
+    """``child`` made from ``parents``, whose artists ask ``owing`` basis points of each remix (None: as they did)."""
     for parent in parents:
         if owing is not None:
             set_remix_share(artist=parent.artist, work_id=parent.pk, basis_points=owing)

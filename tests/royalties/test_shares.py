@@ -146,7 +146,7 @@ class TestTheDatabase:
     )
     def test_keeps_what_was_agreed(self, change):
         share = shared(WorkFactory())
-        with pytest.raises(DatabaseError, match="stays as it was agreed|is kept"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"stays as it was agreed|is kept"), transaction.atomic():
             change(WorkShare.objects.filter(pk=share.pk))
         share.refresh_from_db()
         assert (share.state, share.basis_points) == (State.ACCEPTED, 3000)

@@ -278,18 +278,23 @@ class EarningsSerializer(serializers.Serializer[Any]):
 
 
 class SaleSerializer(serializers.ModelSerializer[Sale]):
-    """A sale with what the buyer paid, the platform's fee and the artist's share.
+    """A sale with what the buyer paid, the platform's fee, royalties to others and the artist's share.
 
-    `kind` "promotion": the discount that the platform pays for; "referral": for bringing the buyer.
+    `kind` "promotion": the discount that the platform pays for; "referral": for bringing the buyer; "royalty": for a
+    share in another's work, or in one that was made from hers.
     """
 
     gross = MoneySerializer(read_only=True)
     fee = MoneySerializer(read_only=True)
+    royalties = MoneySerializer(read_only=True)
     net = MoneySerializer(read_only=True)
 
     class Meta:
         model = Sale
-        fields = ["id", "kind", "work", "gross", "fee", "net", "state", "available_at", "created_at", "refunded_at"]
+        fields = [
+            *("id", "kind", "work", "gross", "fee", "royalties", "net"),
+            *("state", "available_at", "created_at", "refunded_at"),
+        ]
 
 
 class PayoutSerializer(serializers.ModelSerializer[Payout]):

@@ -5,7 +5,7 @@ from marketplace.royalties.selectors.lineage import (
     parents_shown,
     remix_share_of,
 )
-from marketplace.royalties.selectors.royalties import Royalty, royalties_of
+from marketplace.royalties.selectors.royalties import Sharing, sharing_of
 from marketplace.royalties.selectors.shares import (
     collaborators_of,
     share_for,
@@ -15,14 +15,14 @@ from marketplace.royalties.selectors.shares import (
 )
 
 __all__ = [
-    "Royalty",
+    "Sharing",
     "collaborators_of",
     "lineage_of",
     "parents_shown",
     "remix_share_of",
-    "royalties_of",
     "share_for",
     "shares_given_by",
     "shares_in",
     "shares_of",
+    "sharing_of",
 ]

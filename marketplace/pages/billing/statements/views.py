@@ -59,7 +59,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     # Spreadsheets take a file without this mark for one in a local encoding.
     text.write("\ufeff")
     writer = csv.writer(text)
-    money = [_("Price"), _("Platform fee"), _("Amount"), _("Balance")]
+    money = [_("Price"), _("Platform fee"), _("Royalties to others"), _("Amount"), _("Balance")]
     writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id")])
     for line in found.lines:
         writer.writerow(
@@ -69,6 +69,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
                 harmless(title_of(line)),
                 _major(line.gross),
                 _major(line.fee_taken),
+                _major(line.royalties_given),
                 line.amount.major,
                 line.balance.major,
                 found.currency,
