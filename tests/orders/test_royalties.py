@@ -240,15 +240,13 @@ class TestAnyPriceAndParts(TestCase):
         self._part_by_part(order, sale, parts, end, everybody, fee, before)
 
     def _part_by_part(self, order, sale, parts, end, everybody, fee, before):
-        rows = 0
         for n, amount in enumerate(parts):
             sale.refresh_from_db()
             if amount >= sale.left.amount_minor:
                 continue
             had = [hers(artist) for artist in everybody]
             record_refund(line_ref=sale.line_ref, amount=usd(amount), refund_ref=f"re_{sale.pk}_{n}")
-            rows += 1
-            # Nobody gets more by a refund, and the platform keeps its proportion to a unit for each row that is rounded.
+            # Nobody gets more by a refund.
             assert all(hers(artist) <= was for artist, was in zip(everybody, had, strict=True))
             self._proportional(sale, fee, before)
         sale.refresh_from_db()

@@ -12,7 +12,7 @@ from marketplace.royalties.models import WorkShare
 
 def shares_in(work: Work) -> "QuerySet[WorkShare]":
     """All shares in a work that were ever offered, the newest first."""
-    return WorkShare.objects.filter(work=work).select_related("artist").order_by("-offered_at")
+    return WorkShare.objects.filter(work=work).select_related("artist", "work__artist").order_by("-offered_at")
 
 
 def collaborators_of(work: Work) -> "QuerySet[WorkShare]":
