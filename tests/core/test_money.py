@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.money import Money, share_of_basis_points, split_by_largest_remainder, split_steadily
@@ -56,6 +56,7 @@ def test_shown_as_people_write_it(money, shown):
     assert str(money) == shown
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8))
 def test_a_steady_split_adds_up_and_never_takes_a_unit_back(whole):
     together = sum(whole)
@@ -68,6 +69,7 @@ def test_a_steady_split_adds_up_and_never_takes_a_unit_back(whole):
     assert before == whole
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50), st.integers(0, 100))
 def test_a_steady_split_is_near_the_proportion(whole, percent):
     total = sum(whole) * percent // 100

@@ -78,7 +78,7 @@ class TestLineage:
 
 class TestCollaborators:
     def test_each_gets_her_share_of_what_is_left(self):
-        assert collaborators_amounts(1000, {artist(1): 3000, artist(2): 125}) == {artist(1): 300, artist(2): 12}
+        assert collaborators_amounts(1000, {artist(1): 3000, artist(2): 125}) == {artist(1): 300, artist(2): 13}
 
     def test_all_shares_together_leave_a_tenth(self):
         amounts = collaborators_amounts(10, {artist(n): 1000 for n in range(9)})

@@ -24,7 +24,7 @@ def set_remix_share(*, artist: Artist | None, work_id: UUID, basis_points: int) 
     if not 0 <= basis_points <= MOST_OF_A_REMIX:
         raise ShareInvalid(
             _("A remix cannot owe %(share)s.") % {"share": percent_of(basis_points)},
-            way_out=_("Give a share from 0% to %(most)s.") % {"most": percent_of(MOST_OF_A_REMIX)},
+            way_out=_("Give a share from 0%% to %(most)s.") % {"most": percent_of(MOST_OF_A_REMIX)},
         )
     terms, _made = RemixTerms.objects.update_or_create(work=work, defaults={"basis_points": basis_points})
     return terms
