@@ -91,6 +91,11 @@ class RemixTerms(models.Model):
     def __str__(self) -> str:
         return f"{self.work_id}: {self.basis_points}"
 
+    @property
+    def percent(self) -> str:
+        """The share as people read it."""
+        return percent_of(self.basis_points)
+
 
 class LineageShare(models.Model):
     """What a work owes one that it was made from: the share that stood when it was published. Append-only.

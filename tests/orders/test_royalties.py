@@ -24,6 +24,7 @@ from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.services import OfferTerms, set_offers
 from marketplace.orders.basket import WantedTip
+from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode
 from marketplace.orders.services import referral_link_of
 from marketplace.pages.billing.statements.periods import month
@@ -196,6 +197,16 @@ class TestWhatIsTold:
         assert (year.gross, year.royalties, year.earned) == (usd(2205), usd(0), usd(1103))
         assert [(one.work, one.sales, one.earned) for one in royalties_by_work(share.artist)] == [(work, 1, usd(1103))]
         assert [row.kind for row in sales_of(share.artist)] == ["royalty"]
+
+    def test_by_letter(self, mailoutbox):
+        work = work_on_sale()
+        shared(work, basis_points=5000)
+        order = bought(work)
+        write_to_artist(order_id=order.pk)
+        body = mailoutbox[-1].body
+        assert "Royalties to others: $22.05\nYour share: $22.05" in body
+        write_to_artist(order_id=bought(work_on_sale()).pk)
+        assert "Royalties" not in mailoutbox[-1].body
 
     def test_to_the_tax_authorities(self):
         work = work_on_sale()

@@ -6,7 +6,7 @@ from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
 from marketplace.royalties.models import WorkShare
 from marketplace.royalties.selectors import remix_share_of
-from marketplace.royalties.services import offer_share
+from marketplace.royalties.services import offer_share, set_remix_share
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.royalties import remixed, shared
@@ -96,6 +96,17 @@ class TestTheWorksPage:
         answer = client.post(f"{page_of(work)}/remixes", {"percent": "51"})
         assert answer.status_code == 422
         assert remix_share_of(work) == 750
+
+    def test_tells_the_buyer_of_the_file_what_a_remix_owes(self, client, work):
+        bought, free = work, work_on_sale()
+        set_remix_share(artist=bought.artist, work_id=bought.pk, basis_points=750)
+        buyer = UserFactory()
+        client.force_login(buyer)
+        for one, told in ((bought, True), (free, False)):
+            order = paid(claimed(basket_of(one), buyer=buyer))
+            page = client.get(order.get_absolute_url()).text
+            assert "Download the file" in page
+            assert ("7.5% of what each sale leaves you" in page) is told
 
     def test_ends_a_share(self, client, work, share):
         client.force_login(work.artist.user)
