@@ -73,6 +73,15 @@ class TestOffer:
             offered(work, closed)
         assert not WorkShare.objects.exists()
 
+    def test_is_one_of_so_many_a_day(self, monkeypatch):
+        monkeypatch.setattr("marketplace.royalties.services.shares.MOST_OFFERS_A_DAY", 2)
+        work = WorkFactory()
+        end_share(artist=work.artist, share_id=offered(work, basis_points=100).pk)
+        offered(WorkFactory(artist=work.artist), basis_points=100)
+        with pytest.raises(ShareInvalid, match="2 offers a day"):
+            offered(work, basis_points=100)
+        offered()
+
     def test_is_the_artists_of_the_work_alone(self):
         work, other = WorkFactory(), ArtistFactory()
         for artist in (other, None):

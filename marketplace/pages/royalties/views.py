@@ -27,7 +27,7 @@ from marketplace.royalties.selectors import (
 )
 from marketplace.royalties.services import accept_share, decline_share, end_share, offer_share, set_remix_share
 
-# Of what is over, as many as a page can show; what is open is always there.
+# What is open comes first, so what a longer list leaves out is over.
 MOST_SHOWN = 100
 
 

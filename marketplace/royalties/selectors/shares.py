@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
@@ -11,8 +11,8 @@ from marketplace.royalties.models import WorkShare
 
 
 def shares_in(work: Work) -> "QuerySet[WorkShare]":
-    """All shares in a work that were ever offered, the newest first."""
-    return WorkShare.objects.filter(work=work).select_related("artist", "work__artist").order_by("-offered_at")
+    """All shares in a work that were ever offered, those that are open first, then the newest."""
+    return _open_first(WorkShare.objects.filter(work=work)).select_related("artist", "work__artist")
 
 
 def collaborators_of(work: Work) -> "QuerySet[WorkShare]":
@@ -21,17 +21,21 @@ def collaborators_of(work: Work) -> "QuerySet[WorkShare]":
 
 
 def shares_of(artist: Artist) -> "QuerySet[WorkShare]":
-    """The shares that ``artist`` was offered in others' works, with the works' texts; the newest first."""
+    """The shares that ``artist`` was offered in others' works, with the works' texts; in the order of `shares_in`."""
     return _with_works(WorkShare.objects.filter(artist=artist))
 
 
 def shares_given_by(artist: Artist) -> "QuerySet[WorkShare]":
-    """The shares that ``artist`` has offered in her own works; the newest first."""
+    """The shares that ``artist`` has offered in her own works; in the order of `shares_in`."""
     return _with_works(WorkShare.objects.filter(work__artist=artist))
 
 
 def _with_works(shares: "QuerySet[WorkShare]") -> "QuerySet[WorkShare]":
-    return shares.select_related("artist", "work__artist").prefetch_related("work__texts").order_by("-offered_at")
+    return _open_first(shares).select_related("artist", "work__artist").prefetch_related("work__texts")
+
+
+def _open_first(shares: "QuerySet[WorkShare]") -> "QuerySet[WorkShare]":
+    return shares.order_by(Case(When(state__in=WorkShare.OPEN, then=0), default=1), "-offered_at")
 
 
 def share_for(*, share_id: UUID, artist: Artist | None) -> WorkShare:

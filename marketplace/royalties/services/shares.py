@@ -4,6 +4,7 @@ Each change claims the share's row, so that of two at once one is told that she 
 row first: all open shares in it stay within what an artist may give.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +21,8 @@ from marketplace.royalties.models import LEAST_SHARE, MOST_SHARED, WorkShare, pe
 from marketplace.royalties.selectors.shares import share_for
 
 State = WorkShare.State
+# Each brings a letter to somebody who may not want one.
+MOST_OFFERS_A_DAY = 100
 
 
 @transaction.atomic
@@ -27,10 +30,18 @@ def offer_share(*, artist: Artist | None, work_id: UUID, handle: str, basis_poin
     """Offer the artist of the storefront ``handle`` a share in one's own work; it counts once she accepts.
 
     Raises WorkNotFound, NotYourWork, and ShareInvalid: no such storefront, oneself, a share below 1 %, more than 90 %
-    together with the others that are open, or a second one to the same artist.
+    together with the others that are open, a second one to the same artist, or more than MOST_OFFERS_A_DAY.
     """
     work_of_artist(work_id=work_id, artist=artist)
     work = Work.objects.select_for_update(no_key=True).get(pk=work_id)
+    other = _artist_asked(handle, work=work)
+    _check_share(work, other, basis_points)
+    share = WorkShare.objects.create(work=work, artist=other, basis_points=basis_points)
+    _tell(share, other)
+    return share
+
+
+def _artist_asked(handle: str, *, work: Work) -> Artist:
     other = artist_by_handle(handle.strip().removeprefix("@"))
     if other is None or not other.user.is_active:
         raise ShareInvalid(
@@ -39,6 +50,17 @@ def offer_share(*, artist: Artist | None, work_id: UUID, handle: str, basis_poin
         )
     if other.pk == work.artist_id:
         raise ShareInvalid(_("The rest is yours already."), way_out=_("Offer a share to another artist."))
+    lately = WorkShare.objects.filter(work__artist=work.artist_id, offered_at__gt=now() - timedelta(days=1))
+    if lately.count() >= MOST_OFFERS_A_DAY:
+        raise ShareInvalid(
+            _("%(most)d offers a day are the most.") % {"most": MOST_OFFERS_A_DAY},
+            way_out=_("Wait a day, then offer others."),
+        )
+    return other
+
+
+def _check_share(work: Work, other: Artist, basis_points: int) -> None:
+    """The caller has locked the work's row."""
     open_shares = WorkShare.objects.filter(work=work, state__in=WorkShare.OPEN)
     if open_shares.filter(artist=other).exists():
         raise ShareInvalid(
@@ -52,9 +74,6 @@ def offer_share(*, artist: Artist | None, work_id: UUID, handle: str, basis_poin
             way_out=_("All shares in a work are at most %(most)s together, each at least %(least)s; %(free)s are free.")
             % {"most": percent_of(MOST_SHARED), "least": percent_of(LEAST_SHARE), "free": percent_of(free)},
         )
-    share = WorkShare.objects.create(work=work, artist=other, basis_points=basis_points)
-    _tell(share, other)
-    return share
 
 
 def accept_share(*, artist: Artist | None, share_id: UUID) -> WorkShare:

@@ -59,8 +59,9 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     # Spreadsheets take a file without this mark for one in a local encoding.
     text.write("\ufeff")
     writer = csv.writer(text)
-    money = [_("Price"), _("Platform fee"), _("Royalties to others"), _("Amount"), _("Balance")]
-    writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id")])
+    money = [_("Price"), _("Platform fee"), _("Amount"), _("Balance")]
+    # What came later stands last: programs read the others by their place.
+    writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id"), _("Royalties to others")])
     for line in found.lines:
         writer.writerow(
             [
@@ -69,11 +70,11 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
                 harmless(title_of(line)),
                 _major(line.gross),
                 _major(line.fee_taken),
-                _major(line.royalties_given),
                 line.amount.major,
                 line.balance.major,
                 found.currency,
                 line.object_ref,
+                _major(line.royalties_given),
             ]
         )
     return _file(text.getvalue().encode(), f"atelier-{artist.handle}-{period.code}-{found.currency}.csv", "text/csv")
