@@ -20,6 +20,7 @@ from billing.selectors import (
 )
 from billing.services import note_dispute, platform_fee, record_refund
 from marketplace.accounts.models import Artist
+from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.services import OfferTerms, set_offers
@@ -312,4 +313,24 @@ def test_sales_while_a_share_ends_pay_it_whole_or_not_at_all():
     assert hers(kept.artist) == 5 * 882
     assert hers(ending.artist) == sum(sale.royalty_minor - 882 for sale in sales)
     assert sum(hers(one) for one in (work.artist, kept.artist, ending.artist)) == 5 * 4410
+    assert not faults()
+
+
+def buy_across(n: int, *, works: list[str]) -> None:
+    """One of several first sales of artists who share in each other's works: each pays both, in its own order."""
+    basket = basket_of(Work.objects.get(pk=works[n % 2]), code="commercial")
+    order = claimed(basket, buyer=UserFactory(email=f"across-{n}@example.org"))
+    wait_for_the_others()
+    paid(order)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_sales_across_each_other_never_wait_in_a_circle():
+    one, other = work_on_sale(), work_on_sale()
+    shared(one, with_=other.artist, basis_points=5000)
+    shared(other, with_=one.artist, basis_points=5000)
+    works = [str(one.pk), str(other.pk)]
+    codes = at_once("tests.orders.test_royalties:buy_across", {"works": works}, processes=2, threads=3)
+    assert codes == ["ok"] * 6
+    assert (hers(one.artist), hers(other.artist)) == (3 * 4410, 3 * 4410)
     assert not faults()

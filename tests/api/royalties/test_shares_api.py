@@ -7,7 +7,9 @@ from marketplace.royalties.models import WorkShare
 from marketplace.royalties.selectors import remix_share_of
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFactory
+from tests.factories.licensing import work_on_sale
 from tests.factories.royalties import shared
+from tests.orders.baskets import basket_of, claimed, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +92,14 @@ def test_what_remixes_owe(work):
         assert client.put(address, {"basis_points": 0}, format="json").status_code in {401, 403}
         assert client.get(address).status_code in {401, 403}
     assert remix_share_of(work) == 1500
+
+
+def test_sales_tell_royalties_and_those_who_get_them():
+    work = work_on_sale()
+    share = shared(work, basis_points=5000)
+    paid(claimed(basket_of(work, code="commercial")))
+    amounts = []
+    for artist in (work.artist, share.artist):
+        (sale,) = as_(artist.user).get("/api/v1/earnings/sales").json()["results"]
+        amounts.append((sale["kind"], *(sale[name]["amount_minor"] for name in ("gross", "fee", "royalties", "net"))))
+    assert amounts == [("sale", 4900, 490, 2205, 2205), ("royalty", 2205, 0, 0, 2205)]
