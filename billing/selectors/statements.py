@@ -20,7 +20,7 @@ from marketplace.core.money import Money
 
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
-_TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
+_TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON, Reason.DISPUTE_LOST)
 _BROUGHT = (Reason.SALE, Reason.PROMOTION, Reason.REFERRAL, Reason.ROYALTY)
 _FEES, _ROYALTIES = AccountKind.PLATFORM_FEES, AccountKind.ROYALTIES_DUE
 _DEDUCTED = (_FEES, _ROYALTIES)

@@ -1,5 +1,6 @@
 """A sold licence pays whoever shares in the work: at once, waiting as it waits, going back as it goes back."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -167,6 +168,27 @@ class TestADispute:
                 note_dispute(dispute(sale, order.payment_intent_id, **end))
             assert [hers(artist) for artist in (work.artist, share.artist)] == [left, left]
             assert not faults()
+
+    @pytest.mark.parametrize("amount", [4900, 2451])
+    @pytest.mark.parametrize("end", [{"status": "lost"}, {"status": "won", "is_reinstated": True}])
+    def test_beside_refunds_ends_alike_in_every_order(self, end, amount):
+        ends = set()
+        for steps in itertools.permutations(["refund", "needs_response", "end"]):
+            fees = on(AccountKind.PLATFORM_FEES)
+            parent, work = work_on_sale(), work_on_sale()
+            remixed(work, parent, owing=1111)
+            others = [parent.artist, *(shared(work, basis_points=333 + n).artist for n in range(3))]
+            order = bought(work)
+            sale = sale_of(order)
+            for step in steps:
+                if step == "refund":
+                    record_refund(line_ref=sale.line_ref, amount=usd(701), refund_ref=f"re_{sale.pk}")
+                else:
+                    facts = {"status": step} if step == "needs_response" else end
+                    note_dispute(dispute(sale, order.payment_intent_id, amount=usd(amount), **facts))
+            ends.add((*(hers(artist) for artist in (work.artist, *others)), on(AccountKind.PLATFORM_FEES) - fees))
+            assert on(AccountKind.ROYALTIES_DUE) == 0
+        assert len(ends) == 1, ends
 
 
 @pytest.mark.django_db
