@@ -245,13 +245,13 @@ class TestWhatIsTold:
 class TestAnyPriceAndParts(TestCase):
     """Whatever is sold, shared, refunded in parts and disputed: each has what the shares of what is left say."""
 
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=25)
     @given(
-        price=st.integers(100, 200_000),
+        price=st.integers(100, 40_000),  # more by a new buyer waits for a check
         discount=st.sampled_from([0, 1, 3333, 9999]),
         points=st.lists(st.integers(100, 900), max_size=9),
         owing=st.integers(0, 5000),
-        parts=st.lists(st.integers(1, 60_000), max_size=3),
+        parts=st.lists(st.integers(1, 15_000), max_size=3),
         end=st.sampled_from(["", "won", "lost"]),
     )
     def test_to_the_last_cent(self, price, discount, points, owing, parts, end):
