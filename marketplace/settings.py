@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "marketplace.provenance",
     "marketplace.licensing",
     "marketplace.moderation",
+    "marketplace.royalties",
     "marketplace.risk",
     "generation",
     "recommendations",

@@ -57,6 +57,7 @@ from billing.selectors.purchases import (
 )
 from billing.selectors.reconciliation import reconciliation_overview
 from billing.selectors.reserves import reserve_share
+from billing.selectors.royalties import RoyaltyIncome, royalties_by_work
 from billing.selectors.sellers import TraderDetails, declaration_of, is_trader, missing_identity, trader_details
 from billing.selectors.statements import (
     PeriodTotals,
@@ -77,6 +78,7 @@ __all__ = [
     "NextPayout",
     "PayoutHold",
     "PeriodTotals",
+    "RoyaltyIncome",
     "SellerYear",
     "SeriesOfNumbers",
     "Statement",
@@ -122,6 +124,7 @@ __all__ = [
     "requirements_in_words",
     "reserve_share",
     "restriction_in_words",
+    "royalties_by_work",
     "running_plan",
     "running_plans",
     "sale_of_document",

@@ -3,7 +3,8 @@
 For each seller and quarter: the consideration (what she was credited, after the platform's fees), the fees withheld,
 and the number of activities. Amounts stand in the currency in which they were paid; nothing is converted, but for the
 threshold, where the operator has given a rate. A discount that the platform pays for is consideration of the sale that
-it belongs to; what an artist gets for bringing buyers is not for her works, and is left out.
+it belongs to, and a royalty is that of whoever gets it, though no sale of hers; what an artist gets for bringing buyers
+is not for her works, and is left out.
 """
 
 from collections import defaultdict

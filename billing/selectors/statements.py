@@ -20,8 +20,10 @@ from marketplace.core.money import Money
 
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
-_TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
+_TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON, Reason.DISPUTE_LOST)
 _BROUGHT = (Reason.SALE, Reason.PROMOTION, Reason.REFERRAL, Reason.ROYALTY)
+_FEES, _ROYALTIES = AccountKind.PLATFORM_FEES, AccountKind.ROYALTIES_DUE
+_DEDUCTED = (_FEES, _ROYALTIES)
 HERS = (
     AccountKind.ARTIST_PENDING,
     AccountKind.ARTIST_ROLLING_RESERVE,
@@ -32,7 +34,9 @@ HERS = (
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One movement. ``gross`` and ``fee`` are those of a sale or a refund; ``balance``: what she has after it."""
+    """One movement. ``gross``, ``fee`` and ``royalties`` (to others) are those of a sale or a refund; ``balance``: what
+    she has after it.
+    """
 
     at: datetime
     reason: Reason
@@ -40,6 +44,7 @@ class StatementLine:
     work: Work | None
     gross: Money | None
     fee: Money | None
+    royalties: Money | None
     amount: Money
     balance: Money
 
@@ -47,6 +52,11 @@ class StatementLine:
     def fee_taken(self) -> Money | None:
         """The fee as it changes her money: below zero for a sale."""
         return -self.fee if self.fee is not None else None
+
+    @property
+    def royalties_given(self) -> Money | None:
+        """What went to others as it changes her money; None where there was none of it."""
+        return -self.royalties if self.royalties is not None and self.royalties.amount_minor else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +74,29 @@ class Statement:
         """What she has at the end."""
         return self.lines[-1].balance if self.lines else self.opening
 
+    @property
+    def has_royalties(self) -> bool:
+        """Whether anything of her sales went to others."""
+        return any(line.royalties_given is not None for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class PeriodTotals:
-    """Sums of a year or a month; refunds, with what disputes took, and payouts are told as positive amounts."""
+    """Sums of a year or a month; ``royalties`` are those to others. Refunds, with what disputes took, and payouts are
+    told as positive amounts.
+    """
 
     begins: date
     gross: Money
     fees: Money
+    royalties: Money
     refunds: Money
     paid_out: Money
 
     @property
     def earned(self) -> Money:
-        """What sales brought her, after fees and refunds."""
-        return self.gross - self.fees - self.refunds
+        """What sales brought her, after fees, royalties and refunds."""
+        return self.gross - self.fees - self.royalties - self.refunds
 
 
 def statement_of(artist: Artist, *, currency: str, since: datetime, until: datetime) -> Statement:
@@ -91,7 +109,7 @@ def statement_of(artist: Artist, *, currency: str, since: datetime, until: datet
         .exclude(total=0)
         .order_by("at", "transaction_id")
     )
-    gross, fees = _gross_and_fees([transaction_id for transaction_id, *_rest in moved])
+    gross, deducted = _gross_and_deducted([transaction_id for transaction_id, *_rest in moved])
     works = _works([object_ref for _id, _reason, object_ref, *_rest in moved])
     before = since - _INSTANT
     opening = sum((balance_at(account, before).amount_minor for account in _accounts(artist, currency)), start=0)
@@ -106,7 +124,8 @@ def statement_of(artist: Artist, *, currency: str, since: datetime, until: datet
                 object_ref=object_ref,
                 work=works.get(object_ref),
                 gross=Money(gross[transaction_id], currency) if is_of_sale else None,
-                fee=Money(fees.get(transaction_id, 0), currency) if is_of_sale else None,
+                fee=Money(deducted.get((transaction_id, _FEES), 0), currency) if is_of_sale else None,
+                royalties=Money(deducted.get((transaction_id, _ROYALTIES), 0), currency) if is_of_sale else None,
                 amount=Money(int(total), currency),
                 balance=Money(balance, currency),
             )
@@ -131,28 +150,29 @@ def _totals(artist: Artist, currency: str, truncated: type[TruncYear] | type[Tru
         .values_list("period", "transaction__reason")
         .annotate(total=Sum("amount_minor"))
     )
-    fees = list(
+    deducted = list(
         Entry.objects.filter(
-            account__kind=AccountKind.PLATFORM_FEES,
+            account__kind__in=_DEDUCTED,
             account__currency=currency,
             transaction__entries__account__artist=artist,
             transaction__reason__in=[Reason.SALE, Reason.PROMOTION],
         )
         .order_by()
         .annotate(period=truncated("recorded_at"))
-        .values_list("period")
+        .values_list("period", "account__kind")
         .annotate(total=Sum("amount_minor"))
     )
     periods: dict[date, dict[str, int]] = {}
     for period, reason, total in hers:
         periods.setdefault(period.date(), {})[reason] = int(total)
-    for period, total in fees:
-        periods.setdefault(period.date(), {})["fees"] = int(total)
+    for period, kind, total in deducted:
+        periods.setdefault(period.date(), {})[kind] = int(total)
     return [
         PeriodTotals(
             begins=begins,
-            gross=Money(sum(sums.get(reason, 0) for reason in (*_BROUGHT, "fees")), currency),
-            fees=Money(sums.get("fees", 0), currency),
+            gross=Money(sum(sums.get(reason, 0) for reason in (*_BROUGHT, *_DEDUCTED)), currency),
+            fees=Money(sums.get(_FEES, 0), currency),
+            royalties=Money(sums.get(_ROYALTIES, 0), currency),
             refunds=Money(-sum(sums.get(reason, 0) for reason in _TAKEN_BACK), currency),
             paid_out=Money(-sums.get(Reason.PAYOUT, 0) - sums.get(Reason.PAYOUT_RETURNED, 0), currency),
         )
@@ -170,20 +190,20 @@ def _accounts(artist: Artist, currency: str) -> list[Account]:
     return list(Account.objects.filter(artist=artist, currency=currency, kind__in=HERS))
 
 
-def _gross_and_fees(transactions: list[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+def _gross_and_deducted(transactions: list[UUID]) -> tuple[dict[UUID, int], dict[tuple[UUID, str], int]]:
     gross: dict[UUID, int] = {}
-    fees: dict[UUID, int] = {}
+    deducted: dict[tuple[UUID, str], int] = {}
     others = Entry.objects.filter(
         transaction_id__in=transactions,
         transaction__reason__in=[Reason.SALE, Reason.PROMOTION, Reason.REFUND],
-        account__kind__in=[AccountKind.CASH_AT_STRIPE, AccountKind.PROMOTIONAL_COST, AccountKind.PLATFORM_FEES],
+        account__kind__in=[AccountKind.CASH_AT_STRIPE, AccountKind.PROMOTIONAL_COST, *_DEDUCTED],
     )
     for transaction_id, kind, amount in others.values_list("transaction_id", "account__kind", "amount_minor"):
-        if kind == AccountKind.PLATFORM_FEES:
-            fees[transaction_id] = amount
+        if kind in _DEDUCTED:
+            deducted[transaction_id, kind] = amount
         else:
             gross[transaction_id] = -amount
-    return gross, fees
+    return gross, deducted
 
 
 def _works(object_refs: Iterable[str]) -> dict[str, Work | None]:

@@ -15,7 +15,7 @@ from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, 
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
-from billing.services.shares import deducted_in, take_back_deducted
+from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
@@ -177,6 +177,10 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     )  # a refund may have taken some or all of it until now
     if not part.amount_minor:
         return
+    held = part.held_minor
+    sale.disputed_minor -= part.amount_minor
+    sale.held_minor -= held
+    more = rounded_anew(sale)
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_won:{row.pk}",
@@ -184,21 +188,25 @@ def _win(row: Dispute, part: DisputedSale) -> None:
         entries=[
             (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -part.amount_minor),
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
-            (_reserve(sale), -part.held_minor),
-            *given_to_artist(sale, available, part.held_minor),
+            (_reserve(sale), -held),
+            (account_of(AccountKind.PLATFORM_FEES, sale.currency), -more),
+            *given_to_artist(sale, available, held + more),
         ],
         stripe_ref=row.pk,
     )
-    sale.disputed_minor -= part.amount_minor
-    sale.held_minor -= part.held_minor
-    sale.save(update_fields=["disputed_minor", "held_minor"])
+    sale.save(update_fields=["disputed_minor", "held_minor", "deducted_refunded_minor"])
 
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
+    available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(fields=["amount_minor", "deducted_minor"])
     if not part.amount_minor:
         return
+    taken_back = take_back_deducted(sale, part.amount_minor, part.deducted_minor)
+    sale.disputed_minor -= part.amount_minor
+    sale.held_minor -= part.held_minor
+    more = rounded_anew(sale)
     post(
         object_ref=sale.line_ref,
         effect=f"dispute_lost:{row.pk}",
@@ -206,11 +214,11 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
         entries=[
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
             (_reserve(sale), -part.held_minor),
-            *take_back_deducted(sale, part.amount_minor, part.deducted_minor),
+            *taken_back,
+            (account_of(AccountKind.PLATFORM_FEES, sale.currency), -more),
+            *given_to_artist(sale, available, more),
         ],
     )
-    sale.disputed_minor -= part.amount_minor
-    sale.held_minor -= part.held_minor
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()

@@ -72,6 +72,15 @@ def _sort_of_owner(kind: AccountKind) -> str:
     return next((sort for sort in ("user_", "artist_") if kind.startswith(sort)), "shop")
 
 
+def open_accounts(artists: Collection[Artist], currency: str) -> None:
+    """Open the accounts of several artists in one order; for who then posts to them in another.
+
+    What is opened here keeps others from opening it until the transaction ends.
+    """
+    for artist in sorted(set(artists), key=lambda artist: artist.pk):
+        account_of(AccountKind.ARTIST_PENDING, currency, artist=artist)
+
+
 def lock_balance(account: Account) -> Balance:
     """The balance row of an account with a floor, locked until the transaction ends."""
     return Balance.objects.select_for_update(no_key=True).get(account=account)

@@ -9,7 +9,7 @@ from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
 from billing.services.ledger import account_of, lock_available, post
-from billing.services.shares import deducted_in, gone_of, take_back_deducted
+from billing.services.shares import deducted_in, gone_of, royalties_gone, take_back_deducted
 from billing.services.unused_payments import record_return_failed
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
@@ -54,8 +54,10 @@ def refund_parts(sale: Sale, *, effect: str) -> None:
         .select_related("artist")
         .order_by("pk")
     )
+    royalties = royalties_gone(sale) if sale.royalty_minor else {}
     for part in parts:
-        if given := gone_of(part.gross_minor, sale) - part.refunded_minor:
+        gone = royalties.get(part.pk, 0) if part.kind == Sale.Kind.ROYALTY else gone_of(part.gross_minor, sale)
+        if given := gone - part.refunded_minor:
             available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
             _give_back(part, available, given, effect=effect)
             if part.royalty_minor:

@@ -1,8 +1,12 @@
 """What is not the artist's in a part of a sale: the platform's fee, tax, and what goes on to others."""
 
+from uuid import UUID
+
+from django.db.models import Sum
+
 from billing.models import Account, AccountKind, Sale
 from billing.services.ledger import account_of
-from marketplace.core.money import split_by_largest_remainder
+from marketplace.core.money import split_by_largest_remainder, split_steadily
 
 
 def deducted_in(sale: Sale, amount_minor: int) -> int:
@@ -41,6 +45,19 @@ def take_back_deducted(
     return entries
 
 
+def rounded_anew(sale: Sale) -> int:
+    """By how much the platform gives back more (below zero: less) than so far, once nothing of a sale is disputed.
+
+    What went back while a dispute was open was rounded together with what it held. Without this, the last unit would
+    depend on what was heard of first. Noted on the locked row; the caller posts it.
+    """
+    if sale.disputed_minor:
+        return 0
+    more = gone_of(sale.deducted_minor, sale) - sale.deducted_refunded_minor
+    sale.deducted_refunded_minor += more
+    return more
+
+
 def gone_of(amount_minor: int, sale: Sale) -> int:
     """What of an amount that belongs to the whole of a sale is gone with what of it went back (largest remainder)."""
     if sale.state == Sale.State.REFUNDED:
@@ -51,7 +68,17 @@ def gone_of(amount_minor: int, sale: Sale) -> int:
     return split_by_largest_remainder(amount_minor, [there, sale.refunded_minor])[1]
 
 
+def royalties_gone(sale: Sale) -> dict[UUID, int]:
+    """What each row of a sale's royalties has given back once what is noted on ``sale`` is gone, by the rows' ids.
+
+    Rounded once for all of them together, so that many small shares do not add up to units that nobody was paid.
+    """
+    parts = list(sale.parts.filter(kind=Sale.Kind.ROYALTY).order_by("artist_id").values_list("pk", "gross_minor"))
+    gone = split_steadily(gone_of(sale.royalty_minor, sale), [gross for _pk, gross in parts])
+    return {pk: amount for (pk, _gross), amount in zip(parts, gone, strict=True)}
+
+
 def _royalties_to_take_back(sale: Sale) -> int:
     """What those who had royalties of it give back after this: their rows follow in the same transaction."""
-    parts = sale.parts.filter(kind=Sale.Kind.ROYALTY)
-    return sum(gone_of(part.gross_minor, sale) - part.refunded_minor for part in parts)
+    before = sale.parts.filter(kind=Sale.Kind.ROYALTY).aggregate(total=Sum("refunded_minor"))["total"]
+    return sum(royalties_gone(sale).values()) - int(before or 0)

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.studio.urls")),
     path("", include("marketplace.api.billing.urls")),
     path("", include("marketplace.api.publishing.urls")),
+    path("", include("marketplace.api.royalties.urls")),
     path("", include("marketplace.api.verification.urls")),
     path("", include("marketplace.api.licensing.urls")),
     path("", include("marketplace.api.orders.urls")),

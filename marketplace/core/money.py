@@ -74,6 +74,27 @@ def split_by_largest_remainder(total_minor: int, weights: Sequence[int]) -> list
     return shares
 
 
+def split_steadily(total_minor: int, whole: Sequence[int]) -> list[int]:
+    """Parts of the first ``total_minor`` units of ``whole``'s sum, in proportion to its parts: none shrinks when the
+    total grows, and all units together are ``whole``.
+
+    Webster's method (Sainte-Laguë): the next unit goes to the part with the largest ``part / (2 * given + 1)``, the
+    earlier part first among equals. `split_by_largest_remainder` can take a unit back when there is one more to give
+    (the Alabama paradox), so it does not suit what leaves in several steps. Raises ValueError on a negative part or
+    a total that is negative or more than the whole.
+    """
+    together = sum(whole)
+    if any(part < 0 for part in whole) or not 0 <= total_minor <= together:
+        raise ValueError("parts must be non-negative, and the total within their sum")
+    # All units above a quotient that at most ``total_minor`` of them reach; what is missing is less than the parts.
+    certain = max(0, 2 * total_minor - len(whole))
+    given = [(part * certain + together) // (2 * together) if together else 0 for part in whole]
+    for _unit in range(total_minor - sum(given)):
+        following = max(range(len(whole)), key=lambda i: (Fraction(whole[i], 2 * given[i] + 1), -i))
+        given[following] += 1
+    return given
+
+
 def share_of_basis_points(amount_minor: int, basis_points: int) -> int:
     """``basis_points``/10,000 of an amount, by the largest-remainder method against the rest."""
     return split_by_largest_remainder(amount_minor, [basis_points, 10_000 - basis_points])[0]

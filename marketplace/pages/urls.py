@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("marketplace.pages.orders.urls")),
     path("", include("marketplace.pages.moderation.urls")),
     path("", include("marketplace.pages.publishing.urls")),
+    path("", include("marketplace.pages.royalties.urls")),
     path("", include("marketplace.pages.verification.urls")),
     # Last: works/<id>/<slug> takes whatever is left under a work.
     path("", include("marketplace.pages.catalog.urls")),

@@ -50,6 +50,26 @@ class ProvenanceRecord(models.Model):
         return self.manifest_label
 
 
+class PictureSource(models.Model):
+    """A picture was made ready to begin with (turned upright, made smaller, its metadata left out) from a file.
+
+    A record's ``parents`` are hashes of what models began with; these rows lead from them to the files that came in.
+    """
+
+    made_sha256 = models.CharField(max_length=64, help_text="of the picture that was handed to the model")
+    of_sha256 = models.CharField(max_length=64, help_text="of the file that it was made from")
+
+    class Meta:
+        verbose_name = _("source of a picture")
+        verbose_name_plural = _("sources of pictures")
+        constraints = [
+            models.UniqueConstraint(fields=["made_sha256", "of_sha256"], name="a_picture_and_its_source_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_sha256} of {self.of_sha256}"
+
+
 class Fingerprint(models.Model):
     """A perceptual hash of a version's picture: survives re-encoding and resizing."""
 

@@ -1,5 +1,6 @@
 """Reads on provenance: by file, by manifest, by what a picture looks like, and for the work page's panel."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from django.db.models import FloatField, QuerySet, Value
 from django.db.models.functions import Cast
 from pgvector.django import BitField, HammingDistance
 
-from marketplace.catalog.models import Work
+from marketplace.catalog.models import Work, WorkFile
 from marketplace.provenance.fingerprints import LEAST_QUALITY, SAME_PICTURE_WITHIN, PictureFingerprint
-from marketplace.provenance.models import Fingerprint, ProvenanceRecord
+from marketplace.provenance.models import Fingerprint, PictureSource, ProvenanceRecord
 from marketplace.transparency.models import LogEntry
 from marketplace.transparency.selectors import entries_about
 
@@ -56,6 +57,23 @@ def record_of_file(sha256: str) -> ProvenanceRecord | None:
 def record_of_manifest(label: str) -> ProvenanceRecord | None:
     """The record of the manifest with this URN."""
     return _records().filter(manifest_label=label).first() if label else None
+
+
+def works_with_files(hashes: Collection[str]) -> dict[str, Work]:
+    """By their SHA-256 (hex), those of ``hashes`` that are a work's file in any state: signed, unsigned, a preview."""
+    files = WorkFile.objects.filter(sha256__in=hashes).select_related("version__work__artist")
+    unsigned = _records().filter(unsigned_sha256__in=hashes).order_by("-pk")
+    found = {record.unsigned_sha256: record.version.work for record in unsigned}
+    return found | {file.sha256: file.version.work for file in files.order_by("-pk")}
+
+
+def sources_of(hashes: Collection[str]) -> dict[str, set[str]]:
+    """From which files the pictures with ``hashes`` were made ready, as far as that was written down."""
+    found: dict[str, set[str]] = {}
+    rows = PictureSource.objects.filter(made_sha256__in=hashes)
+    for made, of in rows.values_list("made_sha256", "of_sha256"):
+        found.setdefault(made, set()).add(of)
+    return found
 
 
 def _records() -> "QuerySet[ProvenanceRecord]":

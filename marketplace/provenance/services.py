@@ -11,7 +11,7 @@ from marketplace.core.clock import now
 from marketplace.provenance.credentials import SignedFile
 from marketplace.provenance.facts import ProvenanceFacts
 from marketplace.provenance.fingerprints import PictureFingerprint
-from marketplace.provenance.models import Fingerprint, ProvenanceRecord
+from marketplace.provenance.models import Fingerprint, PictureSource, ProvenanceRecord
 from marketplace.transparency.keys import leaf_sha256
 from marketplace.transparency.services import append_log
 from marketplace.transparency.statements import payload_bytes, sign_statement
@@ -28,6 +28,14 @@ def wait_for_other_pictures() -> None:
     with connection.cursor() as cursor:
         # The name is kept from the time when publishing alone took it: the release that still runs waits for it too.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('publishing_publication'))")
+
+
+def note_picture_source(*, made: bytes, of: bytes) -> None:
+    """Write down that the picture ``made``, with which a model begins, comes from the file ``of``; once."""
+    made_sha256, of_sha256 = (hashlib.sha256(data).hexdigest() for data in (made, of))
+    if made_sha256 != of_sha256:
+        row = PictureSource(made_sha256=made_sha256, of_sha256=of_sha256)
+        PictureSource.objects.bulk_create([row], ignore_conflicts=True)
 
 
 @transaction.atomic

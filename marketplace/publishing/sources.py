@@ -98,9 +98,14 @@ def read_source(*, artist: Artist, source: Source) -> SourcePicture:
     )
 
 
+def parents_in(recipe: dict[str, Any]) -> tuple[str, ...]:
+    """SHA-256 (hex) of the pictures that a recipe began with: what was changed, what gave style, what led it."""
+    made_from = ("parent_input_sha256", "reference_sha256", "control_sha256")
+    return tuple(recipe[name] for name in made_from if recipe.get(name))
+
+
 def facts_of_recipe(recipe: dict[str, Any], *, made_at: datetime) -> ProvenanceFacts:
     """Provenance's facts from a generation's recipe (`generation.engine.contract.Recipe` as JSON)."""
-    made_from = ("parent_input_sha256", "reference_sha256", "control_sha256")
     is_tool = bool(recipe.get("tool"))
     source: Literal["generated", "image_to_image", "picture_tool"] = "generated"
     if is_tool:
@@ -116,6 +121,6 @@ def facts_of_recipe(recipe: dict[str, Any], *, made_at: datetime) -> ProvenanceF
         # A picture tool knows neither seed nor steps.
         seed=None if is_tool else recipe["seed"],
         steps=None if is_tool else recipe["steps"],
-        parents=tuple(recipe[name] for name in made_from if recipe.get(name)),
+        parents=parents_in(recipe),
         by_trained_network=not is_tool or "learned" in recipe.get("method", ""),
     )

@@ -12,14 +12,14 @@ from generation.edits import Beginning
 from generation.engine import contract
 from generation.engine.masks import as_mask
 from generation.models import GenerationJob, GenerationModel, GenerationOutput
-from generation.selectors import output_of, picture_bytes
+from generation.selectors import output_of
 from marketplace.accounts.models import User
 from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import CannotBeVaried, InputPictureUnusable, MaskUnusable
-from marketplace.studio.input_pictures import KEPT_SIDE, clean_input_picture
+from marketplace.studio.input_pictures import KEPT_SIDE
 from marketplace.studio.loras.choices import loras_of_job
 from marketplace.studio.pricing import quote_for
-from marketplace.studio.services import place_order, require_known_words
+from marketplace.studio.services import picture_to_begin_with, place_order, require_known_words
 from marketplace.studio.settings_of_pictures import PictureSettings
 
 _LARGEST_MASK_BYTES = 8 * 1024 * 1024
@@ -41,12 +41,9 @@ def input_of(
 
     Raises InputPictureUnusable, OutputNotFound.
     """
-    if upload is not None:
-        png = clean_input_picture(upload, kept_side=kept_side)
-    elif output_id is not None:
-        png = clean_input_picture(picture_bytes(output_of(user, output_id)), kept_side=kept_side, is_ours=True)
-    else:
+    if upload is None and output_id is None:
         raise InputPictureUnusable(_("No picture was chosen."), way_out=_("Choose one of yours, or a file."))
+    png = picture_to_begin_with(user, upload=upload, output_id=output_id, kept_side=kept_side)
     with Image.open(io.BytesIO(png)) as picture:
         return Input(png, picture.width, picture.height)
 

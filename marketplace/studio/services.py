@@ -15,9 +15,10 @@ from generation.selectors import default_model, output_of, picture_bytes
 from generation.services import cancel_job, create_job
 from marketplace.accounts.models import User
 from marketplace.core.ids import new_id
+from marketplace.provenance.services import note_picture_source
 from marketplace.studio.choosing import choose_model, require_usable
 from marketplace.studio.errors import NothingIsAvoided, TooManyJobs, WordsNotTaught
-from marketplace.studio.input_pictures import clean_input_picture
+from marketplace.studio.input_pictures import KEPT_SIDE, clean_input_picture
 from marketplace.studio.loras.ordering import lay_out, require_still_hers
 from marketplace.studio.models import GenerationCharge
 from marketplace.studio.pricing import Quote, quote_for
@@ -207,11 +208,25 @@ def require_known_words(offer: Quote) -> None:
 
 
 def _input_picture(user: User, upload: bytes | None, output_id: UUID | None) -> bytes | None:
-    if upload is not None:
-        return clean_input_picture(upload)
-    if output_id is not None:
-        return clean_input_picture(picture_bytes(output_of(user, output_id)), is_ours=True)
-    return None
+    if upload is None and output_id is None:
+        return None
+    return picture_to_begin_with(user, upload=upload, output_id=output_id)
+
+
+def picture_to_begin_with(
+    user: User, *, upload: bytes | None, output_id: UUID | None, kept_side: int = KEPT_SIDE
+) -> bytes:
+    """A file that was sent, or else one of ``user``'s pictures, made ready as PNG; where it comes from is written down.
+
+    Raises InputPictureUnusable, OutputNotFound.
+    """
+    is_ours = upload is None
+    if upload is None:
+        assert output_id is not None
+        upload = picture_bytes(output_of(user, output_id))
+    made = clean_input_picture(upload, kept_side=kept_side, is_ours=is_ours)
+    note_picture_source(made=made, of=upload)
+    return made
 
 
 def _language_of(offer: Quote) -> str:

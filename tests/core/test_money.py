@@ -1,8 +1,10 @@
+from fractions import Fraction
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.core.money import Money, share_of_basis_points, split_by_largest_remainder
+from marketplace.core.money import Money, share_of_basis_points, split_by_largest_remainder, split_steadily
 
 
 @given(
@@ -52,3 +54,30 @@ def test_an_unknown_currency_is_refused():
 )
 def test_shown_as_people_write_it(money, shown):
     assert str(money) == shown
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=8))
+def test_a_steady_split_adds_up_and_never_takes_a_unit_back(whole):
+    together = sum(whole)
+    before = [0] * len(whole)
+    for total in range(together + 1):
+        parts = split_steadily(total, whole)
+        assert sum(parts) == total
+        assert all(was <= part <= most for was, part, most in zip(before, parts, whole, strict=True))
+        before = parts
+    assert before == whole
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=50), st.integers(0, 100))
+def test_a_steady_split_is_near_the_proportion(whole, percent):
+    total = sum(whole) * percent // 100
+    for part, share in zip(whole, split_steadily(total, whole), strict=True):
+        assert abs(share - Fraction(part * total, max(1, sum(whole)))) < len(whole)
+
+
+@pytest.mark.parametrize(("total", "whole"), [(11, [10]), (-1, [10]), (1, [2, -1]), (1, [])])
+def test_a_steady_split_of_more_than_there_is_is_refused(total, whole):
+    with pytest.raises(ValueError, match="within their sum"):
+        split_steadily(total, whole)

@@ -280,7 +280,8 @@ class EarningsSerializer(serializers.Serializer[Any]):
 class SaleSerializer(serializers.ModelSerializer[Sale]):
     """A sale: what the buyer paid, and what of it is tax, the platform's fee, others' royalties and the artist's share.
 
-    `kind` "promotion": the discount that the platform pays for; "referral": for bringing the buyer.
+    `kind` "promotion": the discount that the platform pays for; "referral": for bringing the buyer; "royalty": for a
+    share in another's work, or in one that was made from hers.
     """
 
     gross = MoneySerializer(read_only=True)

@@ -25,6 +25,7 @@ def _with_lines() -> QuerySet[Order]:
         "lines__offer__terms",
         "lines__bundle",
         "lines__work__artist",
+        "lines__work__remix_terms",
         "lines__work__texts",
         "lines__version__files",
         "lines__grant__ending",

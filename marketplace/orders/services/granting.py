@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from billing.services import record_promotion, record_sale
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
@@ -10,7 +9,9 @@ from marketplace.licensing.models import LicenceGrant, LicenceTerms
 from marketplace.licensing.selectors import valid_licence_of
 from marketplace.licensing.services import grant_licence, withdraw_from_sale
 from marketplace.orders.models import Order, OrderLine
+from marketplace.orders.services.booking import book_line
 from marketplace.orders.services.referrals import reward_line
+from marketplace.royalties.selectors import Sharing
 from recommendations.services import record_event
 from recommendations.viewers import viewer_of
 
@@ -24,26 +25,18 @@ class LineRefused(Exception):
         self.refusal = refusal
 
 
-def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequence[Work]) -> None:
+def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequence[Work], sharing: Sharing) -> None:
     """Give ``holder`` the licence, book the sale and note the purchase. The caller has locked the works' rights.
 
-    ``look_alikes``: works that show the same picture as one that is sold exclusively here. Raises LineRefused.
+    ``look_alikes``: works that show the same picture as one that is sold exclusively here. ``sharing``: who else earns
+    with the work. Raises LineRefused.
     """
     grant = _grant(order, line, holder)
     for work in look_alikes:
         withdraw_from_sale(work_id=work.pk)
     line.grant = grant
     line.save(update_fields=["grant"])
-    sale = record_sale(
-        order_ref=order.reference,
-        line_ref=line.reference,
-        artist=line.work.artist,
-        gross=line.price,
-        work=line.work,
-        payment_ref=order.payment_intent_id,
-    )
-    if order.is_discounted_by_platform:
-        record_promotion(sale=sale, discount=line.discount)
+    sale = book_line(order, line, sharing=sharing)
     reward_line(order=order, line=line, sale=sale, holder=holder)
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None

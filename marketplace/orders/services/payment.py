@@ -7,7 +7,7 @@ from django.db import transaction
 from billing import gateway
 from billing.documents.deferring import defer_document
 from billing.errors import ObjectNotKnownYet
-from billing.services import record_unused_payment
+from billing.services import open_accounts, record_unused_payment
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -24,6 +24,7 @@ from marketplace.orders.signals import order_paid
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.provenance.services import wait_for_other_pictures
 from marketplace.risk.models import Verdict
+from marketplace.royalties.selectors import sharing_of
 
 State, Refusal = Order.State, Order.Refusal
 _SETTLED = (State.HELD, State.PAID, State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
@@ -103,11 +104,20 @@ def _give_all(order: Order, paid: Money) -> None:
     lines = list(order.lines.select_related("offer__terms", "work__artist", "version").order_by("work_id"))
     look_alikes = _lock(lines)
     holder = holder_of(order) if lines else order.buyer
+    sharing = {line.pk: sharing_of(line.work) for line in lines}
+    earning = {line.work.artist for line in lines} | {one for each in sharing.values() for one in each.artists.values()}
+    open_accounts(earning, order.currency)
     refused = []
     for line in lines:
         try:
             with transaction.atomic():
-                grant_line(order, line, holder=holder, look_alikes=look_alikes.get(line.pk, []))
+                grant_line(
+                    order,
+                    line,
+                    holder=holder,
+                    look_alikes=look_alikes.get(line.pk, []),
+                    sharing=sharing[line.pk],
+                )
         except LineRefused as reason:
             line.refusal = reason.refusal
             refused.append(line)

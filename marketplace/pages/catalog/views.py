@@ -14,7 +14,7 @@ from billing.selectors import trader_details
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import artist_by_handle
 from marketplace.catalog.models import Tag, Work
-from marketplace.catalog.selectors import work_to_show
+from marketplace.catalog.selectors import title_in, work_to_show
 from marketplace.licensing.selectors import availability, offers_of
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
@@ -23,6 +23,8 @@ from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
 from marketplace.pages.viewing import is_looked_at, viewer_behind
 from marketplace.provenance.selectors import provenance_panel
+from marketplace.royalties.models import percent_of
+from marketplace.royalties.selectors import collaborators_of, parents_shown, remix_share_of
 from recommendations.selectors import (
     WorkFilter,
     like_state,
@@ -95,12 +97,23 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
             "provenance": provenance_panel(shown),
+            **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
             "trader": trader_details(shown.artist),
             "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer)),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
     )
+
+
+def _sharing(work: Work, language: str) -> dict[str, object]:
+    """Who earns with it beside its artist, and what a remix will owe."""
+    remix_owes = remix_share_of(work)
+    return {
+        "collaborators": [share.artist for share in collaborators_of(work)],
+        "made_from": [(row, title_in(row.parent, language)) for row in parents_shown(work)],
+        "remix_owes": percent_of(remix_owes) if remix_owes else "",
+    }
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
 from marketplace.blobs import private_store
 from marketplace.catalog.errors import TagInvalid
+from marketplace.catalog.selectors import title_in
 from marketplace.core.errors import AtelierError, InvalidInput
 from marketplace.licensing.selectors import current_terms
 from marketplace.pages.publishing.forms import PublishForm, UploadForm
@@ -25,6 +27,7 @@ from marketplace.publishing.errors import (
     PictureNotFound,
     SoldExclusivelyBefore,
 )
+from marketplace.publishing.lineage import works_made_from
 from marketplace.publishing.selectors import work_published_from
 from marketplace.publishing.services import publish_work, receive_upload
 from marketplace.publishing.sources import (
@@ -32,9 +35,12 @@ from marketplace.publishing.sources import (
     FromUpload,
     Source,
     output_to_publish,
+    parents_in,
     upload_to_publish,
 )
 from marketplace.publishing.words import NO_SUGGESTIONS, Suggestions, suggestions_for, vocabulary_of
+from marketplace.royalties.models import percent_of
+from marketplace.royalties.selectors import remix_share_of
 
 Rest = ParamSpec("Rest")
 
@@ -93,6 +99,24 @@ def upload_picture(request: HttpRequest, artist: Artist, upload_id: UUID) -> Htt
 
 
 @dataclass(frozen=True, slots=True)
+class RemixOf:
+    """Another artist's work that the picture was made from. ``owes``: its share of each sale, empty for none."""
+
+    title: str
+    artist: str
+    owes: str
+
+
+def _remix_of(artist: Artist, recipe: dict[str, Any]) -> tuple[RemixOf, ...]:
+    language = get_language() or "en"
+    found = works_made_from(artist=artist, hashes=parents_in(recipe))
+    others = [(work, remix_share_of(work)) for work in found if work.artist_id != artist.pk]
+    return tuple(
+        RemixOf(title_in(work, language), work.artist.name, percent_of(owes) if owes else "") for work, owes in others
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What the form's page shows of the picture."""
 
@@ -101,6 +125,7 @@ class Shown:
     height: int
     made_with: str = ""
     prompt: str = ""
+    made_from: tuple[RemixOf, ...] = ()
 
 
 @for_artists
@@ -114,6 +139,7 @@ def publish_output(request: HttpRequest, artist: Artist, output_id: UUID) -> Htt
         height=output.height,
         made_with=f"{recipe['model']} {recipe['model_version']}",
         prompt=recipe["prompt"],
+        made_from=_remix_of(artist, recipe),
     )
     suggestions = suggestions_for(prompt=recipe["prompt"], vocabulary=vocabulary_of(recipe["model"]))
     return _publish(request, artist, FromOutput(output.pk), shown, suggestions)

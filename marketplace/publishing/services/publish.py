@@ -22,6 +22,7 @@ from marketplace.provenance.services import record_provenance, wait_for_other_pi
 from marketplace.publishing.caching import FOREVER
 from marketplace.publishing.copies import refuse_copies
 from marketplace.publishing.errors import OffersMissing, WordsMissing
+from marketplace.publishing.lineage import works_made_from
 from marketplace.publishing.models import Publication
 from marketplace.publishing.previews import make_previews
 from marketplace.publishing.restorations import store_restoration
@@ -30,6 +31,7 @@ from marketplace.publishing.services.vocabulary import define_tags_for
 from marketplace.publishing.signals import work_published
 from marketplace.publishing.sources import Source, SourcePicture, read_source
 from marketplace.publishing.words import vocabulary_of
+from marketplace.royalties.services import record_lineage
 
 LONGEST_TITLE = 140
 LONGEST_DESCRIPTION = 4000
@@ -126,6 +128,7 @@ def publish_picture(
         set_offers(work=work, offers=offers)
         Publication.objects.create(source_key=picture.key, work=work, artist=artist)
         list_work(work=work)
+        record_lineage(child=work, parents=works_made_from(artist=artist, hashes=facts.parents))
         work_published.send(sender=Work, work=work)
         # Last: it holds the log's lock until the commit.
         record_provenance(

@@ -33,6 +33,7 @@ from tests.demo.localstripe.server import tell, told, visit
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import declare, sell
 from tests.factories.licensing import work_on_sale
+from tests.factories.royalties import remixed, shared
 
 REST_WITHIN_S = 60
 # Prices whose shares do not come out even.
@@ -57,6 +58,14 @@ class World:
         sell(ArtistFactory(), 10**9)  # what the shop loses by disputes it must have earned
         self.artists = [self._artist() for _ in range(2)]
         self.works = [self._work(artist, price) for artist in self.artists for price in PRICES_MINOR]
+        # Of each artist some works earn for the other as well: one as a remix, one that she made with her, one as both.
+        for which, (one, other) in enumerate((self.artists, self.artists[::-1])):
+            first, second, third, *_rest = [work for work in self.works if work.artist == one]
+            parent = next(work for work in self.works[::-1] if work.artist == other)
+            remixed(first, parent, owing=1500 + which)
+            remixed(third, parent, owing=None)
+            for work in (second, third):
+                shared(work, with_=other, basis_points=3333)
 
     def _artist(self) -> Artist:
         artist = ArtistFactory()

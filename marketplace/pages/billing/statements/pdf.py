@@ -27,6 +27,7 @@ _NUMBER = ParagraphStyle("number", parent=_CELL, alignment=2)
 _HEAD = ParagraphStyle("head", parent=_CELL, fontName=MEDIUM, textColor=_SOFT)
 _HEAD_NUMBER = ParagraphStyle("head-number", parent=_HEAD, alignment=2)
 _WIDTHS = (24 * mm, 30 * mm, 44 * mm, 21 * mm, 21 * mm, 21 * mm, 21 * mm)
+_WIDTHS_WITH_ROYALTIES = (22 * mm, 26 * mm, 34 * mm, 20 * mm, 20 * mm, 21 * mm, 20 * mm, 20 * mm)
 
 
 def statement_pdf(
@@ -63,13 +64,15 @@ def statement_pdf(
 
 
 def _table(statement: Statement, lines: Sequence[tuple[StatementLine, str]]) -> Table:
-    numbers = [_("Price"), _("Fee"), _("Amount"), _("Balance")]
+    is_shared = statement.has_royalties
+    numbers = [_("Price"), _("Fee"), *([_("To others")] if is_shared else []), _("Amount"), _("Balance")]
+    between = [""] * (len(numbers) - 1)
     rows: list[list[Flowable | str]] = [
         [
             *(_paragraph(text, _HEAD, MEDIUM) for text in (_("Date"), _("What"), _("Work"))),
             *(_paragraph(text, _HEAD_NUMBER, MEDIUM) for text in numbers),
         ],
-        ["", _paragraph(_("Balance before"), _CELL), "", "", "", "", _amount(statement.opening)],
+        ["", _paragraph(_("Balance before"), _CELL), "", *between, _amount(statement.opening)],
     ]
     for line, work in lines:
         rows.append(
@@ -79,18 +82,21 @@ def _table(statement: Statement, lines: Sequence[tuple[StatementLine, str]]) -> 
                 _paragraph(work, _CELL) if work else "",
                 _amount(line.gross),
                 _amount(line.fee_taken),
+                *([_amount(line.royalties_given)] if is_shared else []),
                 _amount(line.amount),
                 _amount(line.balance),
             ]
         )
-    rows.append(["", _paragraph(_("Balance after"), _CELL), "", "", "", "", _amount(statement.closing)])
+    rows.append(["", _paragraph(_("Balance after"), _CELL), "", *between, _amount(statement.closing)])
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
         ("LEFTPADDING", (0, 0), (-1, -1), 2),
         ("RIGHTPADDING", (0, 0), (-1, -1), 2),
     ]
-    return Table(rows, colWidths=_WIDTHS, repeatRows=1, style=TableStyle(style))
+    return Table(
+        rows, colWidths=_WIDTHS_WITH_ROYALTIES if is_shared else _WIDTHS, repeatRows=1, style=TableStyle(style)
+    )
 
 
 def _amount(amount: Money | None) -> Flowable | str:

@@ -60,7 +60,8 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     text.write("\ufeff")
     writer = csv.writer(text)
     money = [_("Price"), _("Platform fee"), _("Amount"), _("Balance")]
-    writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id")])
+    # What came later stands last: programs read the others by their place.
+    writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id"), _("Royalties to others")])
     for line in found.lines:
         writer.writerow(
             [
@@ -73,6 +74,7 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
                 line.balance.major,
                 found.currency,
                 line.object_ref,
+                _major(line.royalties_given),
             ]
         )
     return _file(text.getvalue().encode(), f"atelier-{artist.handle}-{period.code}-{found.currency}.csv", "text/csv")
