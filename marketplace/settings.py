@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "marketplace.studio",
     "marketplace.publishing",
     "marketplace.orders",
+    "marketplace.memberships",
     "marketplace.verification",
     "marketplace.integrations",
     "marketplace.metering",
