@@ -98,8 +98,8 @@ def member_count(artist: Artist) -> int:
 def membership_income(artist: Artist) -> list[Money]:
     """What memberships have brought ``artist`` so far, after fees and refunds; by currency."""
     sales = Sale.objects.filter(artist=artist, membership_payment__isnull=False)
-    net = Sum(F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor"))
-    found = sales.order_by("currency").values_list("currency").annotate(net=net)
+    share = F("gross_minor") - F("deducted_minor") - F("refunded_minor") + F("deducted_refunded_minor")
+    found = sales.order_by("currency").values_list("currency").annotate(total=Sum(share))
     return [Money(int(amount), currency) for currency, amount in found]
 
 

@@ -12,6 +12,7 @@ from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 
 MOST_TIERS = 4
+LONGEST_NAME, LONGEST_DESCRIPTION = 60, 2000
 
 
 class Tier(models.Model):
@@ -22,10 +23,10 @@ class Tier(models.Model):
     level = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(MOST_TIERS)], help_text="1 is the lowest"
     )
-    name_en = models.CharField(max_length=60, blank=True)
-    name_zh_hans = models.CharField(max_length=60, blank=True)
-    description_en = models.TextField(max_length=2000, blank=True)
-    description_zh_hans = models.TextField(max_length=2000, blank=True)
+    name_en = models.CharField(max_length=LONGEST_NAME, blank=True)
+    name_zh_hans = models.CharField(max_length=LONGEST_NAME, blank=True)
+    description_en = models.TextField(max_length=LONGEST_DESCRIPTION, blank=True)
+    description_zh_hans = models.TextField(max_length=LONGEST_DESCRIPTION, blank=True)
     currency = models.CharField(max_length=3)
     stripe_product_id = models.CharField(max_length=80, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="takes no new members since")

@@ -12,7 +12,7 @@ from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.memberships.errors import LevelTaken, TierInvalid, TierNotFound
 from marketplace.memberships.models import Tier, TierPrice
-from marketplace.memberships.models.tiers import MOST_TIERS
+from marketplace.memberships.models.tiers import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_TIERS
 
 # In minor units: Stripe refuses less than about half a dollar, and more than 999,999.99.
 LOWEST_MINOR = {"USD": 100, "EUR": 100, "CNY": 500, "JPY": 100}
@@ -127,7 +127,7 @@ def _checked_words(words: TierWords) -> dict[str, str]:
     if not kept["name_en"] and not kept["name_zh_hans"]:
         raise TierInvalid(_("A tier needs a name."), way_out=_("Give it one in English, in Chinese, or in both."))
     for name, value in kept.items():
-        if len(value) > (Tier._meta.get_field(name).max_length or 0):
+        if len(value) > (LONGEST_NAME if name.startswith("name") else LONGEST_DESCRIPTION):
             raise TierInvalid(_("These words are too long."), way_out=_("Shorten them."))
     return kept
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.memberships.models import Tier
-from marketplace.memberships.models.tiers import MOST_TIERS
+from marketplace.memberships.models.tiers import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_TIERS
 from marketplace.memberships.services import TierWords
 from marketplace.pages.publishing.price_forms import CURRENCIES, amount_field
 
@@ -21,17 +21,20 @@ class TierForm(forms.Form):
         choices=[(level, level) for level in range(1, MOST_TIERS + 1)],
         help_text=_("1 is the lowest. A higher level sees what lower ones see, and more; it does not change later."),
     )
-    name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
-    name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=LONGEST_NAME, required=False)
+    name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=LONGEST_NAME, required=False)
     description_en = forms.CharField(
         label=_("Description in English"),
-        max_length=2000,
+        max_length=LONGEST_DESCRIPTION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What members of this tier get."),
     )
     description_zh_hans = forms.CharField(
-        label=_("Description in Chinese"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Description in Chinese"),
+        max_length=LONGEST_DESCRIPTION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
     monthly = amount_field(label=_("Price a month"))
