@@ -4,8 +4,7 @@ Directive 2011/83/EU, Article 16(m), as for a licence: what is for members is de
 withdrawal ends with her prior express consent and her acknowledgement. The membership keeps version and language.
 """
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.memberships.errors import MembershipConsentMissing
@@ -22,7 +21,7 @@ def given_consent(*, is_given: bool) -> str:
     """The wording as it was shown just now: version and language. Raises MembershipConsentMissing."""
     if not is_given:
         raise MembershipConsentMissing(
-            _t("Please agree that the membership begins at once."),
-            way_out=_t("Tick the box above the button; without it the membership may not begin."),
+            gettext("Please agree that the membership begins at once."),
+            way_out=gettext("Tick the box above the button; without it the membership may not begin."),
         )
     return f"{VERSION}/{get_language() or 'en'}"

@@ -5,7 +5,7 @@ from django.urls import path
 from marketplace.pages.memberships import joining, mine, tiers
 
 urlpatterns = [
-    path("@<slug:handle>/membership", joining.artist_membership, name="artist_membership"),
+    path("artists/<slug:handle>/membership", joining.artist_membership, name="artist_membership"),
     path("memberships/join/<uuid:price_id>", joining.join_artist, name="join_artist"),
     path("memberships", mine.my_memberships, name="my_memberships"),
     path("memberships/<uuid:membership_id>/state", mine.membership_state, name="membership_state"),

@@ -34,30 +34,30 @@ def signed_in(client, user=None):
 
 class TestTheArtistsPage:
     def test_visitors_see_the_tiers(self, client, tier):
-        page = client.get("/@aoi/membership").text
+        page = client.get("/artists/aoi/membership").text
         assert "Friend" in page
         assert "All sketches" in page
         assert "$5.00" in page
         assert "Sign up and join" in page
-        page = client.get("/@aoi/membership?interval=year").text
+        page = client.get("/artists/aoi/membership?interval=year").text
         assert "$50.00" in page
         assert "you save $10.00" in page
-        assert "朋友" in client.get("/@aoi/membership", headers={"accept-language": "zh-hans"}).text
-        assert 'href="/@aoi/membership"' in client.get("/@aoi").text
+        assert "朋友" in client.get("/artists/aoi/membership", headers={"accept-language": "zh-hans"}).text
+        assert 'href="/artists/aoi/membership"' in client.get("/@aoi").text
 
     def test_a_blocked_artist_has_none(self, client, tier, artist):
         artist.user.is_active = False
         artist.user.save()
-        assert client.get("/@aoi/membership").status_code == 404
-        assert client.get("/@nobody/membership").status_code == 404
+        assert client.get("/artists/aoi/membership").status_code == 404
+        assert client.get("/artists/nobody/membership").status_code == 404
 
     def test_without_tiers_there_is_no_button(self, client, artist):
         assert "Become a member" not in client.get("/@aoi").text
-        assert "No tiers are offered at the moment." in client.get("/@aoi/membership").text
+        assert "No tiers are offered at the moment." in client.get("/artists/aoi/membership").text
 
     def test_the_artist_cannot_join_herself(self, client, tier, artist):
         signed_in(client, artist.user)
-        page = client.get("/@aoi/membership").text
+        page = client.get("/artists/aoi/membership").text
         assert "Join for" not in page
         assert "/account/memberships" in page
         answer = client.post(f"/memberships/join/{price_of(tier).pk}", {"consent": "1"})
@@ -78,7 +78,7 @@ class TestTheArtistsPage:
     def test_a_member_sees_how_hers_stands(self, client, tier, artist):
         offered_tier(artist, 2, 1500, name_en="Patron")
         member_in(tier, signed_in(client))
-        page = client.get("/@aoi/membership").text
+        page = client.get("/artists/aoi/membership").text
         assert "You are a member: Friend." in page
         assert "Your tier" in page
         assert "Change to Patron" in page
@@ -121,7 +121,7 @@ def test_joining_changing_and_leaving_on_the_pages(client, shop, artist, tier, w
     client.post(f"/memberships/{row.pk}/leave")
     page = client.get("/memberships").text
     assert "and is not charged again." in page
-    assert "It ends on" in client.get("/@aoi/membership").text
+    assert "It ends on" in client.get("/artists/aoi/membership").text
     client.post(f"/memberships/{row.pk}/keep")
     assert "Your membership goes on." in client.get("/memberships").text
     assert client.get(f"/memberships/{row.pk}/card").status_code == 302
@@ -232,7 +232,7 @@ class TestBoundedQueries:
             offered_tier(artist, level, 500, 5000)
         member_in(tier, signed_in(client))
         with django_assert_max_num_queries(12):
-            client.get("/@aoi/membership")
+            client.get("/artists/aoi/membership")
 
     def test_my_memberships(self, client, django_assert_max_num_queries):
         user = signed_in(client)
