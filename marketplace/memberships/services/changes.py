@@ -119,7 +119,7 @@ def change_membership(
 
 @transaction.atomic
 def _claim(offer: ChangeOffer) -> MembershipChange:
-    row = Membership.objects.select_for_update(of=("self",)).get(pk=offer.membership.pk)
+    row = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.membership.pk)
     if row.changes.filter(state__in=MembershipChange.OPEN).exists():
         raise MembershipChangeNotPossible(
             _("Another change of your membership is under way."), way_out=_("Look at it again in a moment.")

@@ -21,7 +21,9 @@ def copy_membership(stripe_subscription_id: str, *, ours: str = "") -> Membershi
 
     ``ours``: the id of our row, for one that has not been copied before. Raises ObjectNotKnownYet.
     """
-    rows = Membership.objects.select_for_update(of=("self",)).select_related("price__tier", "user", "artist")
+    rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "price__tier", "user", "artist"
+    )
     row = rows.filter(stripe_subscription_id=stripe_subscription_id).first()
     if row is None and ours:
         # Its id is looked at once the row is locked: another job may be copying the same subscription just now.

@@ -65,7 +65,7 @@ def note_refund(*, refund_id: str, payment_ref: str) -> None:
         return
     refund = gateway.retrieve_refund(refund_id)
     with transaction.atomic():
-        Membership.objects.select_for_update().get(pk=payment.membership_id)
+        Membership.objects.select_for_update(no_key=True).get(pk=payment.membership_id)
         reference = f"{REFERENCE_KIND}:{payment.invoice_id}"
         sale = record_refund(line_ref=reference, amount=refund.amount, refund_ref=refund.id)
         if refund.status in _FAILED:

@@ -97,7 +97,7 @@ def reopen_tier(*, artist: Artist, tier_id: UUID) -> Tier:
 
 
 def _own(artist: Artist, tier_id: UUID) -> Tier:
-    tier = Tier.objects.select_for_update().filter(pk=tier_id, artist=artist).first()
+    tier = Tier.objects.select_for_update(no_key=True).filter(pk=tier_id, artist=artist).first()
     if tier is None:
         raise TierNotFound()
     return tier
@@ -105,7 +105,7 @@ def _own(artist: Artist, tier_id: UUID) -> Tier:
 
 def _lock_artist(artist: Artist) -> None:
     """Two tiers at once see each other."""
-    Artist.objects.select_for_update(of=("self",)).get(pk=artist.pk)
+    Artist.objects.select_for_update(of=("self",), no_key=True).get(pk=artist.pk)
 
 
 def _check_currency(artist: Artist, currency: str) -> None:
