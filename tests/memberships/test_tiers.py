@@ -7,6 +7,7 @@ from marketplace.memberships.errors import LevelTaken, TierInvalid, TierNotFound
 from marketplace.memberships.models import Tier, TierPrice
 from marketplace.memberships.selectors import open_tiers_of, tiers_of
 from marketplace.memberships.services import TierWords, close_tier, create_tier, edit_tier, reopen_tier
+from marketplace.memberships.services.changes import is_upgrade
 from tests.billing.processes import at_once
 from tests.factories.accounts import ArtistFactory
 from tests.factories.memberships import member_in, offered_tier, price_of
@@ -111,3 +112,21 @@ def test_two_currencies_at_once_make_one_tier(artist):
     codes = at_once("tests.memberships.calls:offer_tier", arguments, processes=2, threads=2)
     assert sorted(codes) == ["ok", "ok", "tier_invalid", "tier_invalid"]
     assert Tier.objects.values("currency").distinct().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("begin", "to", "at_once"),
+    [
+        ((1, "month"), (2, "month"), True),
+        ((2, "month"), (1, "month"), False),
+        ((1, "month"), (1, "year"), True),
+        ((1, "year"), (1, "month"), False),
+        ((1, "year"), (2, "month"), False),
+        ((1, "year"), (2, "year"), True),
+        ((2, "month"), (1, "year"), False),
+    ],
+)
+def test_what_gives_more_begins_at_once(artist, begin, to, at_once):
+    tiers = {level: offered_tier(artist, level, 500 * level, 5000 * level) for level in (1, 2)}
+    member = member_in(tiers[begin[0]], price=price_of(tiers[begin[0]], begin[1]))
+    assert is_upgrade(member, price_of(tiers[to[0]], to[1])) == at_once
