@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "marketplace.studio",
     "marketplace.publishing",
     "marketplace.orders",
+    "marketplace.memberships",
     "marketplace.verification",
     "marketplace.integrations",
     "marketplace.metering",
@@ -223,6 +224,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": LANGUAGES,
         "IntervalEnum": "billing.models.plans.Interval",
+        # Of plans and of memberships; it had this name before there were others.
+        "PlanSubscriptionStateEnum": "billing.models.SubscriptionAtStripe.State",
         "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
         "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
         "RecommendationReasonEnum": ["like", "popular", "new"],

@@ -1,20 +1,17 @@
 """What the shop sells of its own: credit packs, and plans by Stripe's invoices."""
 
-from collections.abc import Iterator
 from datetime import UTC
 from uuid import UUID
 
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing import gateway
 from billing.documents.buyers import buyer_of
 from billing.documents.facts import DocumentLine, Draft
+from billing.documents.invoice_lines import lines_of_invoice
 from billing.documents.sources import register_source
-from billing.gateway import InvoiceLine, PaidInvoice
-from billing.models import AccountKind, CreditPurchase, Plan, PlanPrice, StripeCustomer, Transaction
+from billing.models import AccountKind, CreditPurchase, PlanPrice, StripeCustomer, Transaction
 
 
 def draft_of_purchase(object_ref: str) -> Draft | None:
@@ -43,10 +40,7 @@ def draft_of_purchase(object_ref: str) -> Draft | None:
 
 
 def draft_of_plan_invoice(object_ref: str) -> Draft | None:
-    """What the ledger has booked for an invoice of a plan, with the lines that Stripe gives it.
-
-    Where a balance of the customer at Stripe paid a part or was filled up, a line says so: the total is what was paid.
-    """
+    """What the ledger has booked for an invoice of a plan, with the lines that Stripe gives it."""
     booked = Transaction.objects.filter(object_ref=object_ref, effect="paid").first()
     if booked is None:
         return None
@@ -55,33 +49,18 @@ def draft_of_plan_invoice(object_ref: str) -> Draft | None:
     customer = StripeCustomer.objects.select_related("user").get(stripe_customer_id=found.customer_id)
     user = customer.user
     with translation.override(user.language):
-        lines = list(_lines_of(found))
-        rest = paid - sum(line.net_minor for line in lines)
-        if rest:
-            lines.append(DocumentLine("balance", _("Balance of earlier invoices"), rest))
+        prices = PlanPrice.objects.select_related("plan")
+        names = {price.stripe_price_id: price.plan.name for price in prices}
+        lines = lines_of_invoice(found, names=names, paid_minor=paid)
     return Draft(
         user_id=user.pk,
         buyer=buyer_of(user),
         language=user.language,
         currency=found.currency,
-        lines=tuple(lines),
+        lines=lines,
         sold_on=booked.created_at.astimezone(UTC).date(),
         order=found.number or found.id,
     )
-
-
-def _lines_of(found: PaidInvoice) -> Iterator[DocumentLine]:
-    plans = {price.stripe_price_id: price.plan for price in PlanPrice.objects.select_related("plan")}
-    for place, line in enumerate(found.lines, start=1):
-        yield DocumentLine(f"{found.id}:{place}", _name_of(line, plans.get(line.price_id)), line.amount_minor)
-
-
-def _name_of(line: InvoiceLine, plan: Plan | None) -> str:
-    name = line.description if plan is None or line.is_proration else plan.name
-    if line.begins is None or line.ends is None:
-        return name
-    days = {"name": name, "begins": date_format(line.begins), "ends": date_format(line.ends)}
-    return _("%(name)s, %(begins)s to %(ends)s") % days
 
 
 def register() -> None:

@@ -22,6 +22,20 @@ def end_with_period(subscription_id: str, *, ends: bool) -> Subscription:
     return _update(subscription_id, {"cancel_at_period_end": ends})
 
 
+def end_at_once(subscription_id: str) -> None:
+    """End a subscription now; nothing is charged any more and nothing given back. Nothing happens where it has ended.
+
+    A change that waits goes with it.
+    """
+    found = retrieve_subscription(subscription_id)
+    if found.ended_at is not None:
+        return
+    if found.schedule_id:
+        release_schedule(found.schedule_id)
+    with translated():
+        client().v1.subscriptions.cancel(subscription_id)
+
+
 def preview_change(subscription_id: str, *, item_id: str, price_id: str, at: datetime) -> ChangePreview:
     """What a change to ``price_id`` would charge, as if made at ``at`` (within the current period); a new period begins
     with it, and what is left of the present one is given back.

@@ -23,6 +23,7 @@ from billing.models.subscriptions import (
     PlanMonth,
     PlanSubscription,
     PlanTrial,
+    SubscriptionAtStripe,
 )
 
 __all__ = [
@@ -67,5 +68,6 @@ __all__ = [
     "StripeCustomer",
     "StripeEvent",
     "StripeMovement",
+    "SubscriptionAtStripe",
     "Transaction",
 ]

@@ -12,8 +12,8 @@ from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 
 
-class PlanSubscription(models.Model):
-    """A person's subscription to a plan, from first click to end. ``state`` is Stripe's word for it."""
+class SubscriptionAtStripe(models.Model):
+    """A subscription as our row keeps it, from first click to end. ``state`` is Stripe's word for it."""
 
     class State(models.TextChoices):
         STARTING = "starting", _("Waiting for payment")
@@ -29,6 +29,37 @@ class PlanSubscription(models.Model):
     # States in which a second subscription would charge the same person twice.
     RUNNING = ("active", "trialing", "past_due", "unpaid", "paused", "incomplete")
 
+    state = models.CharField(max_length=20, choices=State, default=State.STARTING)
+    checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
+    stripe_subscription_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    anchor_at = models.DateTimeField(null=True, blank=True, help_text="from which Stripe counts its periods")
+    current_period_end = models.DateTimeField(null=True, blank=True)
+    cancel_at_period_end = models.BooleanField(default=False)
+    grace_ends_at = models.DateTimeField(null=True, blank=True, help_text="while a payment is overdue")
+    benefits_ended_at = models.DateTimeField(null=True, blank=True, help_text="the overdue payment did not come")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is paid for or may still be charged."""
+        return self.state in self.RUNNING
+
+    def gives_benefits_at(self, moment: datetime) -> bool:
+        """Whether what it is for can be had now: paid, on trial, or overdue within the grace."""
+        if self.state in (self.State.ACTIVE, self.State.TRIALING):
+            return True
+        if self.state != self.State.PAST_DUE or self.benefits_ended_at is not None:
+            return False
+        return self.grace_ends_at is None or moment < self.grace_ends_at
+
+
+class PlanSubscription(SubscriptionAtStripe):
+    """A person's subscription to a plan."""
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plan_subscriptions")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscriptions")
@@ -37,22 +68,12 @@ class PlanSubscription(models.Model):
     )
     interval = models.CharField(max_length=5, choices=Interval, default=Interval.MONTH, db_default=Interval.MONTH.value)
     price_minor = models.PositiveBigIntegerField(null=True, blank=True, help_text="what a renewal costs her")
-    state = models.CharField(max_length=20, choices=State, default=State.STARTING)
-    checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
-    stripe_subscription_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
-    anchor_at = models.DateTimeField(null=True, blank=True, help_text="from which Stripe counts its periods")
-    current_period_end = models.DateTimeField(null=True, blank=True)
-    cancel_at_period_end = models.BooleanField(default=False)
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.DateTimeField(null=True, blank=True, help_text="the end of what was paid when it was paused")
     paused_until = models.DateTimeField(null=True, blank=True)
     resumes_refused = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="each try to pay for an end of the pause is a request of its own"
     )
-    grace_ends_at = models.DateTimeField(null=True, blank=True, help_text="while a payment is overdue")
-    benefits_ended_at = models.DateTimeField(null=True, blank=True, help_text="the overdue payment did not come")
-    created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -72,11 +93,6 @@ class PlanSubscription(models.Model):
         return f"{self.plan_id} {self.state}"
 
     @property
-    def is_running(self) -> bool:
-        """Whether it is paid for or may still be charged."""
-        return self.state in self.RUNNING
-
-    @property
     def is_annual(self) -> bool:
         """Whether it is paid by the year."""
         return self.interval == Interval.YEAR
@@ -94,14 +110,8 @@ class PlanSubscription(models.Model):
         return self.paused_until is None or moment < self.paused_until
 
     def gives_benefits_at(self, moment: datetime) -> bool:
-        """Whether its fee, places and files count now: paid, on trial, or overdue within the grace."""
-        if self.is_paused_at(moment):
-            return False
-        if self.state in (self.State.ACTIVE, self.State.TRIALING):
-            return True
-        if self.state != self.State.PAST_DUE or self.benefits_ended_at is not None:
-            return False
-        return self.grace_ends_at is None or moment < self.grace_ends_at
+        """Whether its fee, places and files count now; not while it rests."""
+        return not self.is_paused_at(moment) and super().gives_benefits_at(moment)
 
 
 class PaidPeriod(models.Model):

@@ -20,6 +20,7 @@ from billing.gateway import ChangeLine, StripeRefused
 from billing.models import Audience, Interval, PlanChange, PlanPrice, PlanSubscription
 from billing.selectors import running_plan
 from billing.services.plan_copies import copy_subscription
+from billing.services.subscription_changes import change_later, change_now, look_at_change
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -69,16 +70,8 @@ def offer_change(
         ends = subscription.current_period_end or moment
         return ChangeOffer(subscription, price, False, ends, moment, nothing, ())
     stripe_id = subscription.stripe_subscription_id or ""
-    found = gateway.retrieve_subscription(stripe_id)
-    # A clock of Stripe's that runs ahead of ours (a test's) says when a change that is made now is made.
-    moment = max(moment, _period_start_at_stripe(found))
-    seen = gateway.preview_change(stripe_id, item_id=found.item_id, price_id=price.stripe_price_id, at=moment)
+    moment, seen = look_at_change(stripe_id, price_id=price.stripe_price_id, moment=moment)
     return ChangeOffer(subscription, price, True, moment, moment, seen.due, seen.lines)
-
-
-def _period_start_at_stripe(found: gateway.Subscription) -> datetime:
-    assert found.current_period_start is not None, "a running subscription has a period"
-    return found.current_period_start
 
 
 def _checked(user: User, audience: str, plan_code: str, interval: str) -> tuple[PlanSubscription, PlanPrice]:
@@ -174,25 +167,16 @@ def make_change(*, change_id: UUID) -> PlanChange:
 def _tell_stripe(change: PlanChange) -> None:
     stripe_id = change.subscription.stripe_subscription_id or ""
     price = PlanPrice.objects.get(plan=change.to_plan, interval=change.to_interval, is_current=True)
-    found = gateway.retrieve_subscription(stripe_id)
     key = f"plan-change:{change.pk}"
     if not change.is_at_once:
-        schedule = gateway.schedule_of(stripe_id, idempotency_key=f"{key}:schedule")
-        change.stripe_schedule_id = gateway.change_with_period(
-            schedule, price_id=price.stripe_price_id, interval=price.interval, idempotency_key=f"{key}:phases"
+        change.stripe_schedule_id = change_later(
+            stripe_id, price_id=price.stripe_price_id, interval=price.interval, key=key
         )
     elif change.subscription.state == _State.TRIALING:
-        gateway.change_during_trial(
-            stripe_id, item_id=found.item_id, price_id=price.stripe_price_id, idempotency_key=key
-        )
+        item_id = gateway.retrieve_subscription(stripe_id).item_id
+        gateway.change_during_trial(stripe_id, item_id=item_id, price_id=price.stripe_price_id, idempotency_key=key)
     else:
-        gateway.change_at_once(
-            stripe_id,
-            item_id=found.item_id,
-            price_id=price.stripe_price_id,
-            at=change.effective_at,
-            idempotency_key=key,
-        )
+        change_now(stripe_id, price_id=price.stripe_price_id, at=change.effective_at, key=key)
 
 
 def withdraw_change(*, user: User, audience: str = Audience.ARTIST) -> PlanSubscription:

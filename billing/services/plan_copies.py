@@ -1,8 +1,5 @@
 """Our row of a subscription, brought into line with what Stripe says of it now."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import transaction
 
 from billing import gateway
@@ -10,10 +7,8 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Subscription
 from billing.models import PlanChange, PlanLetter, PlanPrice, PlanSubscription
 from billing.services.plan_letters import write_once
+from billing.services.subscription_copies import copy_overdue, copy_state
 from marketplace.core.clock import now
-
-_State = PlanSubscription.State
-_OVERDUE = (_State.PAST_DUE, _State.UNPAID)
 
 
 @transaction.atomic
@@ -34,18 +29,14 @@ def copy_subscription(stripe_subscription_id: str, *, ours: str = "") -> PlanSub
 
 
 def _copy(found: Subscription, row: PlanSubscription) -> None:
-    row.stripe_subscription_id = found.id
-    row.state = found.status
-    row.anchor_at = found.anchor
-    row.current_period_end = found.current_period_end
-    row.cancel_at_period_end = found.ends_with_period and found.status != "canceled"
+    copy_state(found, row)
     row.trial_ends_at = found.trial_ends_at
-    row.ended_at = found.ended_at
     price = PlanPrice.objects.select_related("plan").filter(stripe_price_id=found.price_id).first()
     if price is not None:
         row.plan, row.interval, row.price_minor = price.plan, price.interval, price.amount_minor
     _copy_pause(found, row)
-    _copy_overdue(found, row)
+    for news in copy_overdue(found, row):
+        write_once(row, PlanLetter.Kind(news), about=found.latest_invoice_id)
     row.save()
     _close_change(found, row)
 
@@ -56,21 +47,6 @@ def _copy_pause(found: Subscription, row: PlanSubscription) -> None:
         return
     row.paused_from = row.paused_from or found.current_period_end
     row.paused_until = found.collection_resumes_at
-
-
-def _copy_overdue(found: Subscription, row: PlanSubscription) -> None:
-    """While a payment is overdue the benefits stay for the grace; then, or when Stripe gives up, they end."""
-    if row.state in _OVERDUE:
-        if row.grace_ends_at is None:
-            row.grace_ends_at = now() + timedelta(days=settings.CONFIGURATION.plan_grace_days)
-        write_once(row, PlanLetter.Kind.PAYMENT_FAILED, about=found.latest_invoice_id)
-    elif row.state != _State.CANCELED:
-        row.grace_ends_at = row.benefits_ended_at = None
-        return
-    given_up = row.state == _State.UNPAID or found.end_reason == "payment_failed"
-    if given_up and row.benefits_ended_at is None:
-        row.benefits_ended_at = now()
-        write_once(row, PlanLetter.Kind.BENEFITS_ENDED, about=found.latest_invoice_id)
 
 
 def _close_change(found: Subscription, row: PlanSubscription) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from billing.models import PlanLetter, PlanSubscription
 from billing.services.plan_letters import write_once
+from billing.services.subscription_copies import end_grace, past_grace
 from marketplace.core.clock import now
 
 
@@ -16,21 +17,13 @@ def end_overdue_benefits(*, at: datetime | None = None) -> int:
     A payment that comes later brings them back. May run twice at once.
     """
     moment = at or now()
-    due = PlanSubscription.objects.filter(
-        state=PlanSubscription.State.PAST_DUE, grace_ends_at__lte=moment, benefits_ended_at__isnull=True
-    )
+    due = past_grace(PlanSubscription.objects.all(), moment)
     return sum(_end(subscription_id, moment) for subscription_id in due.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _end(subscription_id: UUID, moment: datetime) -> bool:
-    ended = PlanSubscription.objects.filter(
-        pk=subscription_id,
-        state=PlanSubscription.State.PAST_DUE,
-        grace_ends_at__lte=moment,
-        benefits_ended_at__isnull=True,
-    ).update(benefits_ended_at=moment)
-    if not ended:
+    if not end_grace(PlanSubscription.objects.all(), subscription_id, moment):
         return False
     subscription = PlanSubscription.objects.get(pk=subscription_id)
     told = subscription.letters.filter(kind=PlanLetter.Kind.PAYMENT_FAILED).order_by("-created_at").first()

@@ -24,11 +24,13 @@ _OF_PERIODS = {"subscription_create", "subscription_cycle", "subscription_update
 
 
 def grant_for_invoice(invoice: Invoice) -> None:
-    """Open the period that a paid invoice pays for and grant what has begun of it, once per invoice.
+    """Open the period that a paid invoice of a plan pays for and grant what has begun of it, once per invoice.
 
     Raises ObjectNotKnownYet.
     """
     if invoice.subscription_id is None or invoice.status != "paid" or invoice.cause not in _OF_PERIODS:
+        return
+    if not _is_of_plan(invoice):
         return
     payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
     with transaction.atomic():
@@ -47,6 +49,13 @@ def grant_for_invoice(invoice: Invoice) -> None:
                 ends_at=ends_at,
             )
         record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)
+
+
+def _is_of_plan(invoice: Invoice) -> bool:
+    """Another room's subscription has other metadata."""
+    if SUBSCRIPTION_KEY in invoice.subscription_metadata:
+        return True
+    return PlanSubscription.objects.filter(stripe_subscription_id=invoice.subscription_id).exists()
 
 
 def _is_of_trial(row: PlanSubscription, invoice: Invoice) -> bool:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from billing import gateway
 from billing.errors import NoRunningPlan, NotForSale, PlanRunsAlready
-from billing.gateway import CheckoutSession, StripeObjectMissing, StripeRefused
+from billing.gateway import CheckoutSession
 from billing.models import Audience, Interval, PlanPrice, PlanSubscription, PlanTrial, StripeCustomer
 from billing.selectors import running_plan
 from billing.services.customers import customer_of
+from billing.services.open_checkouts import close_checkout
 from billing.services.plan_changes import clear_schedule
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY
@@ -64,7 +65,7 @@ def start_plan(
         checkout_session_id=session.id
     )
     if not kept:  # another tab began again in the meantime and closed this start
-        _close(session.id)
+        close_checkout(session.id)
         raise PlanRunsAlready(_("This plan is being started in another window."), way_out=_("Go on there."))
     subscription.checkout_session_id = session.id
     return StartedPlan(subscription, session.url)
@@ -79,7 +80,7 @@ def _claim_start(user: User, price: PlanPrice) -> tuple[PlanSubscription, int]:
         raise PlanRunsAlready(way_out=_("You find it on the page of your credits."))
     starting = PlanSubscription.objects.filter(user=user, audience=plan.audience, state=PlanSubscription.State.STARTING)
     for earlier in starting:
-        if earlier.checkout_session_id and not _close(earlier.checkout_session_id):
+        if earlier.checkout_session_id and not close_checkout(earlier.checkout_session_id):
             raise PlanRunsAlready(
                 _("Your payment for a plan is being processed."), way_out=_("It appears here in a moment.")
             )
@@ -94,16 +95,6 @@ def _claim_start(user: User, price: PlanPrice) -> tuple[PlanSubscription, int]:
         return started, 0
     PlanTrial.objects.create(user=user, subscription=started, days=plan.trial_days)
     return started, plan.trial_days
-
-
-def _close(session_id: str) -> bool:
-    """Expire a checkout; answers whether it is closed without having been paid."""
-    try:
-        return gateway.expire_checkout(session_id).status == "expired"
-    except StripeObjectMissing:
-        return True
-    except StripeRefused:
-        return gateway.retrieve_checkout(session_id).status == "expired"
 
 
 def end_plan(*, user: User, audience: str = Audience.ARTIST) -> PlanSubscription:

@@ -1,6 +1,6 @@
 """What can go wrong with accounts and storefronts."""
 
-from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.core.errors import Conflict, InvalidInput, NotFound
 
 
 class StorefrontOpenedAlready(Conflict):
@@ -19,3 +19,9 @@ class HandleInvalid(InvalidInput):
     """This address cannot be used."""
 
     code = "handle_invalid"
+
+
+class ArtistNotFound(NotFound):
+    """There is no such storefront."""
+
+    code = "artist_not_found"

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.verification.urls")),
     path("", include("marketplace.api.licensing.urls")),
     path("", include("marketplace.api.orders.urls")),
+    path("", include("marketplace.api.memberships.urls")),
     path("", include("marketplace.api.moderation.urls")),
     path("", include("marketplace.api.catalog.urls")),
     path("", include("marketplace.api.recommendations.urls")),

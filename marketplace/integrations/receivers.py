@@ -17,6 +17,9 @@ from marketplace.orders.models import RefundRequest
 from marketplace.orders.signals import refund_requested
 from marketplace.publishing.signals import work_published
 
+# What stands before the colon in a sale's reference, as programs are told; others are told as they stand.
+_KINDS = {"order_line": "licence", "membership_invoice": "membership"}
+
 
 def connect() -> None:
     """Called once, when the app is ready."""
@@ -64,11 +67,10 @@ def tell_refund(*, sale: Sale, amount: Money, refund_ref: str, **_more: Any) -> 
 
 def _sale(sale: Sale) -> dict[str, object]:
     kind, _colon, line = sale.line_ref.partition(":")
-    is_licence = kind == "order_line"
     return {
         "id": str(sale.pk),
-        "kind": "licence" if is_licence else kind,
-        "order_line": line if is_licence else None,
+        "kind": _KINDS.get(kind, kind),
+        "order_line": line if kind == "order_line" else None,
         "work": str(sale.work_id) if sale.work_id else None,
     }
 

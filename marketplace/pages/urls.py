@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("marketplace.pages.billing.urls")),
     path("", include("marketplace.pages.licensing.urls")),
     path("", include("marketplace.pages.orders.urls")),
+    path("", include("marketplace.pages.memberships.urls")),
     path("", include("marketplace.pages.moderation.urls")),
     path("", include("marketplace.pages.publishing.urls")),
     path("", include("marketplace.pages.royalties.urls")),

@@ -1,5 +1,6 @@
 """An artist's earnings: balances, sales with fee and share, payouts, and setting payouts up."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,10 +19,10 @@ from billing.models import Sale
 from billing.services import copy_payout_account, onboard_artist
 from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
-from marketplace.catalog.selectors import title_in
 from marketplace.orders.evidence.selectors import open_disputes_about
 from marketplace.orders.selectors import refund_requests_waiting
 from marketplace.pages.billing.payout_forms import ScheduleForm
+from marketplace.pages.billing.titles import titles_of
 
 SALES_PER_PAGE = 25
 
@@ -56,7 +56,7 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
             "schedule": schedule,
             "schedule_form": ScheduleForm.showing(schedule),
             "sales": sales,
-            "lines": [(sale, _title(sale)) for sale in sales],
+            "lines": _with_titles(sales),
             "payouts": selectors.payouts_of(artist)[:20],
             "disputes": open_disputes_about(artist),
             "refunds_waiting": refund_requests_waiting(artist),
@@ -81,8 +81,11 @@ def _in_currency(artist: Artist, currency: str) -> dict[str, Any]:
     }
 
 
-def _title(sale: Sale) -> str:
-    return title_in(sale.work, get_language() or "en") if sale.work else ""
+def _with_titles(sales: Iterable[Sale]) -> list[tuple[Sale, str]]:
+    shown = list(sales)
+    # What is part of a sale is of the same thing.
+    titles = titles_of((sale.line_ref, sale.work) for sale in shown)
+    return [(sale, titles[sale.line_ref]) for sale in shown]
 
 
 @login_required

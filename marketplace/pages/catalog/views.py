@@ -16,6 +16,7 @@ from marketplace.accounts.selectors import artist_by_handle
 from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.selectors import title_in, work_to_show
 from marketplace.licensing.selectors import availability, offers_of
+from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
 from marketplace.pages.catalog.forms import SearchForm
@@ -152,6 +153,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
             "result": result,
             "cards": cards_in_order(result.work_ids),
             "is_mine": request.user.is_authenticated and artist.user_id == request.user.pk,
+            "takes_members": has_open_tiers(artist),
             "bundles": [card for card in bundle_cards(bundles_of(artist)[:MOST_BUNDLES]) if not card.present.problem],
         },
     )

@@ -293,3 +293,32 @@ def test_a_clock_only_goes_forward(client: stripe.StripeClient) -> None:
     clock = client.v1.test_helpers.test_clocks.create({"frozen_time": START})
     with pytest.raises(stripe.InvalidRequestError):
         advance(client, clock.id, START - 1)
+
+
+def test_a_customers_subscriptions_are_in_one_currency(
+    client: stripe.StripeClient, monthly_price: stripe.Price
+) -> None:
+    customer = customer_with_card(client, "4242424242424242")
+    first = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": monthly_price.id}]})
+    yen = client.v1.prices.create(
+        {
+            "product": str(monthly_price.product),
+            "currency": "jpy",
+            "unit_amount": 800,
+            "recurring": {"interval": "month"},
+        }
+    )
+    with pytest.raises(stripe.InvalidRequestError, match="cannot combine currencies on a single customer"):
+        client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": yen.id}]})
+    with pytest.raises(stripe.InvalidRequestError, match="cannot combine currencies on a single customer"):
+        client.v1.checkout.sessions.create(
+            {
+                "mode": "subscription",
+                "customer": customer.id,
+                "line_items": [{"price": yen.id, "quantity": 1}],
+                "success_url": SUCCESS,
+            }
+        )
+    client.v1.subscriptions.cancel(first.id)
+    again = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": yen.id}]})
+    assert again.currency == "jpy"

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from ..domain import payments, wallets
 from ..domain.checkout import due_now, expire_session, plan_expiry
+from ..domain.customers import refuse_second_currency
 from ..domain.pricing import price_session
 from ..errors import parameter_invalid, parameter_missing
 from ..expansion import line_items_of
@@ -104,6 +105,8 @@ def create(tx: Transaction, params: Params) -> Json:
     wallets.check_types(types, currency=session["currency"], mode=mode)
     session.update(payment_method_types=types, payment_method_options=_method_options(params, types))
     _read_customer(tx, params, session)
+    if mode == "subscription" and session["customer"]:
+        refuse_second_currency(tx, session["customer"], session["currency"])
     private: Json = {"line_items": items}
     read_options(tx, params, session, private)
     if chosen and (session["allow_promotion_codes"] or private.get("discount")):

@@ -9,6 +9,7 @@ from ..identifiers import new_id
 from ..shapes import billing as shapes
 from ..transaction import Json, Transaction
 from . import invoices, pauses, schedules
+from .customers import refuse_second_currency
 from .periods import period_after
 
 RENEW = "renew_subscription"
@@ -39,6 +40,7 @@ def start_subscription(
     _check_items(items)
     now = customer_now(tx, customer["id"])
     price = items[0][0]
+    refuse_second_currency(tx, customer["id"], price["currency"])
     subscription = shapes.subscription(
         id=new_id("sub"), created=now, customer=customer["id"], currency=price["currency"]
     )

@@ -6,7 +6,6 @@ from io import StringIO
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,13 +13,13 @@ from billing import selectors
 from billing.periods import Period, month, period_of
 from billing.selectors import Statement, StatementLine
 from marketplace.accounts.models import Artist
-from marketplace.catalog.selectors import title_in
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.core.spreadsheets import harmless
 from marketplace.pages.billing.earnings import artist_or_told
 from marketplace.pages.billing.statements.chart import earnings_chart
 from marketplace.pages.billing.statements.pdf import statement_pdf
+from marketplace.pages.billing.titles import titles_of
 
 
 @login_required
@@ -43,7 +42,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "currency": currency,
         "currencies": currencies,
         "statement": found,
-        "lines": [(line, title_of(line)) for line in found.lines],
+        "lines": with_titles(found),
         "years": selectors.totals_by_year(artist, currency),
         "chart": earnings_chart(by_month, currency, until=now().date()),
     }
@@ -62,12 +61,12 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
     money = [_("Price"), _("Platform fee"), _("Amount"), _("Balance")]
     # What came later stands last: programs read the others by their place.
     writer.writerow([_("Date"), _("What"), _("Work"), *money, _("Currency"), _("Id"), _("Royalties to others")])
-    for line in found.lines:
+    for line, title in with_titles(found):
         writer.writerow(
             [
                 f"{line.at:%Y-%m-%d %H:%M:%S}",
                 line.reason.label,
-                harmless(title_of(line)),
+                harmless(title),
                 _major(line.gross),
                 _major(line.fee_taken),
                 line.amount.major,
@@ -85,14 +84,14 @@ def statement_csv(request: HttpRequest) -> HttpResponse:
 def statement_as_pdf(request: HttpRequest) -> HttpResponse:
     """The same lines on paper."""
     artist, period, found = _asked(request)
-    lines = [(line, title_of(line)) for line in found.lines]
-    data = statement_pdf(artist=artist, statement=found, period=period, lines=lines)
+    data = statement_pdf(artist=artist, statement=found, period=period, lines=with_titles(found))
     return _file(data, f"atelier-{artist.handle}-{period.code}-{found.currency}.pdf", "application/pdf")
 
 
-def title_of(line: StatementLine) -> str:
-    """The sold work's title in the reader's language; empty where the line is of none."""
-    return title_in(line.work, get_language() or "en") if line.work is not None else ""
+def with_titles(found: Statement) -> list[tuple[StatementLine, str]]:
+    """Each line with what it is of, in the reader's language; empty where it is of no sale, or of a tip."""
+    titles = titles_of((line.object_ref, line.work) for line in found.lines)
+    return [(line, titles[line.object_ref]) for line in found.lines]
 
 
 def _asked(request: HttpRequest) -> tuple[Artist, Period, Statement]:

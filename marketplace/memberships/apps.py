@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class MembershipsConfig(AppConfig):
+    name = "marketplace.memberships"
+    label = "memberships"
+
+    def ready(self) -> None:
+        from billing.signals import sale_lost
+        from marketplace.memberships import handlers, invoicing, receivers
+
+        sale_lost.connect(receivers.end_lost_membership, dispatch_uid="memberships.end_lost_membership")
+        handlers.register()
+        invoicing.register()

@@ -1,0 +1,20 @@
+"""Tiers that artists offer, memberships in them, and what was paid for those."""
+
+from marketplace.memberships.models.memberships import (
+    MemberCustomer,
+    Membership,
+    MembershipChange,
+    MembershipLetter,
+    MembershipPayment,
+)
+from marketplace.memberships.models.tiers import Tier, TierPrice
+
+__all__ = [
+    "MemberCustomer",
+    "Membership",
+    "MembershipChange",
+    "MembershipLetter",
+    "MembershipPayment",
+    "Tier",
+    "TierPrice",
+]
