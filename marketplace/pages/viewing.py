@@ -1,7 +1,8 @@
-"""Who looks at a page, for recommendations."""
+"""Who looks at a page, for recommendations, and what she may open."""
 
 from django.http import HttpRequest
 
+from marketplace.catalog.audiences import Access
 from recommendations.viewers import Viewer, viewer_of
 
 
@@ -10,6 +11,15 @@ def viewer_behind(request: HttpRequest, *, begin_session: bool = False) -> Viewe
     if begin_session and not request.user.is_authenticated and not request.session.session_key:
         request.session.create()
     return viewer_of(user=request.user, session_key=request.session.session_key)
+
+
+def access_behind(request: HttpRequest) -> Access:
+    """What the visitor may open; the same object for the whole request, so that it is asked for once."""
+    access = getattr(request, "access", None)
+    if not isinstance(access, Access):
+        access = Access(request.user)
+        request.access = access  # type: ignore[attr-defined]
+    return access
 
 
 def is_looked_at(request: HttpRequest) -> bool:
