@@ -80,9 +80,8 @@ def may_see_file(*, storage_key: str, viewer: object = None) -> tuple[bool, bool
     if not works or any(work.is_open_to_all for work in works if work not in hidden):
         return True, True
     access = access_of(viewer)
-    if access.user is None:
-        return access.opens_all, False
-    if any(work.artist.user_id == access.user.pk for work in works) or access.opens_all:
+    is_hers = access.user is not None and any(work.artist.user_id == access.user.pk for work in works)
+    if is_hers or access.opens_all:
         return True, False
     others = [work for work in works if work not in hidden]
     return len(closed_among(others, access)) < len(others), False

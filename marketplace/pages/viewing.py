@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from marketplace.catalog.audiences import Access
+from marketplace.pages.orders.reading import works_bought_here
 from recommendations.viewers import Viewer, viewer_of
 
 
@@ -14,10 +15,14 @@ def viewer_behind(request: HttpRequest, *, begin_session: bool = False) -> Viewe
 
 
 def access_behind(request: HttpRequest) -> Access:
-    """What the visitor may open; the same object for the whole request, so that it is asked for once."""
+    """What the visitor may open; the same object for the whole request, so that it is asked for once.
+
+    Who bought without an account opens what she bought, in the browser that shows her the order.
+    """
     access = getattr(request, "access", None)
     if not isinstance(access, Access):
-        access = Access(request.user)
+        is_known = request.user.is_authenticated
+        access = Access(request.user, bought=() if is_known else works_bought_here(request))
         request.access = access  # type: ignore[attr-defined]
     return access
 

@@ -2,14 +2,16 @@
 
 import pytest
 
+from marketplace.blobs import public_store
 from marketplace.catalog.audiences import Audience, AudienceChoice
 from marketplace.catalog.services import set_audience
+from marketplace.orders.guests import key_of
 from marketplace.orders.models import Cart, CartItem, Order
 from marketplace.orders.services import add_bundle_to_cart, create_bundle
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFileFactory
 from tests.factories.licensing import offer_of, work_on_sale
-from tests.orders.baskets import usd
+from tests.orders.baskets import basket_of, claimed, paid, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,20 @@ def test_a_bundle_shows_what_is_open_of_it(client, memberships):
     sign_in(client, buyer)
     assert client.get(f"/checkout?bundle={bundle.pk}").status_code == 200
     assert Cart.objects.count() == 1
+
+
+def test_who_bought_without_an_account_keeps_page_and_picture_in_her_browser(client):
+    (work, key), (other, _key) = pictured(), pictured()
+    guest = UserFactory(is_guest=True)
+    order = paid(claimed(basket_of(work), buyer=guest, is_known=False))
+    # Another order of hers, which this browser does not show.
+    paid(claimed(basket_of(other), buyer=guest, is_known=False))
+    close(work)
+    close(other)
+    assert "og:image" not in client.get(work.get_absolute_url()).text
+    client.get(f"{order.get_absolute_url()}?key={key_of(order.pk, guest)}")
+    assert key in client.get(order.get_absolute_url()).text
+    assert key in client.get(work.get_absolute_url()).text
+    public_store().put(key, b"picture", media_type="image/webp")
+    assert client.get(f"/media/{key}").content == b"picture"
+    assert "This work is for members of" in client.get(other.get_absolute_url()).text
