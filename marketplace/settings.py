@@ -222,6 +222,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LanguageEnum": LANGUAGES,
         "IntervalEnum": "billing.models.plans.Interval",
+        "PlanAudienceEnum": "billing.models.plans.Audience",
+        "WorkAudienceEnum": "marketplace.catalog.audiences.Audience",
         "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
         "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
         "RecommendationReasonEnum": ["like", "popular", "new"],

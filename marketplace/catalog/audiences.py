@@ -56,7 +56,7 @@ class ClubCheck(Protocol):
 
 
 class Holdings(Protocol):
-    """The ids of works that the person has bought, as a query of one column; it becomes a part of others."""
+    """The ids of the works that the person has bought, as a query of one column."""
 
     def __call__(self, *, user_id: UUID) -> QuerySet[Any, Any]: ...
 
@@ -117,23 +117,43 @@ class Access:
                     found[artist_id] = max(level, found.get(artist_id, 0))
         return found
 
+    @cached_property
+    def artist_id(self) -> UUID | None:
+        """The viewer's own storefront."""
+        if self.user is None:
+            return None
+        return Artist.objects.filter(user=self.user).values_list("pk", flat=True).first()
+
+    @cached_property
+    def held(self) -> frozenset[UUID]:
+        """The works that the viewer has bought, those alone that are not for everybody."""
+        from marketplace.catalog.models import Work
+
+        found = set(self.bought)
+        if self.user is not None:
+            for works in _holdings:
+                closed = Work.objects.not_for_everyone().filter(pk__in=works(user_id=self.user.pk))
+                found |= set(closed.values_list("pk", flat=True))
+        return frozenset(found)
+
     def condition(self) -> Q:
-        """The works that are open to the viewer at this moment."""
+        """The works that are open to the viewer at this moment.
+
+        Of plain values alone: with a join or a query in it, the database would think the index of vectors dearer than
+        looking at all of them.
+        """
         if self.opens_all:
             return Q()
         is_open = Q(audience=Audience.EVERYONE) | Q(audience=Audience.CLUB_FIRST, public_from__lte=now())
-        if self.bought:
-            is_open |= Q(pk__in=self.bought)
-        if self.user is None:
-            return is_open
-        is_open |= Q(artist__user_id=self.user.pk)
+        if self.held:
+            is_open |= Q(pk__in=self.held)
+        if self.artist_id is not None:
+            is_open |= Q(artist_id=self.artist_id)
         if self.in_club:
             is_open |= Q(audience=Audience.CLUB_FIRST)
         for level in sorted(set(self.levels.values())):
             artists = [artist_id for artist_id, has in self.levels.items() if has == level]
             is_open |= Q(audience=Audience.MEMBERS, members_level__lte=level, artist_id__in=artists)
-        for works in _holdings:
-            is_open |= Q(pk__in=works(user_id=self.user.pk))
         return is_open
 
 

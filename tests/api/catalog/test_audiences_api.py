@@ -88,9 +88,9 @@ def test_queries_do_not_grow_with_the_works(client, memberships, django_assert_m
         one = indexed_work(title=f"Sunset {n}", colour=COLOURS["sunset"], artist=work.artist, tags=("one", "two"))
         set_audience(work=one, choice=AudienceChoice(Audience.MEMBERS))
     client.force_login(member)
-    with django_assert_max_num_queries(12 + 4):  # session and person, moderator, club
+    with django_assert_max_num_queries(12 + 6):  # session and person; moderator, storefront, purchases, club
         client.get("/api/v1/works")
-    with django_assert_max_num_queries(22 + 7):  # and whether what is open is little: three
+    with django_assert_max_num_queries(22 + 9):  # and whether what is open is little: three
         client.get("/api/v1/search", {"q": "sunset"})
 
 
