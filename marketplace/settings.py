@@ -226,6 +226,8 @@ SPECTACULAR_SETTINGS = {
         "IntervalEnum": "billing.models.plans.Interval",
         # Of plans and of memberships; it had this name before there were others.
         "PlanSubscriptionStateEnum": "billing.models.SubscriptionAtStripe.State",
+        "PlanAudienceEnum": "billing.models.plans.Audience",
+        "WorkAudienceEnum": "marketplace.catalog.audiences.Audience",
         "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
         "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
         "RecommendationReasonEnum": ["like", "popular", "new"],

@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.utils import translation
 
 from marketplace.core.blobs import BlobStore
+from tests.factories.audiences import Memberships
 from tests.flush import allow_flush_of_append_only_tables
 from tests.outbox_reader import OutboxReader
 from tests.running_shop import RunningShop
@@ -43,6 +44,17 @@ def blob_stores() -> BlobStores:
     from marketplace.blobs import jobs_store, private_store, public_store
 
     return BlobStores(private=private_store(), public=public_store(), jobs=jobs_store())
+
+
+@pytest.fixture
+def memberships() -> Iterator[Memberships]:
+    """Who is a member of whom; nobody until a test says so."""
+    from marketplace.catalog.audiences import register_membership
+
+    known = Memberships()
+    forget = register_membership(known.levels_of)
+    yield known
+    forget()
 
 
 @pytest.fixture(scope="session")

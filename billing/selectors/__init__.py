@@ -4,6 +4,7 @@ from billing.selectors.balances import balance_at, balance_of
 from billing.selectors.benefits import (
     club_takes_up_to,
     fee_basis_points_of,
+    is_in_club,
     licences_left,
     next_month_of,
     plan_in_force,
@@ -105,6 +106,7 @@ __all__ = [
     "documents_of",
     "fee_basis_points_of",
     "has_paid_before",
+    "is_in_club",
     "is_trader",
     "licences_left",
     "may_try",

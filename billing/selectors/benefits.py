@@ -43,6 +43,11 @@ def club_months(user: User, *, at: datetime | None = None) -> QuerySet[PlanMonth
     )
 
 
+def is_in_club(*, user_id: UUID) -> bool:
+    """Whether a person has the benefits of a buyers' plan at this moment, early access among them."""
+    return plan_in_force(user_id, Audience.BUYER) is not None
+
+
 def licences_left(user: User, *, at: datetime | None = None) -> int:
     """Licences that ``user``'s club still brings her this month; 0 without one."""
     left = club_months(user, at=at).aggregate(left=Sum(F("licences") - F("licences_used")))["left"]

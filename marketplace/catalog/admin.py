@@ -15,11 +15,14 @@ class TagLabelInline(admin.TabularInline[TagLabel, Tag]):
 
 @admin.register(Work)
 class WorkAdmin(admin.ModelAdmin[Work]):
-    list_display = ["slug", "artist", "medium", "status", "sold_exclusively", "published_at"]
-    list_filter = ["status", "medium", "sold_exclusively"]
+    list_display = ["slug", "artist", "medium", "status", "audience", "sold_exclusively", "published_at"]
+    list_filter = ["status", "audience", "medium", "sold_exclusively"]
     list_select_related = ["artist"]
     search_fields = ["slug", "artist__handle", "texts__title"]
-    readonly_fields = ["status", "status_before_hiding", "sold_exclusively", "made_by_model", "published_at"]
+    readonly_fields = [
+        "status", "status_before_hiding", "sold_exclusively", "audience", "public_from", "members_level",
+        "made_by_model", "published_at",
+    ]  # fmt: skip
     inlines = [WorkTextInline]
 
 

@@ -21,6 +21,21 @@ class WorkStateForbids(Conflict):
     code = "work_state_forbids"
 
 
+class WorkClosed(NotAllowed):
+    """This work is not open to everybody.
+
+    Facts: ``audience``; ``url``, the way in, and ``url_label``; of what is for the club first also ``public_from``.
+    """
+
+    code = "work_closed"
+
+
+class AudienceInvalid(InvalidInput):
+    """A work cannot be for these."""
+
+    code = "audience_invalid"
+
+
 class TagInvalid(InvalidInput):
     """This tag cannot be used."""
 

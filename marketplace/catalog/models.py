@@ -5,9 +5,12 @@ Nothing here assumes a picture: a file has a role and a media type.
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Artist
+from marketplace.catalog.audiences import Audience, access_of
+from marketplace.core.clock import now
 from marketplace.core.ids import new_id
 
 
@@ -19,8 +22,19 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return self.filter(status=Work.Status.LISTED, sold_exclusively=False)
 
     def reachable(self) -> "WorkQuerySet":
-        """Works whose page opens for everybody, also where they can no longer be bought."""
+        """Works that have a page, also where they can no longer be bought."""
         return self.filter(status=Work.Status.LISTED)
+
+    def open_to(self, viewer: object) -> "WorkQuerySet":
+        """Works that ``viewer`` (a person, an Access, or nobody) may see and buy, as far as their audience goes.
+
+        An Access that is handed on keeps the answers about clubs and memberships.
+        """
+        return self.filter(access_of(viewer).condition())
+
+    def not_for_everyone(self) -> "WorkQuerySet":
+        """Works that are, or were first, for some."""
+        return self.exclude(audience=Audience.EVERYONE)
 
 
 class Work(models.Model):
@@ -56,6 +70,13 @@ class Work(models.Model):
     )
     # Written by licensing's sale of an exclusive licence, in the same transaction; read by every list.
     sold_exclusively = models.BooleanField(default=False)
+    audience = models.CharField(
+        max_length=12, choices=Audience, default=Audience.EVERYONE, db_default=Audience.EVERYONE.value
+    )
+    public_from = models.DateTimeField(null=True, blank=True, help_text="for the club first: then for everybody")
+    members_level = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="for members: the lowest tier that opens it; 1 is every tier"
+    )
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     made_by_model = models.CharField(max_length=80, blank=True, help_text="name and version; empty for an upload")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -70,6 +91,15 @@ class Work(models.Model):
         indexes = [
             models.Index(fields=["status", "-published_at"], name="works_newest_first"),
             models.Index(fields=["artist", "-published_at"], name="works_of_artist"),
+            models.Index(fields=["status"], condition=~Q(audience=Audience.EVERYONE), name="works_for_some"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="club_first_until_a_moment",
+                condition=Q(audience=Audience.CLUB_FIRST, public_from__isnull=False)
+                | (~Q(audience=Audience.CLUB_FIRST) & Q(public_from=None)),
+            ),
+            models.CheckConstraint(name="members_levels_begin_at_one", condition=Q(members_level__gte=1)),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +108,13 @@ class Work(models.Model):
     def get_absolute_url(self) -> str:
         """The work's page; the slug is for people, the id finds it."""
         return f"/works/{self.id}/{self.slug}"
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether its audience is everybody at this moment; the same as a stranger's condition in a query."""
+        if self.audience == Audience.CLUB_FIRST:
+            return self.public_from is not None and self.public_from <= now()
+        return self.audience == Audience.EVERYONE
 
 
 class WorkText(models.Model):
@@ -172,7 +209,7 @@ class TagLabel(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["language", "label"], name="a_label_means_one_tag"),
             models.UniqueConstraint(
-                fields=["tag", "language"], condition=models.Q(preferred=True), name="one_preferred_label"
+                fields=["tag", "language"], condition=Q(preferred=True), name="one_preferred_label"
             ),
         ]
 

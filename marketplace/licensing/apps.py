@@ -7,6 +7,9 @@ class LicensingConfig(AppConfig):
     label = "licensing"
 
     def ready(self) -> None:
+        from marketplace.catalog.audiences import register_holdings
+        from marketplace.licensing.selectors import works_held_by
         from marketplace.licensing.services.wordings import after_migrations
 
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="licensing.wordings")
+        register_holdings(works_held_by)

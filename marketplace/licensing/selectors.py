@@ -113,6 +113,11 @@ def licences_of(holder: User) -> QuerySet[LicenceGrant]:
     return _with_everything().filter(holder=holder).order_by("-granted_at")
 
 
+def works_held_by(*, user_id: UUID) -> QuerySet[LicenceGrant, UUID]:
+    """The ids of the works in which a person has a licence that has not ended, as a query."""
+    return LicenceGrant.objects.filter(holder_id=user_id, ending=None).values_list("work_id", flat=True)
+
+
 def valid_licence_of(*, holder: User, work: Work, terms_codes: Iterable[str]) -> LicenceGrant | None:
     """A licence of these kinds in ``work`` that ``holder`` has and that has not ended."""
     return LicenceGrant.objects.filter(holder=holder, work=work, terms__code__in=list(terms_codes), ending=None).first()

@@ -6,7 +6,9 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from billing.selectors import is_in_club
         from billing.signals import dispute_changed, sale_lost
+        from marketplace.catalog.audiences import register_club
         from marketplace.orders import handlers, invoicing, receivers
         from marketplace.risk.signals import verdict_decided
 
@@ -15,3 +17,4 @@ class OrdersConfig(AppConfig):
         verdict_decided.connect(receivers.act_on_decision, dispatch_uid="orders.act_on_decision")
         handlers.register()
         invoicing.register()
+        register_club(is_in_club)

@@ -1,4 +1,5 @@
-"""A work as a card of a grid: what every list of works shows. Four queries, however many works."""
+"""A work as a card of a grid: what every list of works shows. Four queries, however many works, and one more (beside
+those of the visitor's access) where some are not for everybody."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.utils.translation import get_language
 
+from marketplace.catalog.audiences import STRANGER, Access, closed_among
+from marketplace.catalog.errors import WorkClosed
 from marketplace.catalog.models import Work, WorkFile
-from marketplace.catalog.selectors import title_in
+from marketplace.catalog.selectors import closed_error, title_in
 from marketplace.core.money import Money
 from marketplace.licensing.selectors import active_offers_prefetch
 from marketplace.pages.media import media_url
@@ -41,7 +44,8 @@ class Picture:
 class Card:
     """What a grid shows of a work, in the reader's language. ``price_from``: None where it cannot be bought.
 
-    ``is_price_open``: buyers may pay more than that.
+    ``is_price_open``: buyers may pay more than that. ``closed``: why the visitor cannot open it, and the way in; then
+    it has neither picture nor price, and ``closed_work`` says for whom it is.
     """
 
     work_id: UUID
@@ -55,6 +59,8 @@ class Card:
     price_from: Money | None
     offers: int
     is_price_open: bool = False
+    closed: WorkClosed | None = None
+    closed_work: Work | None = None
 
 
 def picture_of(files: Iterable[WorkFile]) -> Picture | None:
@@ -78,8 +84,8 @@ def picture_of(files: Iterable[WorkFile]) -> Picture | None:
     return Picture(tuple(sources), media_url(middle.storage_key), largest.width or 1, largest.height or 1)
 
 
-def cards_of(work_ids: Sequence[UUID]) -> dict[UUID, Card]:
-    """The cards of these works by id; works that are no longer shown are left out."""
+def cards_of(work_ids: Sequence[UUID], access: Access = STRANGER) -> dict[UUID, Card]:
+    """The cards of these works by id; works that are no longer shown are left out, what is closed is locked."""
     files = WorkFile.objects.filter(role__in=PICTURE_ROLES, version__is_current=True).select_related("version")
     works = (
         Work.objects.reachable()
@@ -90,13 +96,14 @@ def cards_of(work_ids: Sequence[UUID]) -> dict[UUID, Card]:
     by_work: dict[UUID, list[WorkFile]] = {}
     for file in files.filter(version__work__in=list(work_ids)):
         by_work.setdefault(file.version.work_id, []).append(file)
-    return {work.pk: card_of(work, by_work.get(work.pk, [])) for work in works}
+    closed = closed_among(works, access)
+    return {work.pk: card_of(work, by_work.get(work.pk, []), is_closed=work.pk in closed) for work in works}
 
 
-def card_of(work: Work, files: Iterable[WorkFile]) -> Card:
+def card_of(work: Work, files: Iterable[WorkFile], *, is_closed: bool = False) -> Card:
     """The card of a work whose ``texts`` and ``active_offers`` are prefetched."""
     language = get_language() or "en"
-    offers = getattr(work, "active_offers", [])
+    offers = [] if is_closed else getattr(work, "active_offers", [])
     texts = {text.language for text in work.texts.all()}
     return Card(
         work_id=work.pk,
@@ -106,16 +113,18 @@ def card_of(work: Work, files: Iterable[WorkFile]) -> Card:
         artist_name=work.artist.name,
         artist_url=work.artist.get_absolute_url(),
         medium=work.medium,
-        picture=picture_of(files),
+        picture=None if is_closed else picture_of(files),
         price_from=offers[0].price if offers and not work.sold_exclusively else None,
         offers=len(offers),
         is_price_open=bool(offers and offers[0].suggested),
+        closed=closed_error(work) if is_closed else None,
+        closed_work=work if is_closed else None,
     )
 
 
-def cards_in_order(work_ids: Sequence[UUID]) -> list[Card]:
+def cards_in_order(work_ids: Sequence[UUID], access: Access = STRANGER) -> list[Card]:
     """The cards of these works in this order."""
-    cards = cards_of(work_ids)
+    cards = cards_of(work_ids, access)
     return [cards[key] for key in work_ids if key in cards]
 
 

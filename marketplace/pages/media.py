@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from marketplace.blobs import public_store
 from marketplace.catalog.selectors import may_see_file
 from marketplace.core.blobs import BlobNotFound
+from marketplace.pages.viewing import access_behind
 
 _MEDIA_TYPES = {"webp": "image/webp", "avif": "image/avif", "png": "image/png", "jpg": "image/jpeg"}
 
@@ -18,8 +19,8 @@ _FOR_ONE = "private, no-store"
 
 @require_safe
 def media(request: HttpRequest, key: str) -> HttpResponse:
-    """A preview by its key; of a hidden work for its artist and the moderators alone."""
-    allowed, by_all = may_see_file(storage_key=key, viewer=request.user)
+    """A preview by its key; of a hidden work, and of one that is not for everybody, for those who may see it."""
+    allowed, by_all = may_see_file(storage_key=key, viewer=access_behind(request))
     if not allowed:
         return HttpResponse(status=404, headers={"Cache-Control": _FOR_ONE})
     etag = f'"{key.rsplit("/", 1)[-1]}"'

@@ -5,7 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
+from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from recommendations.encoders import Space, present_spaces
@@ -56,22 +58,24 @@ def taste_of(viewer: Viewer) -> dict[UUID, float]:
     return {key: weight for weight, key in liked[:WORKS_OF_TASTE]}
 
 
-def home_feed(*, viewer: Viewer | None, limit: int) -> list[Recommendation]:
+def home_feed(*, viewer: Viewer | None, limit: int, access: Access = STRANGER) -> list[Recommendation]:
     """``limit`` listed works for the viewer, each with its reason; popular ones mixed with new for a stranger.
 
-    Never hers, never one that she holds a licence in, never one that she has just looked at.
+    Never hers, never one that she holds a licence in, never one that she has just looked at, never one that her
+    ``access`` does not open.
     """
     taste = taste_of(viewer) if viewer else {}
-    feed = _personal(viewer, taste, limit=limit) if viewer and taste else []
+    works = new_to(Work.objects.listed().open_to(access), viewer)
+    feed = _personal(works, taste, limit=limit) if taste else []
     if len(feed) < limit:
         chosen = {r.work_id for r in feed}
-        feed += [r for r in _for_anybody(viewer, limit=limit + len(chosen)) if r.work_id not in chosen]
+        feed += [r for r in _for_anybody(works, limit=limit + len(chosen)) if r.work_id not in chosen]
     return feed[:limit]
 
 
-def _personal(viewer: Viewer, taste: dict[UUID, float], *, limit: int) -> list[Recommendation]:
+def _personal(works: QuerySet[Work], taste: dict[UUID, float], *, limit: int) -> list[Recommendation]:
     present = present_spaces()
-    works = new_to(Work.objects.listed(), viewer).exclude(pk__in=list(taste))
+    works = works.exclude(pk__in=list(taste))
     wanted = limit * CANDIDATES_PER_PLACE
     rankings: list[list[UUID]] = []
     found: dict[UUID, Neighbour] = {}
@@ -98,8 +102,7 @@ def _personal(viewer: Viewer, taste: dict[UUID, float], *, limit: int) -> list[R
     ]
 
 
-def _for_anybody(viewer: Viewer | None, *, limit: int) -> list[Recommendation]:
-    works = new_to(Work.objects.listed(), viewer)
+def _for_anybody(works: QuerySet[Work], *, limit: int) -> list[Recommendation]:
     popular = popular_works(works=works.filter(popularity__score__gt=0), limit=limit * 2)
     new = newest_first(works, limit=limit)
     artists = dict(Work.objects.filter(pk__in={*popular, *new}).values_list("pk", "artist_id"))
@@ -109,9 +112,12 @@ def _for_anybody(viewer: Viewer | None, *, limit: int) -> list[Recommendation]:
     return [Recommendation(key, "popular" if key in is_popular else "new") for key in spread[:limit]]
 
 
-def similar_works(*, work: Work, limit: int, viewer: Viewer | None = None) -> list[UUID]:
-    """Listed works like ``work`` in picture and words, not all the same; empty where it has no vectors yet."""
-    works = new_to(Work.objects.listed(), viewer).exclude(pk=work.pk)
+def similar_works(*, work: Work, limit: int, viewer: Viewer | None = None, access: Access = STRANGER) -> list[UUID]:
+    """Listed works like ``work`` in picture and words, not all the same, that ``access`` opens.
+
+    Empty where it has no vectors yet.
+    """
+    works = new_to(Work.objects.listed().open_to(access), viewer).exclude(pk=work.pk)
     rankings: list[list[UUID]] = []
     found: dict[UUID, Neighbour] = {}
     for space in present_spaces():

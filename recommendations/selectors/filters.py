@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 from django.db.models import Q, QuerySet
 
+from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, TagLabel, Work
 from marketplace.licensing.models import LicenceGrant, LicenceOffer
 from recommendations.viewers import Viewer
@@ -26,9 +27,9 @@ class WorkFilter:
         """Whether all works pass."""
         return all(getattr(self, field.name) in ("", None) for field in fields(self))
 
-    def works(self) -> QuerySet[Work]:
-        """The listed works that pass."""
-        works: QuerySet[Work] = Work.objects.listed()
+    def works(self, access: Access = STRANGER) -> QuerySet[Work]:
+        """The listed works that pass and that ``access`` opens."""
+        works: QuerySet[Work] = Work.objects.listed().open_to(access)
         if self.medium:
             works = works.filter(medium=self.medium)
         if self.artist_handle:

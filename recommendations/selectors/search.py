@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, TagLabel, Work
 from recommendations.encoders import Space, encoder_for, present_spaces
 from recommendations.errors import QueryUnusable
@@ -55,8 +56,17 @@ class SearchResult:
     tags: list[Tag]
 
 
-def search_works(*, query: str, filters: WorkFilter | None = None, page: int = 1, page_size: int = 24) -> SearchResult:
+def search_works(
+    *,
+    query: str,
+    filters: WorkFilter | None = None,
+    page: int = 1,
+    page_size: int = 24,
+    access: Access = STRANGER,
+) -> SearchResult:
     """Listed works for ``query``, in English, Chinese or both; without a query all that pass, newest first.
+
+    Only works that ``access`` opens.
 
     Found are works that hold the query's words (titles, descriptions, artist, and tags by their labels in both
     languages), and works near the query's meaning in the text space and in the picture space. Raises QueryUnusable.
@@ -67,7 +77,7 @@ def search_works(*, query: str, filters: WorkFilter | None = None, page: int = 1
         raise QueryUnusable(
             _("A search can have %(most)d letters.") % {"most": MAX_QUERY_LETTERS}, way_out=_("Use fewer words.")
         )
-    works = filters.works()
+    works = filters.works(access)
     if not query:
         tags: list[Tag] = []
         total = works.count()
@@ -78,7 +88,7 @@ def search_works(*, query: str, filters: WorkFilter | None = None, page: int = 1
         )
     named = tags_with_labels_in(query)
     rankings = {"words": by_words(query, [label for _tag, label in named], works)}
-    rankings |= by_meaning(query, [tag for tag, _label in named], filters)
+    rankings |= by_meaning(query, [tag for tag, _label in named], works, exact=_keeps_few(works, filters))
     fused = list(fused_by_reciprocal_rank(list(rankings.values()), [WEIGHTS[source] for source in rankings]))
     pages = max(1, -(-len(fused) // page_size))
     page = min(max(page, 1), pages)
@@ -102,10 +112,18 @@ def by_words(query: str, labels: list[str], works: QuerySet[Work]) -> list[UUID]
         return [row[0] for row in cursor.fetchall()]
 
 
-def by_meaning(query: str, tags: list[Tag], filters: WorkFilter) -> dict[str, list[UUID]]:
-    """Works near the query, by space. A space is silent below its own floor of similarity, and far below its best."""
-    works = filters.works()
-    exact = not filters.is_empty and works.count() < EXACT_BELOW_SHARE * Work.objects.listed().count()
+def _keeps_few(works: QuerySet[Work], filters: WorkFilter) -> bool:
+    """Whether what was narrowed down to, and what is open to the viewer, is so little that looking at all is faster."""
+    if filters.is_empty and not Work.objects.listed().not_for_everyone().exists():
+        return False
+    return works.count() < EXACT_BELOW_SHARE * Work.objects.listed().count()
+
+
+def by_meaning(query: str, tags: list[Tag], works: QuerySet[Work], *, exact: bool = False) -> dict[str, list[UUID]]:
+    """``works`` near the query, by space. A space is silent below its own floor of similarity, and far below its best.
+
+    ``exact``: by looking at each of them.
+    """
     found: dict[str, list[UUID]] = {}
     present = present_spaces()
     for space in (Space.PICTURE, Space.TEXT):

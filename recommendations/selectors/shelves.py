@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
 
+from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work, WorkTag
 from recommendations.models import Like, WorkColour
 from recommendations.selectors.filters import WorkFilter
@@ -15,14 +16,23 @@ def newest_first(works: QuerySet[Work], *, limit: int, offset: int = 0) -> list[
     return list(works.order_by("-published_at", "-pk").values_list("pk", flat=True)[offset : offset + limit])
 
 
-def newest_works(*, limit: int, filters: WorkFilter | None = None) -> list[UUID]:
-    """Listed works, newest first."""
-    return newest_first((filters or WorkFilter()).works(), limit=limit)
+def newest_works(*, limit: int, filters: WorkFilter | None = None, access: Access = STRANGER) -> list[UUID]:
+    """Listed works that ``access`` opens, newest first."""
+    return newest_first((filters or WorkFilter()).works(access), limit=limit)
 
 
-def popular_works(*, limit: int, filters: WorkFilter | None = None, works: QuerySet[Work] | None = None) -> list[UUID]:
-    """Listed works by what people did lately, as ``refresh_popularity`` counted it last."""
-    chosen = works if works is not None else (filters or WorkFilter()).works()
+def popular_works(
+    *,
+    limit: int,
+    filters: WorkFilter | None = None,
+    works: QuerySet[Work] | None = None,
+    access: Access = STRANGER,
+) -> list[UUID]:
+    """Listed works by what people did lately, as ``refresh_popularity`` counted it last.
+
+    ``works``: those alone, chosen already; else all that pass ``filters`` and that ``access`` opens.
+    """
+    chosen = works if works is not None else (filters or WorkFilter()).works(access)
     ranked = chosen.order_by(F("popularity__score").desc(nulls_last=True), "-published_at")
     return list(ranked.values_list("pk", flat=True)[:limit])
 
@@ -36,10 +46,10 @@ class ColourShelf:
     works: int
 
 
-def colours_in_the_shop() -> list[ColourShelf]:
-    """The colours of listed works in the order of the rainbow."""
+def colours_in_the_shop(access: Access = STRANGER) -> list[ColourShelf]:
+    """The colours of listed works that ``access`` opens, in the order of the rainbow."""
     counts = dict(
-        WorkColour.objects.filter(work__in=Work.objects.listed())
+        WorkColour.objects.filter(work__in=Work.objects.listed().open_to(access))
         .values_list("colour")
         .annotate(works=Count("pk"))
         .values_list("colour", "works")
@@ -47,10 +57,10 @@ def colours_in_the_shop() -> list[ColourShelf]:
     return [ColourShelf(c.value, str(c.label), counts[c.value]) for c in WorkColour.Colour if counts.get(c.value)]
 
 
-def tags_in_the_shop(*, limit: int) -> list[Tag]:
-    """The tags that most listed works carry, with their labels."""
+def tags_in_the_shop(*, limit: int, access: Access = STRANGER) -> list[Tag]:
+    """The tags that most listed works carry among those that ``access`` opens, with their labels."""
     used = (
-        WorkTag.objects.filter(work__in=Work.objects.listed())
+        WorkTag.objects.filter(work__in=Work.objects.listed().open_to(access))
         .values("tag")
         .annotate(works=Count("pk"))
         .order_by("-works", "tag")

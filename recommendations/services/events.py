@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from marketplace.accounts.models import User
 from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Work
+from marketplace.catalog.selectors import refuse_closed
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
 from recommendations.models import Event, Like
@@ -58,9 +59,11 @@ def _viewer(user: User) -> Viewer:
 
 @transaction.atomic
 def like_work(*, work_id: UUID, user: User) -> bool:
-    """``user`` likes a listed work; False where she did already. Raises WorkNotFound."""
-    if not Work.objects.reachable().filter(pk=work_id).exists():
+    """``user`` likes a listed work; False where she did already. Raises WorkNotFound and WorkClosed."""
+    work = Work.objects.reachable().select_related("artist").filter(pk=work_id).first()
+    if work is None:
         raise WorkNotFound
+    refuse_closed(work, viewer=user)
     viewer = _viewer(user)
     like_id = new_id()
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from marketplace.accounts.models import Artist
+from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import TagLabel, Work, WorkFile, WorkText, WorkVersion
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.selectors import active_offers_prefetch
@@ -89,6 +90,9 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
             "offers",
             "previews",
             "sold_exclusively",
+            "audience",
+            "public_from",
+            "members_level",
             "made_by_model",
             "published_at",
         ]
@@ -131,9 +135,10 @@ def with_all_that_is_shown(works: QuerySet[Work]) -> QuerySet[Work]:
     )
 
 
-def works_in_order(work_ids: Sequence[UUID]) -> list[Work]:
-    """These works in this order; those that are no longer shown are left out."""
-    found = {work.pk: work for work in with_all_that_is_shown(Work.objects.reachable().filter(pk__in=work_ids))}
+def works_in_order(work_ids: Sequence[UUID], access: Access = STRANGER) -> list[Work]:
+    """These works in this order; those that are no longer shown, or that ``access`` does not open, are left out."""
+    works = Work.objects.reachable().open_to(access).filter(pk__in=work_ids)
+    found = {work.pk: work for work in with_all_that_is_shown(works)}
     return [found[key] for key in work_ids if key in found]
 
 

@@ -16,6 +16,7 @@ from marketplace.api.catalog.serializers import (
     with_all_that_is_shown,
     works_in_order,
 )
+from marketplace.catalog.audiences import Access
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import listed_works, work_to_show
 from recommendations.selectors import WorkFilter, search_works
@@ -27,8 +28,8 @@ class Works(ListAPIView[Work]):
     serializer_class = WorkSerializer
 
     def get_queryset(self) -> Any:
-        """What the shop shows."""
-        return with_all_that_is_shown(listed_works())
+        """What the shop shows, and what is open to whoever asks."""
+        return with_all_that_is_shown(listed_works(self.request.user))
 
 
 class OneWork(APIView):
@@ -36,7 +37,7 @@ class OneWork(APIView):
 
     @extend_schema(responses=WorkSerializer)
     def get(self, request: Request, work_id: UUID) -> Response:
-        """A work by its id; in any state for its own artist."""
+        """A work by its id; in any state for its own artist. What is not for everybody answers 403 with the way in."""
         work = work_to_show(work_id=work_id, viewer=request.user)
         shown = with_all_that_is_shown(Work.objects.filter(pk=work.pk)).get()
         return Response(WorkSerializer(shown).data)
@@ -51,6 +52,7 @@ class Search(APIView):
         asked = SearchSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
+        access = Access(request.user)
         result = search_works(
             query=given["q"],
             filters=WorkFilter(
@@ -64,12 +66,13 @@ class Search(APIView):
             ),
             page=given["page"],
             page_size=given["page_size"],
+            access=access,
         )
         return Response(
             {
                 "count": result.total,
                 "page": result.page,
                 "pages": result.pages,
-                "results": WorkSerializer(works_in_order(result.work_ids), many=True).data,
+                "results": WorkSerializer(works_in_order(result.work_ids, access), many=True).data,
             }
         )

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from marketplace.accounts.addresses import client_address
 from marketplace.accounts.models import User
 from marketplace.api.moderation.serializers import NewReportSerializer, ReportSerializer
-from marketplace.catalog.selectors import work_to_show
+from marketplace.catalog.selectors import work_with_page
 from marketplace.moderation.services import report_work
 
 
@@ -26,7 +26,7 @@ class Reports(APIView):
         said = NewReportSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         report = report_work(
-            work=work_to_show(work_id=work_id, viewer=request.user),
+            work=work_with_page(work_id=work_id, viewer=request.user),
             reporter=request.user if isinstance(request.user, User) else None,
             address=client_address(request),
             **said.validated_data,

@@ -5,7 +5,9 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from marketplace.catalog.audiences import Audience, AudienceChoice
 from marketplace.catalog.models import Work
+from marketplace.catalog.services.audiences import HIGHEST_LEVEL
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.licensing.models import LicenceTerms
 from marketplace.licensing.services import OfferTerms
@@ -68,9 +70,34 @@ class OffersSerializer(serializers.Serializer[Any]):
     offers = OfferSerializer(many=True, allow_empty=False)
 
 
-class PublicationSerializer(serializers.Serializer[Any]):
+class AudienceSerializer(serializers.Serializer[Any]):
+    """Whom a work is for."""
+
+    audience = serializers.ChoiceField(choices=Audience.choices)
+    public_from = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="With `club_first`: when everybody sees it, from one hour to thirty days ahead.",
+    )
+    members_level = serializers.IntegerField(
+        required=False,
+        default=1,
+        min_value=1,
+        max_value=HIGHEST_LEVEL,
+        help_text="With `members`: the lowest tier of your membership that opens it; 1 is every member.",
+    )
+
+    @staticmethod
+    def choice_in(said: dict[str, Any]) -> AudienceChoice:
+        """From valid data."""
+        return AudienceChoice(said["audience"], said["public_from"], said["members_level"])
+
+
+class PublicationSerializer(AudienceSerializer):
     """What is published, and how. The first of `texts` is the work's first language."""
 
+    audience = serializers.ChoiceField(choices=Audience.choices, default=Audience.EVERYONE)
     output = serializers.UUIDField(required=False, help_text="A picture that was generated here.")
     upload = serializers.UUIDField(required=False, help_text="A file that was brought in.")
     texts = WordsSerializer(many=True, allow_empty=False)
@@ -95,7 +122,8 @@ class OwnWorkSerializer(serializers.ModelSerializer[Work]):
     class Meta:
         model = Work
         fields = [
-            "id", "slug", "status", "sold_exclusively", "language", "made_by_model", "published_at", "address", "texts",
+            "id", "slug", "status", "sold_exclusively", "audience", "public_from", "members_level", "language",
+            "made_by_model", "published_at", "address", "texts",
         ]  # fmt: skip
         read_only_fields = fields
 

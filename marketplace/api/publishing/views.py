@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from marketplace.accounts.models import Artist
 from marketplace.accounts.selectors import artist_of
 from marketplace.api.publishing.serializers import (
+    AudienceSerializer,
     FileSerializer,
     OfferSerializer,
     OffersSerializer,
@@ -23,7 +24,15 @@ from marketplace.api.publishing.serializers import (
 from marketplace.catalog.models import Work, WorkQuerySet
 from marketplace.publishing.errors import StorefrontMissing
 from marketplace.publishing.selectors import works_of
-from marketplace.publishing.services import Words, change_offers, publish_work, put_back, receive_upload, take_down
+from marketplace.publishing.services import (
+    Words,
+    change_audience,
+    change_offers,
+    publish_work,
+    put_back,
+    receive_upload,
+    take_down,
+)
 from marketplace.publishing.sources import FromOutput, FromUpload
 
 
@@ -74,6 +83,7 @@ class MyWorks(ListAPIView[Work]):
             tags=facts["tags"],
             offers=OfferSerializer.terms_in(facts["offers"]),
             show_prompt=facts["show_prompt"],
+            audience=AudienceSerializer.choice_in(facts),
         )
         return Response(OwnWorkSerializer(work).data, status=201)
 
@@ -90,6 +100,21 @@ class Prices(APIView):
         given.is_valid(raise_exception=True)
         offers = OfferSerializer.terms_in(given.validated_data["offers"])
         work = change_offers(artist=_artist(request), work_id=work_id, offers=offers)
+        return Response(OwnWorkSerializer(work).data)
+
+
+class AudienceOfWork(APIView):
+    """Whom a work of mine is for."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=AudienceSerializer, responses=OwnWorkSerializer)
+    def put(self, request: Request, work_id: UUID) -> Response:
+        """For everybody, for the club first, or for my members alone. Who bought it keeps it."""
+        given = AudienceSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        choice = AudienceSerializer.choice_in(given.validated_data)
+        work = change_audience(artist=_artist(request), work_id=work_id, choice=choice)
         return Response(OwnWorkSerializer(work).data)
 
 

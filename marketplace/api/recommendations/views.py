@@ -15,6 +15,7 @@ from marketplace.api.recommendations.serializers import (
     LikeSerializer,
     RecommendationSerializer,
 )
+from marketplace.catalog.audiences import Access
 from recommendations.selectors import home_feed, like_state
 from recommendations.services import like_work, unlike_work
 from recommendations.viewers import viewer_of
@@ -28,8 +29,9 @@ class Recommendations(APIView):
         """Works that the person may like, each with the reason."""
         asked = HowManySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        feed = home_feed(viewer=viewer_of(user=request.user), limit=asked.validated_data["limit"])
-        works = {work.pk: work for work in works_in_order([entry.work_id for entry in feed])}
+        access = Access(request.user)
+        feed = home_feed(viewer=viewer_of(user=request.user), limit=asked.validated_data["limit"], access=access)
+        works = {work.pk: work for work in works_in_order([entry.work_id for entry in feed], access)}
         shown = [
             {"reason": entry.reason, "because_of": entry.because_of, "work": works[entry.work_id]}
             for entry in feed

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Artist
+from marketplace.catalog.audiences import FOR_EVERYONE, AudienceChoice
 from marketplace.catalog.errors import WorkStateForbids
 from marketplace.catalog.models import Work, WorkText
 from marketplace.catalog.signals import work_changed, work_hidden, work_listed
@@ -25,14 +26,21 @@ def create_work(
     description: str = "",
     medium: str = Work.Medium.IMAGE,
     made_by_model: str = "",
+    audience: AudienceChoice = FOR_EVERYONE,
 ) -> Work:
-    """A draft with its text in one language. ``made_by_model``: name and version, empty for an upload."""
+    """A draft with its text in one language. ``made_by_model``: name and version, empty for an upload.
+
+    ``audience``: checked already (`checked_audience`).
+    """
     work = Work.objects.create(
         artist=artist,
         slug=slugify(title, allow_unicode=True)[:100] or "untitled",
         language=language,
         medium=medium,
         made_by_model=made_by_model,
+        audience=audience.audience,
+        public_from=audience.public_from,
+        members_level=audience.members_level,
     )
     WorkText.objects.create(work=work, language=language, title=title.strip(), description=description.strip())
     return work

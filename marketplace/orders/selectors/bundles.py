@@ -11,7 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Artist, User
+from marketplace.catalog.audiences import Access, closed_among
 from marketplace.catalog.models import Work
+from marketplace.catalog.selectors import closed_error
 from marketplace.core.clock import now
 from marketplace.core.money import Money, split_by_largest_remainder
 from marketplace.licensing.models import LicenceGrant, LicenceHold, LicenceOffer, LicenceTerms
@@ -31,7 +33,10 @@ class BundlePart:
 
 @dataclass(frozen=True, slots=True)
 class PresentBundle:
-    """A bundle as a buyer gets it. ``held``: her works, left out; ``problem``: why it cannot be bought (else empty)."""
+    """A bundle as a buyer gets it. ``held``: her works, left out; ``problem``: why it cannot be bought (else empty).
+
+    ``closed``: the ids of works that are for others, so that she sees no picture of them.
+    """
 
     bundle: Bundle
     works: tuple[Work, ...]
@@ -40,6 +45,7 @@ class PresentBundle:
     price: Money
     singly: Money
     problem: str
+    closed: frozenset[UUID] = frozenset()
 
     @property
     def saved(self) -> Money:
@@ -74,8 +80,12 @@ def _with_works() -> QuerySet[Bundle]:
     )
 
 
-def present_bundles(bundles: Iterable[Bundle], *, buyer: User | None) -> list[PresentBundle]:
-    """As they stand for ``buyer`` (None: nobody known), read from what is prefetched. Three queries, however many."""
+def present_bundles(
+    bundles: Iterable[Bundle], *, buyer: User | None, access: Access | None = None
+) -> list[PresentBundle]:
+    """As they stand for ``buyer`` (None: nobody known), read from what is prefetched. Three queries, however many, and
+    those of her access where some works are not for everybody. ``access``: where it is not the buyer's.
+    """
     bundles = list(bundles)
     works = {item.work_id for bundle in bundles for item in bundle.items.all()}
     held = set(
@@ -84,7 +94,8 @@ def present_bundles(bundles: Iterable[Bundle], *, buyer: User | None) -> list[Pr
         else ()
     )
     kept = _kept_from(buyer, works)
-    return [_present(bundle, buyer, held, kept) for bundle in bundles]
+    closed = closed_among((item.work for bundle in bundles for item in bundle.items.all()), access or Access(buyer))
+    return [_present(bundle, buyer, held, kept, closed) for bundle in bundles]
 
 
 def _kept_from(buyer: User | None, works: set[UUID]) -> dict[UUID, datetime]:
@@ -96,15 +107,20 @@ def _kept_from(buyer: User | None, works: set[UUID]) -> dict[UUID, datetime]:
 
 
 def _present(
-    bundle: Bundle, buyer: User | None, held: set[tuple[UUID, str]], kept: dict[UUID, datetime]
+    bundle: Bundle,
+    buyer: User | None,
+    held: set[tuple[UUID, str]],
+    kept: dict[UUID, datetime],
+    closed_to_her: set[UUID],
 ) -> PresentBundle:
     works = [item.work for item in bundle.items.all()]
     offers = [_offer_in(work, bundle) for work in works]
     hers = {work.pk for work in works if {(work.pk, bundle.licence), (work.pk, LicenceTerms.Code.EXCLUSIVE)} & held}
-    problem = _problem(bundle, works, offers, buyer) or _being_bought(works, kept)
+    closed = frozenset(work.pk for work in works if work.pk in closed_to_her)
+    problem = _problem(bundle, works, offers, buyer) or _closed(works, closed) or _being_bought(works, kept)
     nothing = Money(0, bundle.currency)
     if problem:
-        return PresentBundle(bundle, tuple(works), (), (), bundle.price, bundle.price, problem)
+        return PresentBundle(bundle, tuple(works), (), (), bundle.price, bundle.price, problem, closed)
     there = [offer for offer in offers if offer is not None]
     singly = [offer.price_minor for offer in there]
     # Prices that fell since: together is never dearer than one by one.
@@ -123,6 +139,13 @@ def _present(
         singly=sum((part.offer.price for part in parts), start=nothing),
         problem="" if parts else _("You have the licences of all its works already."),
     )
+
+
+def _closed(works: list[Work], closed: frozenset[UUID]) -> str:
+    work = next((work for work in works if work.pk in closed), None)
+    if work is None:
+        return ""
+    return _("A work in it is not open to you, and so the bundle is not.") + " " + closed_error(work).message
 
 
 def _being_bought(works: list[Work], kept: dict[UUID, datetime]) -> str:

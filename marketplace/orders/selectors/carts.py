@@ -9,7 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
+from marketplace.catalog.audiences import closed_among
 from marketplace.catalog.models import Work
+from marketplace.catalog.selectors import closed_error
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant, LicenceHold, LicenceTerms
@@ -22,12 +24,16 @@ from marketplace.orders.selectors.orders import order_id_in
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """An item as it stands now: its price, and why it cannot be bought (empty where it can)."""
+    """An item as it stands now: its price, and why it cannot be bought (empty where it can).
+
+    ``is_closed``: the work is for others now, and its picture too.
+    """
 
     item: CartItem
     wanted: Wanted
     price: Money
     problem: str
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ def bundles_in(cart: Cart | None, *, buyer: User | None) -> list[CartBundleLine]
 
 
 def lines_in(cart: Cart | None, *, buyer: User | None, bundles: Sequence[CartBundleLine] = ()) -> list[CartLine]:
-    """The single licences in a cart, what came first first. Six queries, however many items.
+    """The single licences in a cart, what came first first. Six queries, however many items, and those of the buyer's
+    access where some are not for everybody.
 
     ``bundles``: those in the same cart; what is in one that can be bought need not be bought twice. An offer whose
     price has changed is replaced by the present one of the same licence.
@@ -86,7 +93,8 @@ def lines_in(cart: Cart | None, *, buyer: User | None, bundles: Sequence[CartBun
     holds = LicenceHold.objects.filter(work_id__in=works, released_at=None, until__gt=now())
     kept_from_her = {hold.work_id: hold for hold in holds if not _is_held_by(buyer, hold)}
     bought = {part.offer.work_id for line in bundles if not line.problem for part in line.present.parts}
-    return [_cart_line(item, buyer, held, kept_from_her, bought) for item in items]
+    closed = closed_among((item.work for item in items), buyer)
+    return [_cart_line(item, buyer, held, kept_from_her, bought, closed) for item in items]
 
 
 def _is_held_by(buyer: User | None, hold: LicenceHold) -> bool:
@@ -100,6 +108,7 @@ def _cart_line(
     held: dict[tuple[UUID, str], LicenceGrant],
     kept_from_her: dict[UUID, LicenceHold],
     in_bundles: set[UUID],
+    closed: set[UUID],
 ) -> CartLine:
     code = item.offer.terms.code
     present = next((offer for offer in item.work.active_offers if offer.terms.code == code), None)  # type: ignore[attr-defined]
@@ -115,6 +124,8 @@ def _cart_line(
         problem = _("It is not on sale at the moment.")
     elif buyer is not None and item.work.artist.user_id == buyer.pk:
         problem = _("This is your own work; you need no licence.")
+    elif item.work_id in closed:
+        problem = closed_error(item.work).message
     elif (item.work_id, code) in held or (item.work_id, LicenceTerms.Code.EXCLUSIVE.value) in held:
         problem = _("You have this licence already.")
     elif item.work_id in kept_from_her:
@@ -123,4 +134,5 @@ def _cart_line(
     elif item.work_id in in_bundles:
         problem = _("It is in a bundle in your cart.")
     wanted = Wanted(offer, amount)
-    return CartLine(item, wanted, amount or offer.suggested or offer.price, problem)
+    price = amount or offer.suggested or offer.price
+    return CartLine(item, wanted, price, problem, is_closed=item.work_id in closed)

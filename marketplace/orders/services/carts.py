@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from marketplace.accounts.models import User
+from marketplace.catalog.selectors import refuse_closed
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceOffer
@@ -32,8 +33,9 @@ def add_to_cart(
 ) -> Cart:
     """Put a licence into the cart, made where there is none; another licence of the same work gives way to it.
 
-    Raises AmountNotPossible, and BasketNotPossible where the cart is full.
+    Raises AmountNotPossible, WorkClosed where the work is for others, and BasketNotPossible where the cart is full.
     """
+    refuse_closed(offer.work, viewer=user)
     check_amount(Wanted(offer, amount))
     cart = _locked(user, guest_cart_id)
     if CartItem.objects.filter(cart=cart).exclude(work=offer.work_id).count() >= MOST_LICENCES:

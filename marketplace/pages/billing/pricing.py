@@ -177,6 +177,8 @@ def features_of(plan: Plan, share: float) -> tuple[str, ...]:
             )
             % {"number": plan.licences_each_month, "most": plan.dearest_licence}
         )
+    if plan.audience == Audience.BUYER:
+        told.append(_("Early access to works that artists show to the club first"))
     if plan.early_access_hours:
         told.append(_("New works %(hours)d hours before everybody else") % {"hours": plan.early_access_hours})
     return tuple(told)

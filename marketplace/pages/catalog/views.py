@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.selectors import trader_details
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import artist_by_handle
+from marketplace.catalog.audiences import WHOEVER, may_open
 from marketplace.catalog.models import Tag, Work
-from marketplace.catalog.selectors import title_in, work_to_show
+from marketplace.catalog.selectors import closed_error, title_in, work_with_page
 from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
@@ -22,7 +23,7 @@ from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, 
 from marketplace.pages.catalog.forms import SearchForm
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
-from marketplace.pages.viewing import is_looked_at, viewer_behind
+from marketplace.pages.viewing import access_behind, is_looked_at, viewer_behind
 from marketplace.provenance.selectors import provenance_panel
 from marketplace.royalties.models import percent_of
 from marketplace.royalties.selectors import collaborators_of, parents_shown, remix_share_of
@@ -54,29 +55,34 @@ def search(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     query = form.cleaned_data.get("q", "")
     filters = form.filters
-    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE)
+    access = access_behind(request)
+    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE, access=access)
     chosen = {name: value for name, value in request.GET.items() if value and name in form.fields}
     context = {
         "form": form,
         "query": query,
         "result": result,
-        "cards": cards_in_order(result.work_ids),
+        "cards": cards_in_order(result.work_ids, access),
         "is_narrowed": not filters.is_empty,
         "address": urlencode(chosen),
         "without_filters": urlencode({"q": query}) if query else "",
     }
     if not result.total:
-        context["suggested"] = cards_in_order(popular_works(limit=SUGGESTED))
-        context["tags"] = tags_in_readers_language(tags_in_the_shop(limit=16))
+        context["suggested"] = cards_in_order(popular_works(limit=SUGGESTED, access=access), access)
+        context["tags"] = tags_in_readers_language(tags_in_the_shop(limit=16, access=access))
     return render(request, "catalog/search.html", context)
 
 
 @require_safe
 def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
-    """A work: picture, words, licences, origin, likes and what is like it."""
-    shown = work_to_show(work_id=work_id, viewer=request.user)
+    """A work: picture, words, licences, origin, likes and what is like it; or for whom it is, and the way in."""
+    access = access_behind(request)
+    shown = work_with_page(work_id=work_id, viewer=access)
     if shown.slug != slug:
         return HttpResponseRedirect(shown.get_absolute_url())
+    if not may_open(access, shown):
+        context = {"work": shown, "title": title_in(shown, get_language() or "en"), "closed": closed_error(shown)}
+        return render(request, "catalog/locked.html", context)
     viewer = viewer_behind(request, begin_session=True)
     if viewer and is_looked_at(request) and shown.status == Work.Status.LISTED:
         record_view(work=shown, viewer=viewer)
@@ -101,7 +107,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
             "trader": trader_details(shown.artist),
-            "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer)),
+            "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access), access),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
     )
@@ -120,7 +126,7 @@ def _sharing(work: Work, language: str) -> dict[str, object]:
 @require_POST
 def like(request: HttpRequest, work_id: UUID) -> HttpResponse:
     """Like a work, or take the like back (``action=unlike``). A stranger is asked to sign in and comes back."""
-    shown = work_to_show(work_id=work_id, viewer=request.user)
+    shown = work_with_page(work_id=work_id, viewer=request.user)
     if not isinstance(request.user, User):
         answer = redirect_to_login(shown.get_absolute_url())
         if request.htmx:  # type: ignore[attr-defined]
@@ -137,13 +143,19 @@ def like(request: HttpRequest, work_id: UUID) -> HttpResponse:
 
 @require_safe
 def storefront(request: HttpRequest, handle: str) -> HttpResponse:
-    """An artist's works, newest first."""
+    """An artist's works, newest first; those that are not for the visitor are locked."""
     artist = artist_by_handle(handle)
     if artist is None:
         raise Http404
+    access = access_behind(request)
     result = search_works(
-        query="", filters=WorkFilter(artist_handle=artist.handle), page=_page_number(request), page_size=ON_A_PAGE
+        query="",
+        filters=WorkFilter(artist_handle=artist.handle),
+        page=_page_number(request),
+        page_size=ON_A_PAGE,
+        access=WHOEVER,
     )
+    bundles = bundle_cards(bundles_of(artist)[:MOST_BUNDLES], access=access)
     return render(
         request,
         "catalog/storefront.html",
@@ -151,10 +163,10 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
             "artist": artist,
             "trader": trader_details(artist),
             "result": result,
-            "cards": cards_in_order(result.work_ids),
+            "cards": cards_in_order(result.work_ids, access),
             "is_mine": request.user.is_authenticated and artist.user_id == request.user.pk,
             "takes_members": has_open_tiers(artist),
-            "bundles": [card for card in bundle_cards(bundles_of(artist)[:MOST_BUNDLES]) if not card.present.problem],
+            "bundles": [card for card in bundles if not card.present.problem],
         },
     )
 
@@ -165,8 +177,13 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = Tag.objects.filter(slug=slug).prefetch_related("labels").first()
     if found is None:
         raise Http404
+    access = access_behind(request)
     result = search_works(
-        query="", filters=WorkFilter(tag_slug=found.slug), page=_page_number(request), page_size=ON_A_PAGE
+        query="",
+        filters=WorkFilter(tag_slug=found.slug),
+        page=_page_number(request),
+        page_size=ON_A_PAGE,
+        access=access,
     )
     label = label_of(found)
     return render(
@@ -176,6 +193,6 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
             "label": label,
             "also": sorted({other.label for other in found.labels.all() if other.preferred} - {label}),
             "result": result,
-            "cards": cards_in_order(result.work_ids),
+            "cards": cards_in_order(result.work_ids, access),
         },
     )

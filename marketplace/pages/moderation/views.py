@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.addresses import client_address
 from marketplace.accounts.models import User
-from marketplace.catalog.selectors import title_in, work_to_show
+from marketplace.catalog.audiences import may_open
+from marketplace.catalog.selectors import title_in, work_with_page
 from marketplace.core.errors import AtelierError
 from marketplace.moderation.selectors import notice_for, notices_of
 from marketplace.moderation.services import appeal, report_work
@@ -23,7 +24,7 @@ from marketplace.pages.orders.pictures import picture_address
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, work_id: UUID) -> HttpResponse:
     """Say that something is wrong with a work; no account is needed."""
-    work = work_to_show(work_id=work_id, viewer=request.user)
+    work = work_with_page(work_id=work_id, viewer=request.user)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +40,8 @@ def report(request: HttpRequest, work_id: UUID) -> HttpResponse:
             messages.success(request, _("Thank you. A moderator will look at it."))
             return redirect(work.get_absolute_url())
     facts = {"form": form, "work": work, "title": title_in(work, get_language() or "en")}
-    return render(request, "moderation/report.html", {**facts, "picture": picture_address(work)})
+    picture = picture_address(work) if may_open(request.user, work) else ""
+    return render(request, "moderation/report.html", {**facts, "picture": picture})
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import Artist, User
+from marketplace.catalog.audiences import Access
 from marketplace.licensing.models import LicenceTerms
 from marketplace.orders.errors import BundleInvalid
 from marketplace.orders.models import Bundle
@@ -19,8 +20,9 @@ from marketplace.orders.selectors import PresentBundle, bundle_by_id, bundles_of
 from marketplace.orders.services import create_bundle, withdraw_bundle
 from marketplace.pages.cards import cards_in_order
 from marketplace.pages.orders.bundle_forms import BundleForm
-from marketplace.pages.orders.presenting import picture_in
+from marketplace.pages.orders.presenting import pictures_in
 from marketplace.pages.publishing.views import for_artists
+from marketplace.pages.viewing import access_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,9 @@ class BundleCard:
     pictures: tuple[str, ...]
 
 
-def bundle_cards(bundles: Iterable[Bundle]) -> list[BundleCard]:
-    """As they stand for anybody; from ``bundles_of``."""
-    return [
-        BundleCard(present, tuple(filter(None, map(picture_in, present.works[:4]))))
-        for present in present_bundles(bundles, buyer=None)
-    ]
+def bundle_cards(bundles: Iterable[Bundle], *, access: Access) -> list[BundleCard]:
+    """As they stand for anybody with this access; from ``bundles_of``."""
+    return [BundleCard(one, pictures_in(one)) for one in present_bundles(bundles, buyer=None, access=access)]
 
 
 @require_safe
@@ -44,11 +43,12 @@ def bundle(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
     """What is in it, what it costs this visitor, and whether it can be bought."""
     found = bundle_by_id(bundle_id)
     buyer = request.user if isinstance(request.user, User) else None
-    (present,) = present_bundles([found], buyer=buyer)
+    access = access_behind(request)
+    (present,) = present_bundles([found], buyer=buyer, access=access)
     context = {
         "present": present,
         "terms": LicenceTerms.objects.get(code=found.licence, is_current=True),
-        "cards": cards_in_order([work.pk for work in present.works]),
+        "cards": cards_in_order([work.pk for work in present.works], access),
     }
     return render(request, "orders/bundle.html", context)
 
@@ -75,7 +75,7 @@ def my_bundles(request: HttpRequest, artist: Artist) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is in the shop.") % {"title": made.title})
             return redirect("my_bundles")
-    context = {"form": form, "bundles": bundle_cards(bundles_of(artist))}
+    context = {"form": form, "bundles": bundle_cards(bundles_of(artist), access=access_behind(request))}
     return render(request, "orders/my_bundles.html", context, status=422 if form.errors else 200)
 
 

@@ -14,6 +14,7 @@ from marketplace.accounts.addresses import visit_of
 from marketplace.accounts.models import Artist, User
 from marketplace.accounts.selectors import artist_by_handle
 from marketplace.accounts.services import guest_account
+from marketplace.catalog.selectors import refuse_closed
 from marketplace.core.errors import AtelierError
 from marketplace.core.money import EXPONENTS
 from marketplace.licensing.errors import OfferNotFound
@@ -31,6 +32,7 @@ from marketplace.pages.orders.checkout_forms import CheckoutForm
 from marketplace.pages.orders.presenting import ShownWanted, shown_wanted
 from marketplace.pages.orders.reading import remember
 from marketplace.pages.orders.referrals import referral_code_of
+from marketplace.pages.viewing import access_behind
 from marketplace.risk.services import note_visit
 
 
@@ -105,7 +107,7 @@ def _basket(chosen: _Chosen, form: CheckoutForm, *, origin: str = "") -> Basket:
 def _chosen(request: HttpRequest) -> _Chosen:
     asked = request.GET
     if "offer" in asked:
-        return _one_licence(asked)
+        return _one_licence(asked, request)
     if "bundle" in asked:
         return _one_bundle(asked, request)
     if "tip" in asked:
@@ -143,11 +145,12 @@ def _one_bundle(asked: QueryDict, request: HttpRequest) -> _Chosen:
     return _Chosen((), (bundle.artist,), bundle.currency, (bundle,))
 
 
-def _one_licence(asked: QueryDict) -> _Chosen:
+def _one_licence(asked: QueryDict, request: HttpRequest) -> _Chosen:
     try:
         offer = active_offer(UUID(str(asked["offer"])))
     except ValueError as error:
         raise OfferNotFound(_("Choose a licence first."), way_out=_("Go back to the work's page.")) from error
+    refuse_closed(offer.work, viewer=access_behind(request))
     wanted = Wanted(offer, amount_in(asked.get("amount", ""), offer=offer))
     return _Chosen((wanted,), (offer.work.artist,), offer.currency)
 
@@ -162,7 +165,9 @@ def _priced(chosen: _Chosen, form: CheckoutForm, request: HttpRequest) -> tuple[
     try:
         # What she holds already is left out, but not of a gift.
         plain = unpacked(
-            Basket(chosen.wanted, tips, text, bundles=chosen.bundles), buyer=None if said.get("is_gift") else buyer
+            Basket(chosen.wanted, tips, text, bundles=chosen.bundles),
+            buyer=None if said.get("is_gift") else buyer,
+            access=access_behind(request),
         )
         code = usable_code(text, buyer=buyer) if text.strip() else None
         return price_basket(plain, code=code), ""

@@ -11,7 +11,7 @@ from marketplace.catalog.selectors import title_in
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding, LicenceGrant, LicenceOffer
 from marketplace.orders.models import Bundle, Gift, Order, OrderLine, OrderTip
-from marketplace.orders.selectors import CartBundleLine, CartLine
+from marketplace.orders.selectors import CartBundleLine, CartLine, PresentBundle
 from marketplace.orders.services import PricedBasket
 from marketplace.pages.orders.pictures import best_picture
 
@@ -140,13 +140,18 @@ def _title_of(lines: tuple[ShownLine, ...], tips: tuple[OrderTip, ...]) -> str:
 def shown_items(lines: Iterable[CartLine]) -> list[ShownItem]:
     """From ``lines_in``."""
     return [
-        ShownItem(line, title_in(line.item.work, get_language() or "en"), picture_in(line.item.work)) for line in lines
+        ShownItem(
+            line,
+            title_in(line.item.work, get_language() or "en"),
+            "" if line.is_closed else picture_in(line.item.work),
+        )
+        for line in lines
     ]
 
 
 def shown_bundles(lines: Iterable[CartBundleLine]) -> list[ShownBundle]:
     """From ``bundles_in``."""
-    return [ShownBundle(line, tuple(filter(None, map(picture_in, line.present.works[:4])))) for line in lines]
+    return [ShownBundle(line, pictures_in(line.present)) for line in lines]
 
 
 def shown_wanted(priced: PricedBasket | None) -> list[ShownWanted]:
@@ -164,6 +169,12 @@ def shown_wanted(priced: PricedBasket | None) -> list[ShownWanted]:
         )
         for line in priced.lines
     ]
+
+
+def pictures_in(bundle: PresentBundle) -> tuple[str, ...]:
+    """Of the first four of its works that are open to whoever looks."""
+    works = [work for work in bundle.works if work.pk not in bundle.closed]
+    return tuple(filter(None, map(picture_in, works[:4])))
 
 
 def picture_in(work: Work) -> str:

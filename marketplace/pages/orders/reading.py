@@ -57,6 +57,18 @@ def reader_of(request: HttpRequest, order_id: UUID) -> User:
     return reader
 
 
+def works_bought_here(request: HttpRequest) -> set[UUID]:
+    """The works of the orders that this browser may show, as far as their licences have not ended.
+
+    Of the orders alone: whoever types somebody's address while she buys learns nothing of what else that person has.
+    """
+    kept = list(request.session.get(_SESSION, {}))
+    if not kept:
+        return set()
+    lines = OrderLine.objects.filter(order__in=kept, grant__isnull=False, grant__ending=None)
+    return set(lines.values_list("work_id", flat=True))
+
+
 def holder_behind(request: HttpRequest, grant: LicenceGrant) -> User:
     """Whoever wants the file of a licence. Raises SignInFirst."""
     if isinstance(request.user, User):

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.licensing.models import LicenceTerms
+from marketplace.pages.publishing.audience_forms import AudienceForm
 from marketplace.pages.publishing.price_forms import PricesForm
 from marketplace.publishing.services import Words
 from marketplace.publishing.words import Suggestions
@@ -24,7 +25,7 @@ class UploadForm(forms.Form):
     )
 
 
-class PublishForm(PricesForm):
+class PublishForm(AudienceForm, PricesForm):
     """What a listing says and costs."""
 
     title_en = forms.CharField(label=_("Title in English"), max_length=140, required=False)
@@ -63,6 +64,7 @@ class PublishForm(PricesForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, terms=terms, **options)
+        self.fields["audience"].required = False
         if not has_prompt:
             del self.fields["show_prompt"]
         if suggestions:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.pages.publishing import prices, views, works
+from marketplace.pages.publishing import audiences, prices, views, works
 
 urlpatterns = [
     path("publish/new", views.new, name="publish_new"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("publish/upload/<uuid:upload_id>/picture", views.upload_picture, name="upload_picture"),
     path("my/works", works.my_works, name="my_works"),
     path("my/works/<uuid:work_id>/prices", prices.prices, name="work_prices"),
+    path("my/works/<uuid:work_id>/audience", audiences.audience, name="work_audience"),
     path("my/works/<uuid:work_id>/take-down", works.take_down_work, name="take_down_work"),
     path("my/works/<uuid:work_id>/put-back", works.put_back_work, name="put_back_work"),
 ]

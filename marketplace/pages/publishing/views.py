@@ -177,6 +177,7 @@ def _publish(
                 tags=form.tag_labels(),
                 offers=form.offers(),
                 show_prompt=form.cleaned_data.get("show_prompt", False),
+                audience=form.audience_choice(),
             )
         except TagInvalid as error:
             form.add_error("tags", _told(error))

@@ -1,13 +1,14 @@
-"""The artist takes a work out of the shop, and puts it back."""
+"""The artist takes a work out of the shop, puts it back, and says whom it is for."""
 
 from uuid import UUID
 
 from django.db import transaction
 
 from marketplace.accounts.models import Artist
+from marketplace.catalog.audiences import AudienceChoice
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import work_of_artist
-from marketplace.catalog.services import list_work, unlist_work
+from marketplace.catalog.services import list_work, set_audience, unlist_work
 from marketplace.licensing.selectors import exclusive_licence_in
 from marketplace.provenance.selectors import prints_of
 from marketplace.provenance.services import wait_for_other_pictures
@@ -19,6 +20,14 @@ def take_down(*, artist: Artist | None, work_id: UUID) -> Work:
     work = work_of_artist(work_id=work_id, artist=artist)
     unlist_work(work=work)
     return work
+
+
+def change_audience(*, artist: Artist | None, work_id: UUID, choice: AudienceChoice) -> Work:
+    """Whom a work is for from now on; what people bought stays theirs, with page and file.
+
+    Raises WorkNotFound, NotYourWork and AudienceInvalid.
+    """
+    return set_audience(work=work_of_artist(work_id=work_id, artist=artist), choice=choice)
 
 
 @transaction.atomic

@@ -11,8 +11,17 @@ from django.utils.translation import gettext as _
 from generation.selectors import DEFAULT_MODEL
 from marketplace.accounts.models import Artist
 from marketplace.blobs import private_store, public_store
+from marketplace.catalog.audiences import FOR_EVERYONE, AudienceChoice
 from marketplace.catalog.models import Work, WorkFile
-from marketplace.catalog.services import FileFacts, add_version, create_work, list_work, set_tags, set_text
+from marketplace.catalog.services import (
+    FileFacts,
+    add_version,
+    checked_audience,
+    create_work,
+    list_work,
+    set_tags,
+    set_text,
+)
 from marketplace.licensing.services import OfferTerms, create_rights, set_offers
 from marketplace.provenance.credentials import SignedFile, sign_file
 from marketplace.provenance.fingerprints import fingerprint_of_image
@@ -54,11 +63,13 @@ def publish_work(
     tags: Sequence[str] = (),
     offers: Sequence[OfferTerms],
     show_prompt: bool = False,
+    audience: AudienceChoice = FOR_EVERYONE,
 ) -> Work:
     """Make a signed, listed work of the artist's own output or upload; from one source there is one work, ever.
 
     ``texts`` by language (`en`, `zh-hans`), that of ``language`` first of all. Raises PictureNotFound, WordsMissing,
-    OffersMissing, what `refuse_copies` raises, and what tags, offers and stores raise; then nothing is published.
+    OffersMissing, AudienceInvalid, what `refuse_copies` raises, and what tags, offers and stores raise; then nothing is
+    published.
     """
     known = work_published_from(artist=artist, source_key=source.key)
     if known:
@@ -72,6 +83,7 @@ def publish_work(
         tags=tags,
         offers=offers,
         show_prompt=show_prompt,
+        audience=audience,
     )
 
 
@@ -84,9 +96,10 @@ def publish_picture(
     tags: Sequence[str] = (),
     offers: Sequence[OfferTerms],
     show_prompt: bool = False,
+    audience: AudienceChoice = FOR_EVERYONE,
 ) -> Work:
     """The same for a picture in memory, whose origin the caller vouches for (`publish_work` checks it)."""
-    texts = _checked(texts, language)
+    texts, audience = _checked(texts, language), checked_audience(audience)
     if not offers:
         raise OffersMissing(way_out=_("Choose a licence and give it a price."))
     clean, _media_type = strip_metadata(picture.data)
@@ -114,7 +127,12 @@ def publish_picture(
         refuse_copies(artist=artist, print_=print_)
         main = texts[language]
         work = create_work(
-            artist=artist, title=main.title, description=main.description, language=language, made_by_model=made_by
+            artist=artist,
+            title=main.title,
+            description=main.description,
+            language=language,
+            made_by_model=made_by,
+            audience=audience,
         )
         for other, words in texts.items():
             if other != language:

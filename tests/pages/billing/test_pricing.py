@@ -174,3 +174,9 @@ def test_a_plan_that_is_not_sold_by_the_year_is_not_shown_there(client):
     PlanFactory(code="monthly", stripe_price_id="price_m")
     assert "monthly" in cards(client)
     assert "monthly" not in cards(client, "year")
+
+
+def test_the_club_promises_early_access_and_artists_plans_do_not(client, plans):
+    shown = cards(client)
+    assert "Early access to works that artists show to the club first" in shown["club"]
+    assert all("Early access" not in shown[code] for code in ("free", "studio", "pro"))

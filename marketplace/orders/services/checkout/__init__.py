@@ -1,6 +1,7 @@
 """From the click on Buy to Stripe's hosted page."""
 
 from marketplace.accounts.models import User
+from marketplace.catalog.audiences import Access
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.errors import WorkHeld
@@ -47,9 +48,9 @@ def open_order(
     once and has no page at Stripe. ``is_known``: False for a guest, who is known by an e-mail address alone.
     ``referral_code``: of the link by which the buyer came.
 
-    Raises OfferNotFound, OwnWork, WorkNotOnSale, LicensedAlready, SoldExclusively, WorkHeld, BasketNotPossible,
-    AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and the gateway's
-    errors: after a retryable one, pressing again goes on.
+    Raises OfferNotFound, OwnWork, WorkNotOnSale, WorkClosed, LicensedAlready, SoldExclusively, WorkHeld,
+    BasketNotPossible, AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and
+    the gateway's errors: after a retryable one, pressing again goes on.
     """
     _free_holds_that_are_over(basket)
     if is_known:
@@ -65,10 +66,10 @@ def open_order(
 def refuse_early(*, buyer: User | None, offer: LicenceOffer) -> None:
     """Tell before anything is filled in that ``offer`` cannot be bought now; without locks, so only as a courtesy.
 
-    Raises OwnWork, SoldExclusively, WorkNotOnSale, LicensedAlready, WorkHeld.
+    Raises OwnWork, SoldExclusively, WorkNotOnSale, WorkClosed, LicensedAlready, WorkHeld.
     """
     rights = WorkRights.objects.filter(work_id=offer.work_id).first() or WorkRights(work_id=offer.work_id)
-    refuse_unless_sold(offer, rights=rights, buyer=buyer, is_gift=False)
+    refuse_unless_sold(offer, rights=rights, access=Access(buyer), is_gift=False)
     hold = LicenceHold.objects.filter(work_id=offer.work_id, released_at=None, until__gt=now()).first()
     if hold is not None:
         order_id = order_id_in(hold.holder_ref)

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
+from marketplace.catalog.audiences import Access
 from marketplace.catalog.models import Work, WorkVersion
+from marketplace.catalog.selectors import refuse_closed
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
@@ -40,14 +42,15 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
     """
     # Works are locked in the order of their ids, here as when the payment comes: nobody waits in a circle.
     rights = {work_id: lock_rights(work_id=work_id) for work_id in sorted(set(works_in(basket)))}
-    plain = unpacked(basket, buyer=buyer if is_known and basket.gift is None else None)
+    access = Access(buyer if is_known else None)
+    plain = unpacked(basket, buyer=access.user if basket.gift is None else None, access=access)
     wanted = [
         replace(one, offer=active_offer(one.offer.pk))
         for one in sorted(plain.wanted, key=lambda one: one.offer.work_id)
     ]
     for one in wanted:
         row = rights[one.offer.work_id]
-        refuse_unless_sold(one.offer, rights=row, buyer=buyer if is_known else None, is_gift=basket.gift is not None)
+        refuse_unless_sold(one.offer, rights=row, access=access, is_gift=basket.gift is not None)
     # Read without a lock: whoever ends an order locks it first and the rights row, which is ours here, second. Should
     # it end in this moment, the answer is as good as one a moment earlier, and `open_session` looks again.
     present = Order.objects.filter(buyer=buyer, state=Order.State.OPEN, basket_key=basket.key).first()
@@ -66,15 +69,19 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
     return order
 
 
-def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, buyer: User | None, is_gift: bool) -> None:
-    """Raises OwnWork, SoldExclusively, WorkNotOnSale or LicensedAlready. ``buyer`` None: nobody who has signed in."""
-    work = offer.work
+def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, access: Access, is_gift: bool) -> None:
+    """Raises OwnWork, SoldExclusively, WorkNotOnSale, WorkClosed or LicensedAlready.
+
+    ``access``: the buyer's; a stranger's where nobody has signed in.
+    """
+    work, buyer = offer.work, access.user
     if buyer is not None and work.artist.user_id == buyer.pk:
         raise OwnWork(_("This is your own work; you need no licence."), way_out=_("Look at works of other artists."))
     if rights.sold_exclusively_at is None and work.status != Work.Status.LISTED:
         raise WorkNotOnSale(
             _("This work is not on sale at the moment."), way_out=_("Look at other works of the artist.")
         )
+    refuse_closed(work, viewer=access)
     if buyer is not None and not is_gift:
         _refuse_if_licensed(buyer, work, offer)
     if rights.sold_exclusively_at is not None:
