@@ -1,6 +1,6 @@
 """What the shop sells of its own: credit packs, and plans by Stripe's invoices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from billing import gateway
 from billing.documents.buyers import buyer_of
 from billing.documents.facts import DocumentLine, Draft
 from billing.documents.sources import register_source
-from billing.gateway import InvoiceLine, PaidInvoice
-from billing.models import AccountKind, CreditPurchase, Plan, PlanPrice, StripeCustomer, Transaction
+from billing.documents.taxes import taxed_line, taxed_parts_of, with_tax_words
+from billing.gateway import InvoiceLine, PaidInvoice, Taxed
+from billing.models import AccountKind, CreditPurchase, Plan, PlanPrice, StripeCustomer, TaxedPart, Transaction
 
 
 def draft_of_purchase(object_ref: str) -> Draft | None:
@@ -31,15 +32,24 @@ def draft_of_purchase(object_ref: str) -> Draft | None:
             "name": purchase.pack.name,
             "number": purchase.credits,
         }
-    return Draft(
-        user_id=purchase.user_id,
-        buyer=buyer_of(purchase.user),
-        language=purchase.user.language,
-        currency=purchase.currency,
-        lines=(DocumentLine(object_ref, name, purchase.price_minor),),
-        sold_on=purchase.paid_at.astimezone(UTC).date(),
-        order=str(purchase.pk),
-    )
+        parts = taxed_parts_of([object_ref])
+        line = taxed_line(
+            object_ref,
+            name,
+            paid_minor=purchase.paid.amount_minor,
+            tax_minor=purchase.tax_minor,
+            part=parts.get(object_ref),
+        )
+        draft = Draft(
+            user_id=purchase.user_id,
+            buyer=buyer_of(purchase.user),
+            language=purchase.user.language,
+            currency=purchase.currency,
+            lines=(line,),
+            sold_on=purchase.paid_at.astimezone(UTC).date(),
+            order=str(purchase.pk),
+        )
+        return with_tax_words(draft, parts)
 
 
 def draft_of_plan_invoice(object_ref: str) -> Draft | None:
@@ -54,26 +64,34 @@ def draft_of_plan_invoice(object_ref: str) -> Draft | None:
     found = gateway.retrieve_paid_invoice(object_ref.partition(":")[2])
     customer = StripeCustomer.objects.select_related("user").get(stripe_customer_id=found.customer_id)
     user = customer.user
+    parts = TaxedPart.objects.filter(object_ref=object_ref)
     with translation.override(user.language):
-        lines = list(_lines_of(found))
-        rest = paid - sum(line.net_minor for line in lines)
+        lines = list(_lines_of(found, taxes=gateway.invoice_taxes(found.id) if parts else ()))
+        rest = paid - sum(line.gross_minor for line in lines)
         if rest:
             lines.append(DocumentLine("balance", _("Balance of earlier invoices"), rest))
-    return Draft(
-        user_id=user.pk,
-        buyer=buyer_of(user),
-        language=user.language,
-        currency=found.currency,
-        lines=tuple(lines),
-        sold_on=booked.created_at.astimezone(UTC).date(),
-        order=found.number or found.id,
-    )
+        draft = Draft(
+            user_id=user.pk,
+            buyer=buyer_of(user),
+            language=user.language,
+            currency=found.currency,
+            lines=tuple(lines),
+            sold_on=booked.created_at.astimezone(UTC).date(),
+            order=found.number or found.id,
+        )
+        return with_tax_words(draft, {str(part.pk): part for part in parts})
 
 
-def _lines_of(found: PaidInvoice) -> Iterator[DocumentLine]:
+def _lines_of(found: PaidInvoice, *, taxes: Sequence[Taxed]) -> Iterator[DocumentLine]:
     plans = {price.stripe_price_id: price.plan for price in PlanPrice.objects.select_related("plan")}
     for place, line in enumerate(found.lines, start=1):
-        yield DocumentLine(f"{found.id}:{place}", _name_of(line, plans.get(line.price_id)), line.amount_minor)
+        ref, name = f"{found.id}:{place}", _name_of(line, plans.get(line.price_id))
+        if not taxes:
+            yield DocumentLine(ref, name, line.amount_minor)
+            continue
+        taxed = taxes[place - 1]
+        net, tax = (taxed.paid - taxed.tax).amount_minor, taxed.tax.amount_minor
+        yield DocumentLine(ref, name, net, tax, taxed.basis_points, taxed.place)
 
 
 def _name_of(line: InvoiceLine, plan: Plan | None) -> str:

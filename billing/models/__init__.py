@@ -24,6 +24,7 @@ from billing.models.subscriptions import (
     PlanSubscription,
     PlanTrial,
 )
+from billing.models.taxes import TaxedPart, WithTax
 
 __all__ = [
     "Account",
@@ -67,5 +68,7 @@ __all__ = [
     "StripeCustomer",
     "StripeEvent",
     "StripeMovement",
+    "TaxedPart",
     "Transaction",
+    "WithTax",
 ]

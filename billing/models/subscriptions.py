@@ -37,6 +37,13 @@ class PlanSubscription(models.Model):
     )
     interval = models.CharField(max_length=5, choices=Interval, default=Interval.MONTH, db_default=Interval.MONTH.value)
     price_minor = models.PositiveBigIntegerField(null=True, blank=True, help_text="what a renewal costs her")
+    price_tax = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="inclusive, exclusive; empty: no tax is computed",
+    )
     state = models.CharField(max_length=20, choices=State, default=State.STARTING)
     checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
     stripe_subscription_id = models.CharField(max_length=80, null=True, blank=True, unique=True)

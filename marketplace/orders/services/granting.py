@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from billing.services import record_promotion, record_sale
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
+from marketplace.core.money import Money, split_by_largest_remainder
 from marketplace.licensing.errors import SoldExclusively, WorkHeld
 from marketplace.licensing.models import LicenceGrant, LicenceTerms
 from marketplace.licensing.selectors import valid_licence_of
@@ -38,12 +39,13 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         order_ref=order.reference,
         line_ref=line.reference,
         artist=line.work.artist,
-        gross=line.price,
+        gross=line.paid,
+        tax=line.tax,
         work=line.work,
         payment_ref=order.payment_intent_id,
     )
     if order.is_discounted_by_platform:
-        record_promotion(sale=sale, discount=line.discount)
+        record_promotion(sale=sale, discount=_without_tax(line, line.discount))
     reward_line(order=order, line=line, sale=sale, holder=holder)
     viewer = viewer_of(user=order.buyer)
     assert viewer is not None
@@ -54,6 +56,15 @@ def grant_line(order: Order, line: OrderLine, *, holder: User, look_alikes: Sequ
         once_key=line.reference,
         happened_at=grant.granted_at,
     )
+
+
+def _without_tax(line: OrderLine, amount: Money) -> Money:
+    """``amount`` as prices are said on this line, without the tax in it: so much of it as of the price."""
+    inside = (line.tax - line.tax_added).amount_minor
+    if not inside:
+        return amount
+    net, _tax = split_by_largest_remainder(amount.amount_minor, [line.price_minor - inside, inside])
+    return Money(net, amount.currency)
 
 
 def _grant(order: Order, line: OrderLine, holder: User) -> LicenceGrant:
