@@ -20,6 +20,7 @@ from marketplace.orders.services.payment import settle_payment
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
 from tests.orders.baskets import basket_of, claimed, usd
+from tests.orders.test_holding import decided, suspicious
 
 pytestmark = pytest.mark.django_db
 DE, REVERSED = ("DE", 1900, "standard_rated"), ("FR", 0, "reverse_charge")
@@ -224,4 +225,17 @@ def test_the_platform_pays_the_artist_its_discount_without_the_tax_in_it():
     # Of the full 12.00 the tax would be 1.92, and her share 9.07 of 10.08.
     assert promotion.gross == usd(504)
     assert sale.net + promotion.net == usd(907)
+    assert faults() == []
+
+
+@pytest.mark.parametrize(("approves", "state", "tax"), [(True, "paid", 228), (False, "refund_due", 0)])
+def test_a_held_payment_waits_with_its_tax(approves, state, tax):
+    order = claimed(basket_of(work_on_sale(), price_tax="exclusive"), buyer=suspicious())
+    order = settled(order, taxes_of(order))
+    assert (order.state, order.paid, moved(AccountKind.PAYMENTS_HELD)) == ("held", usd(1428), 1428)
+    assert moved(AccountKind.TAX_COLLECTED) == 0
+    order = decided(order, approves=approves)
+    assert (order.state, order.tax) == (state, usd(228))
+    assert (moved(AccountKind.PAYMENTS_HELD), moved(AccountKind.TAX_COLLECTED)) == (0, tax)
+    assert moved(AccountKind.REFUNDS_DUE) == (0 if approves else 1428)
     assert faults() == []
