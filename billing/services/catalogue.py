@@ -96,7 +96,7 @@ def _take_price(row: CreditPack | Plan, price: CataloguePrice) -> None:
 @transaction.atomic
 def _keep_plan_price(plan: Plan, interval: Interval, price: CataloguePrice, *, price_tax: str = "") -> None:
     """Note the price as the current one of its interval, among those that say the same of tax."""
-    Plan.objects.select_for_update().get(pk=plan.pk)
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     of_kind = PlanPrice.objects.filter(plan=plan, interval=interval, price_tax=price_tax)
     of_kind.exclude(stripe_price_id=price.price_id).update(is_current=False)
     PlanPrice.objects.update_or_create(

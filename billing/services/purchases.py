@@ -85,7 +85,7 @@ def complete_purchase(session: CheckoutSession, *, taxes: CheckoutTaxes | None =
     Raises ObjectNotKnownYet and PaymentDiffers.
     """
     purchase = (
-        CreditPurchase.objects.select_for_update(of=("self",))
+        CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "pack")
         .filter(pk=session.metadata[PURCHASE_KEY])
         .first()

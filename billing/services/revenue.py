@@ -38,7 +38,7 @@ def tax_going_with(paid: Transaction, amount_minor: int) -> int:
     """The tax in the next ``amount_minor`` that leave a payment booked by `record_revenue` (largest remainder of all
     that has left, so that parts add up to the whole). The caller's transaction locks that payment from here on.
     """
-    Transaction.objects.select_for_update().get(pk=paid.pk)
+    Transaction.objects.select_for_update(no_key=True).get(pk=paid.pk)
     received, tax = -_moved(paid, AccountKind.CASH_AT_STRIPE), _moved(paid, AccountKind.TAX_COLLECTED)
     if not tax:
         return 0
