@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from marketplace.accounts.selectors import artist_of
+from marketplace.pages.accounts.countries import country_name
 from marketplace.pages.billing.countries import place_of_visitor
 
 
@@ -26,6 +27,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "my_storefront": my_storefront,
         "tax_place": tax_place,
+        "tax_country": lambda: country_name(tax_place().country),
         "OUTBOX_URL": settings.CONFIGURATION.outbox_url,
         "BASE_URL": settings.BASE_URL,
     }

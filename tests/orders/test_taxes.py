@@ -9,6 +9,7 @@ from billing.checks import ledger_figures
 from billing.gateway import CheckoutTaxes, Refund, Taxed
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import AccountKind, Entry, Sale, TaxedPart
+from billing.selectors import statement_of
 from billing.services import mature_sales, note_dispute
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -130,6 +131,19 @@ def test_a_dispute_takes_the_tax_only_where_it_is_lost(end):
     note_dispute(replace(opened, status=end, is_reinstated=end == "won"))
     assert moved(AccountKind.TAX_COLLECTED) == (228 if end == "won" else 0)
     assert faults() == []
+
+
+def test_her_statement_speaks_of_the_price_without_tax():
+    order = claimed(basket_of(work_on_sale(), price_tax="inclusive"))
+    order = settled(order, taxes_of(order, inclusive=True))
+    refund(order, usd(600))
+    artist = order.lines.get().work.artist
+    day = timedelta(days=1)
+    found = statement_of(artist, currency="USD", since=now() - day, until=now() + day)
+    sold, back = found.lines
+    assert (sold.gross, sold.fee, sold.amount) == (usd(1008), usd(101), usd(907))
+    assert (back.gross, back.fee) == (usd(-504), usd(-50))
+    assert back.amount == back.gross - back.fee
 
 
 def test_the_artists_share_without_tax_can_be_paid_out():
