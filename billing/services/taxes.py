@@ -42,6 +42,7 @@ def note_taxes(*, object_ref: str, lines: Iterable[Taxed], buyer_tax_id: str = "
     parts: dict[tuple[str, int, str], TaxedPart] = {}
     for line in lines:
         if not line.reason:
+            logger.warning("Stripe computed no tax for a line of %s", object_ref)
             continue
         key = (line.place[:10], line.basis_points, line.reason[:40])
         part = parts.setdefault(

@@ -158,6 +158,7 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
         credits=wish.pack.credits,
         price_minor=wish.pack.price_minor,
         currency=wish.pack.currency,
+        price_tax=PriceTax.INCLUSIVE if settings.CONFIGURATION.stripe_tax else "",
         is_automatic=True,
     )
 
@@ -176,7 +177,7 @@ def _charge(purchase: CreditPurchase) -> Payment:
             raise StripeRefused(reason="no saved card", stripe_code=_Stopped.NO_CARD)
         CreditPurchase.objects.filter(pk=purchase.pk, payment_method_id="").update(payment_method_id=card.id)
         purchase.refresh_from_db()
-    if settings.CONFIGURATION.stripe_tax and not purchase.tax_calculation_id:
+    if purchase.price_tax and not purchase.tax_calculation_id:
         _compute_tax(purchase, customer_id)
     return gateway.charge_saved_card(
         customer_id=customer_id,
@@ -199,7 +200,7 @@ def _compute_tax(purchase: CreditPurchase, customer_id: str) -> None:
     )
     with transaction.atomic():
         kept = CreditPurchase.objects.filter(pk=purchase.pk, tax_calculation_id="").update(
-            tax_calculation_id=found.id, price_tax=PriceTax.INCLUSIVE, tax_minor=found.line.tax.amount_minor
+            tax_calculation_id=found.id, tax_minor=found.line.tax.amount_minor
         )
         if kept:
             note_taxes(object_ref=purchase.reference, lines=[found.line], buyer_tax_id=found.buyer_tax_id)

@@ -1,6 +1,7 @@
 """What is declared: by quarter, place and rate, less what went back, and never another sum than the ledger's."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from billing.gateway import Taxed
+from billing.gateway import Dispute, Taxed
 from billing.models import AccountKind, TaxedPart
 from billing.selectors.taxes import quarter_of, tax_quarter
-from billing.services import record_refund
+from billing.services import note_dispute, record_refund
 from billing.services.ledger import account_of, post
 from billing.services.revenue import record_revenue, revenue_with_tax
 from billing.services.taxes import note_taxes
@@ -73,6 +74,44 @@ def test_what_goes_back_of_a_sale_is_less():
     assert rows() == [("DE", 1900, "USD", 1500, 285)]
     record_refund(line_ref=sale.line_ref, refund_ref="re_2")
     assert rows() == []
+    assert here().agrees
+
+
+def disputed(payment: str, amount: int, status: str) -> None:
+    """A dispute of a payment, opened and closed."""
+    opened = Dispute(
+        id=f"du_{status}",
+        payment_intent_id=payment,
+        amount=usd(amount),
+        reason="fraudulent",
+        status="needs_response",
+        created=now(),
+        evidence_due_by=now() + timedelta(days=9),
+        is_withdrawn=True,
+        is_reinstated=False,
+    )
+    note_dispute(opened)
+    assert here().agrees
+    note_dispute(replace(opened, status=status, is_reinstated=status == "won"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "net", "tax"), [("won", 2000, 380), ("lost", 1000, 190)])
+def test_a_dispute_of_a_sale_counts_when_it_is_lost(status, net, tax):
+    sale = sell(ArtistFactory(), 2380, tax=usd(380), payment_ref="pi_1")
+    note_taxes(object_ref=sale.line_ref, lines=[line(2380, 380)])
+    disputed("pi_1", 1190, status)
+    assert rows() == [("DE", 1900, "USD", net, tax)]
+    assert here().agrees
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "net", "tax"), [("won", 2000, 380), ("lost", 1000, 190)])
+def test_so_does_one_of_credits_or_a_plan(status, net, tax):
+    note_taxes(object_ref="purchase:1", lines=[line(2380, 380)])
+    record_revenue(object_ref="purchase:1", paid=usd(2380), tax=usd(380), payment_ref="pi_1")
+    disputed("pi_1", 1190, status)
+    assert rows() == [("DE", 1900, "USD", net, tax)]
     assert here().agrees
 
 
