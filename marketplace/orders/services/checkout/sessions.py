@@ -26,8 +26,8 @@ def open_session(order: Order, *, is_known: bool) -> Order:
     """
     page = f"{settings.BASE_URL}{order.get_absolute_url()}"
     key = f"checkout:{order.pk}"
-    customer_id = _customer_for_tax(order) if is_known else ""
     try:
+        customer_id = _customer_for_tax(order) if is_known else ""
         session = gateway.create_checkout(
             lines=list(_lines(order)),
             success_url=f"{page}?returned=paid",
