@@ -5,6 +5,7 @@ from billing.gateway import (
     EventFacts,
     Invoice,
     Payment,
+    checkout_taxes,
     id_of,
     retrieve_dispute,
 )
@@ -23,7 +24,8 @@ def checkout_completed(event: EventFacts) -> None:
     """checkout.session.completed and .async_payment_succeeded"""
     session = CheckoutSession.from_stripe(event.object)
     if PURCHASE_KEY in session.metadata:
-        complete_purchase(session)
+        taxes = checkout_taxes(session.id) if session.computes_tax and session.is_paid else None
+        complete_purchase(session, taxes=taxes)
     elif SUBSCRIPTION_KEY in session.metadata:
         start_from_checkout(session)
 

@@ -22,6 +22,7 @@ from billing.services.plan_grace import end_overdue_benefits
 from billing.services.reconciling import reconcile
 from billing.services.reserves import release_reserves
 from billing.services.sales import mature_sales
+from billing.services.taxes import tell_stripe_where
 from billing.services.top_ups import people_low_on_credits, top_up
 from billing.webhooks.processing import MOST_ATTEMPTS, process_event
 from billing.webhooks.receiving import events_left_behind, fetch_undelivered_events
@@ -228,3 +229,9 @@ def defer_top_up(user_id: str) -> None:
             buy_top_up.configure(queueing_lock=f"top-up:{user_id}").defer(user_id=user_id)
     except AlreadyEnqueued:
         return
+
+
+@app.task(name="billing.keep_customer", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def keep_customer(user_id: str) -> None:
+    """Give Stripe a person's billing details as they are now, for the tax of what she pays later."""
+    tell_stripe_where(UUID(user_id))

@@ -1,5 +1,5 @@
 """Billing's pages for administrators; each file has one subject."""
 
-from billing.admin import disputes, documents, events, ledger, payout_stops, payouts, reconciliation
+from billing.admin import disputes, documents, events, ledger, payout_stops, payouts, reconciliation, taxes
 
-__all__ = ["disputes", "documents", "events", "ledger", "payout_stops", "payouts", "reconciliation"]
+__all__ = ["disputes", "documents", "events", "ledger", "payout_stops", "payouts", "reconciliation", "taxes"]

@@ -6,7 +6,7 @@ Money is ours (`Money`); addresses and ids are strings. Every function raises th
 """
 
 from billing.gateway.books import Movement, invoice_of_payment, movements, payment_of_invoice
-from billing.gateway.catalogue import CataloguePrice, create_price, create_product, price_by_lookup_key
+from billing.gateway.catalogue import CataloguePrice, create_price, create_product, keep_tax_code, price_by_lookup_key
 from billing.gateway.checkout import create_checkout, create_plan_checkout, expire_checkout, retrieve_checkout
 from billing.gateway.connect import (
     create_connect_account,
@@ -31,6 +31,7 @@ from billing.gateway.facts import (
     CheckoutSession,
     ConnectAccount,
     EventFacts,
+    LineTax,
     Refund,
     Transfer,
     id_of,
@@ -62,8 +63,21 @@ from billing.gateway.subscriptions import (
     retrieve_subscription,
     schedule_of,
 )
+from billing.gateway.taxes import (
+    REVERSE_CHARGE,
+    CheckoutTaxes,
+    TaxAddress,
+    TaxCalculation,
+    Taxed,
+    calculate_tax,
+    checkout_taxes,
+    invoice_taxes,
+    keep_customer_for_tax,
+    keep_tax_id,
+)
 
 __all__ = [
+    "REVERSE_CHARGE",
     "CardFacts",
     "CardRefused",
     "CataloguePrice",
@@ -71,12 +85,14 @@ __all__ = [
     "ChangePreview",
     "CheckoutLine",
     "CheckoutSession",
+    "CheckoutTaxes",
     "ConnectAccount",
     "Dispute",
     "EventFacts",
     "FraudWarning",
     "Invoice",
     "InvoiceLine",
+    "LineTax",
     "Movement",
     "PaidInvoice",
     "Payment",
@@ -89,13 +105,18 @@ __all__ = [
     "StripeRefused",
     "StripeUnreachable",
     "Subscription",
+    "TaxAddress",
+    "TaxCalculation",
+    "Taxed",
     "Transfer",
     "accept_dispute",
+    "calculate_tax",
     "card_facts",
     "change_at_once",
     "change_during_trial",
     "change_with_period",
     "charge_saved_card",
+    "checkout_taxes",
     "create_checkout",
     "create_connect_account",
     "create_customer",
@@ -112,6 +133,10 @@ __all__ = [
     "free_of_schedule",
     "id_of",
     "invoice_of_payment",
+    "invoice_taxes",
+    "keep_customer_for_tax",
+    "keep_tax_code",
+    "keep_tax_id",
     "latest_refund_of",
     "metadata_of_payment",
     "movements",

@@ -26,6 +26,12 @@ def price_by_lookup_key(lookup_key: str) -> CataloguePrice | None:
     return _price(found[0].to_dict()) if found else None
 
 
+def keep_tax_code(product_id: str, tax_code: str) -> None:
+    """Let Stripe Tax know what sort of thing a product is."""
+    with translated():
+        client().v1.products.update(product_id, {"tax_code": tax_code})
+
+
 def create_product(*, name: str, metadata: dict[str, str], idempotency_key: str) -> str:
     """Make a product; answers its id."""
     params: Any = {"name": name, "metadata": metadata}
@@ -34,10 +40,11 @@ def create_product(*, name: str, metadata: dict[str, str], idempotency_key: str)
 
 
 def create_price(
-    *, product_id: str, amount: Money, interval: str, lookup_key: str, idempotency_key: str
+    *, product_id: str, amount: Money, interval: str, lookup_key: str, price_tax: str = "", idempotency_key: str
 ) -> CataloguePrice:
     """Make a price under ``lookup_key``, paid every ``interval`` (month, year; empty: once). It takes the key from an
-    older price, which stays for those who have it.
+    older price, which stays for those who have it. ``price_tax``: Stripe's word for whether tax is in it; empty:
+    nothing is said of tax.
     """
     params: dict[str, Any] = {
         "product": product_id,
@@ -46,6 +53,8 @@ def create_price(
         "lookup_key": lookup_key,
         "transfer_lookup_key": True,
     }
+    if price_tax:
+        params["tax_behavior"] = price_tax
     if interval:
         params["recurring"] = {"interval": interval}
     with translated():

@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.gateway.client import again, client, options, translated
 from billing.gateway.errors import StripeFailedBefore
-from billing.gateway.facts import CheckoutLine, CheckoutSession
+from billing.gateway.facts import LINE_KEY, CheckoutLine, CheckoutSession
 
 # The languages of ours that Stripe's page names otherwise; others it calls the same.
 _LOCALES = {"zh-hans": "zh"}
@@ -25,13 +25,15 @@ def create_checkout(
     idempotency_key: str,
     customer_id: str = "",
     methods: Sequence[str] = ("card",),
+    computes_tax: bool = False,
 ) -> CheckoutSession:
     """Open a checkout for one payment.
 
     ``reference`` (at most 200 characters) and ``metadata`` come back with its events and stand on the
     payment too; ``expires_at`` must be 30 minutes to 24 hours away. ``customer_id`` wins over
     ``customer_email``. ``methods``: Stripe's words for how it may be paid; with some of them (Alipay, WeChat Pay) the
-    checkout may be complete before the money is there, which then comes or does not.
+    checkout may be complete before the money is there, which then comes or does not. ``computes_tax``: by Stripe Tax,
+    for the address that the buyer gives.
     """
     params: dict[str, Any] = {
         "mode": "payment",
@@ -48,6 +50,8 @@ def create_checkout(
         params["customer_email"] = customer_email
     if expires_at is not None:
         params["expires_at"] = int(expires_at.timestamp())
+    if computes_tax:
+        params |= _taxed(has_customer=bool(customer_id))
     return _create(params, idempotency_key)
 
 
@@ -61,10 +65,11 @@ def create_plan_checkout(
     metadata: Mapping[str, str],
     trial_days: int = 0,
     locale: str = "auto",
+    computes_tax: bool = False,
     idempotency_key: str,
 ) -> CheckoutSession:
     """Open a checkout that starts a subscription, after ``trial_days`` without charge; ``metadata`` stands on the
-    subscription and its invoices too.
+    subscription and its invoices too. ``computes_tax``: of this payment and of every later invoice.
     """
     data: dict[str, Any] = {"metadata": dict(metadata)}
     if trial_days:
@@ -76,6 +81,8 @@ def create_plan_checkout(
         "subscription_data": data,
         **_common(success_url, cancel_url, reference, metadata, locale),
     }
+    if computes_tax:
+        params |= _taxed(has_customer=True)
     return _create(params, idempotency_key)
 
 
@@ -106,17 +113,27 @@ def _common(
     }
 
 
+def _taxed(*, has_customer: bool) -> dict[str, Any]:
+    """Stripe needs an address for the tax; a customer's is replaced by what she types, or there would be two."""
+    params: dict[str, Any] = {
+        "automatic_tax": {"enabled": True},
+        "billing_address_collection": "required",
+        "tax_id_collection": {"enabled": True},
+    }
+    if has_customer:
+        params["customer_update"] = {"address": "auto", "name": "auto"}
+    return params
+
+
 def _line_item(line: CheckoutLine) -> dict[str, Any]:
     if line.price_id:
         return {"price": line.price_id, "quantity": line.quantity}
-    return {
-        "price_data": {
-            "currency": line.amount.currency.lower(),
-            "unit_amount": line.amount.amount_minor,
-            "product_data": {"name": line.name},
-        },
-        "quantity": line.quantity,
-    }
+    product: dict[str, Any] = {"name": line.name}
+    price: dict[str, Any] = {"currency": line.amount.currency.lower(), "unit_amount": line.amount.amount_minor}
+    if line.tax is not None:
+        product |= {"tax_code": line.tax.code, "metadata": {LINE_KEY: line.tax.reference}}
+        price["tax_behavior"] = line.tax.behaviour
+    return {"price_data": {**price, "product_data": product}, "quantity": line.quantity}
 
 
 def _create(params: dict[str, Any], idempotency_key: str) -> CheckoutSession:

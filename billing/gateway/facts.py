@@ -20,14 +20,33 @@ def id_of(value: Any) -> str | None:
     return str(value) if value else None
 
 
+# Where the product of a taxed line names what it is of ours, by which its tax is found again.
+LINE_KEY = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """How a line is taxed: Stripe's product tax ``code``, whether the amount is ``inclusive`` or ``exclusive`` of tax,
+    and our ``reference`` for the line.
+    """
+
+    code: str
+    behaviour: str
+    reference: str
+
+
 @dataclass(frozen=True, slots=True)
 class CheckoutLine:
-    """A line of a checkout: a price of the catalogue (``price_id``), or a name and an amount said inline."""
+    """A line of a checkout: a price of the catalogue (``price_id``), or a name and an amount said inline.
+
+    ``tax``: of a checkout that computes tax.
+    """
 
     name: str
     amount: Money
     quantity: int = 1
     price_id: str = ""
+    tax: LineTax | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +54,8 @@ class CheckoutSession:
     """A hosted checkout. ``status``: open, complete, expired; ``payment_status``: unpaid, paid,
     no_payment_required.
 
-    ``url`` is where the buyer pays while it is open, then empty.
+    ``url`` is where the buyer pays while it is open, then empty. ``computes_tax``: the total has the buyer's tax in it
+    or on top; of which line it is, `checkout_taxes` tells.
     """
 
     id: str
@@ -48,6 +68,7 @@ class CheckoutSession:
     subscription_id: str | None = None
     customer_id: str | None = None
     total: Money | None = None
+    computes_tax: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -70,6 +91,7 @@ class CheckoutSession:
             subscription_id=id_of(session.get("subscription")),
             customer_id=id_of(session.get("customer")),
             total=None if total is None or not currency else Money(total, currency.upper()),
+            computes_tax=bool((session.get("automatic_tax") or {}).get("enabled")),
             metadata=dict(session.get("metadata") or {}),
         )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from billing.gateway.facts import id_of, moment
 from marketplace.core.money import Money
 
@@ -69,7 +71,8 @@ class Invoice:
     """A subscription's invoice. ``cause``: subscription_create, subscription_cycle, subscription_update, manual.
 
     ``price_id``, ``period_start`` and ``period_end`` are of the line that pays a whole period, not of what a change
-    takes back or adds; None and empty where there is no such line.
+    takes back or adds; None and empty where there is no such line. ``tax``: of the whole invoice; ``buyer_tax_id``: by
+    which it was decided.
     """
 
     id: str
@@ -77,6 +80,9 @@ class Invoice:
     cause: str
     paid: Money
     due: Money
+    tax: Money
+    computes_tax: bool
+    buyer_tax_id: str
     subscription_id: str | None
     subscription_metadata: dict[str, str]
     price_id: str
@@ -97,6 +103,9 @@ class Invoice:
             cause=invoice.get("billing_reason") or "",
             paid=Money(invoice["amount_paid"], currency),
             due=Money(invoice["amount_due"], currency),
+            tax=Money(sum(part["amount"] for part in invoice.get("total_taxes") or []), currency),
+            computes_tax=bool((invoice.get("automatic_tax") or {}).get("enabled")),
+            buyer_tax_id=next((one["value"] or "" for one in invoice.get("customer_tax_ids") or []), ""),
             subscription_id=id_of(details.get("subscription")),
             subscription_metadata=dict(details.get("metadata") or {}),
             price_id=id_of(pricing.get("price")) or "",
@@ -138,6 +147,10 @@ class ChangePreview:
             ChangeLine(line.get("description") or "", Money(line["amount"], currency))
             for line in invoice["lines"]["data"]
         )
+        parts = invoice.get("total_taxes") or []
+        on_top = sum(part["amount"] for part in parts if part.get("tax_behavior") == "exclusive")
+        if on_top:
+            lines = (*lines, ChangeLine(_("Tax"), Money(on_top, currency)))
         return cls(
             due=Money(invoice["amount_due"], currency),
             lines=lines,

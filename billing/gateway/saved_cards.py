@@ -68,10 +68,13 @@ def charge_saved_card(
     amount: Money,
     description: str,
     metadata: Mapping[str, str],
+    tax_calculation_id: str = "",
     idempotency_key: str,
 ) -> Payment:
-    """Charge a saved card without its holder. Raises StripeRefused, with ``stripe_code`` authentication_required where
-    the bank wants to ask her, card_declined and others where it refuses.
+    """Charge a saved card without its holder. ``tax_calculation_id``: whose tax is in the amount.
+
+    Raises StripeRefused, with ``stripe_code`` authentication_required where the bank wants to ask her, card_declined
+    and others where it refuses.
     """
     params: Any = {
         "amount": amount.amount_minor,
@@ -84,6 +87,8 @@ def charge_saved_card(
         "confirm": True,
         "off_session": True,
     }
+    if tax_calculation_id:
+        params["hooks"] = {"inputs": {"tax": {"calculation": tax_calculation_id}}}
     with translated():
         answer = client().v1.payment_intents.create(params, options(idempotency_key))
     return Payment.from_stripe(answer.to_dict())

@@ -25,6 +25,7 @@ from billing.models.subscriptions import (
     PlanTrial,
     SubscriptionAtStripe,
 )
+from billing.models.taxes import TaxedPart, WithTax
 
 __all__ = [
     "Account",
@@ -69,5 +70,7 @@ __all__ = [
     "StripeEvent",
     "StripeMovement",
     "SubscriptionAtStripe",
+    "TaxedPart",
     "Transaction",
+    "WithTax",
 ]

@@ -120,13 +120,22 @@ class PlanPrice(models.Model):
     interval = models.CharField(max_length=5, choices=Interval)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=6)
+    price_tax = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="inclusive, exclusive; empty: no tax is computed",
+    )
     stripe_price_id = models.CharField(max_length=80, unique=True)
     is_current = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "interval"], condition=Q(is_current=True), name="one_current_price_per_interval"
+                fields=["plan", "interval", "price_tax"],
+                condition=Q(is_current=True),
+                name="one_current_price_per_interval",
             )
         ]
 

@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.plans import CreditPack
+from billing.models.taxes import WithTax
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 
 
-class CreditPurchase(models.Model):
+class CreditPurchase(WithTax):
     """One checkout of a credit pack, or one automatic charge for it."""
 
     class State(models.TextChoices):
@@ -25,23 +26,33 @@ class CreditPurchase(models.Model):
     credits = models.PositiveIntegerField()
     price_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=6)
+    price_tax = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="inclusive, exclusive; empty: no tax is computed",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     is_automatic = models.BooleanField(default=False, db_default=False)
     failure = models.CharField(max_length=60, blank=True, default="", db_default="", help_text="Stripe's word")
     # For an automatic one: kept before the charge, so that a repetition is the same request to the letter.
     payment_method_id = models.CharField(max_length=80, blank=True, default="", db_default="")
+    tax_calculation_id = models.CharField(max_length=120, blank=True, default="", db_default="")
     checkout_session_id = models.CharField(max_length=120, blank=True, db_index=True)
     payment_intent_id = models.CharField(max_length=120, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(WithTax.Meta):
+        abstract = False
         constraints = [
+            *WithTax.Meta.constraints,
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(is_automatic=True, state="open"),
                 name="one_automatic_purchase_at_a_time",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,8 +60,18 @@ class CreditPurchase(models.Model):
 
     @property
     def price(self) -> Money:
-        """What was asked for it."""
+        """What was asked for it; a tax may come on top."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What is paid for it, with all tax."""
+        return self.price + self.tax_added
+
+    @property
+    def reference(self) -> str:
+        """How the ledger and Stripe name it."""
+        return f"purchase:{self.id}"
 
 
 class AutomaticTopUp(models.Model):
@@ -61,6 +82,7 @@ class AutomaticTopUp(models.Model):
         CARD_DECLINED = "card_declined", _("Your card was declined")
         AUTHENTICATION = "authentication", _("Your bank wants you to confirm such payments yourself")
         NO_CARD = "no_card", _("There is no saved card")
+        NO_ADDRESS = "no_address", _("We need your country for the tax: give it with your billing details")
         NOT_FOR_SALE = "not_for_sale", _("The pack is not sold any more")
         DEARER = "dearer", _("The pack costs more than you agreed to")
 

@@ -68,6 +68,13 @@ class PlanSubscription(SubscriptionAtStripe):
     )
     interval = models.CharField(max_length=5, choices=Interval, default=Interval.MONTH, db_default=Interval.MONTH.value)
     price_minor = models.PositiveBigIntegerField(null=True, blank=True, help_text="what a renewal costs her")
+    price_tax = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="inclusive, exclusive; empty: no tax is computed",
+    )
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.DateTimeField(null=True, blank=True, help_text="the end of what was paid when it was paused")
     paused_until = models.DateTimeField(null=True, blank=True)

@@ -4,6 +4,7 @@ All of it is read from the ledger: her money is what stands on her accounts toge
 owed), so a sale that matures moves nothing here, and a payout leaves when it is sent.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -191,18 +192,24 @@ def _accounts(artist: Artist, currency: str) -> list[Account]:
 
 
 def _gross_and_deducted(transactions: list[UUID]) -> tuple[dict[UUID, int], dict[tuple[UUID, str], int]]:
-    gross: dict[UUID, int] = {}
+    """What was sold, without the tax in it, and what was deducted, by transaction."""
+    gross: dict[UUID, int] = defaultdict(int)
     deducted: dict[tuple[UUID, str], int] = {}
     others = Entry.objects.filter(
         transaction_id__in=transactions,
         transaction__reason__in=[Reason.SALE, Reason.PROMOTION, Reason.REFUND],
-        account__kind__in=[AccountKind.CASH_AT_STRIPE, AccountKind.PROMOTIONAL_COST, *_DEDUCTED],
+        account__kind__in=[
+            AccountKind.CASH_AT_STRIPE,
+            AccountKind.PROMOTIONAL_COST,
+            AccountKind.TAX_COLLECTED,
+            *_DEDUCTED,
+        ],
     )
     for transaction_id, kind, amount in others.values_list("transaction_id", "account__kind", "amount_minor"):
         if kind in _DEDUCTED:
             deducted[transaction_id, kind] = amount
         else:
-            gross[transaction_id] = -amount
+            gross[transaction_id] -= amount
     return gross, deducted
 
 

@@ -1,6 +1,9 @@
 """What a person wants on her invoices, kept for those that are written from now on."""
 
-from billing.models import BillingDetails
+from django.conf import settings
+from django.db import transaction
+
+from billing.models import BillingDetails, StripeCustomer
 from billing.vat_ids import checked_vat_id
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
@@ -38,5 +41,15 @@ def save_billing_details(
         if checked
         else None,
     }
-    details, _made = BillingDetails.objects.update_or_create(user=user, defaults=facts)
+    with transaction.atomic():
+        details, _made = BillingDetails.objects.update_or_create(user=user, defaults=facts)
+        _tell_stripe(user)
     return details
+
+
+def _tell_stripe(user: User) -> None:
+    """Her plan's next invoice is taxed by it."""
+    from billing.tasks import keep_customer
+
+    if settings.CONFIGURATION.stripe_tax and StripeCustomer.objects.filter(user=user).exists():
+        keep_customer.defer(user_id=str(user.pk))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from billing import gateway
 from billing.catalogue import PACKS, PLANS, Offer, PlanOffer
 from billing.gateway import CataloguePrice, StripeObjectMissing
 from billing.models import CreditPack, Interval, Plan, PlanPrice
+from billing.tax import PriceTax, codes
 from marketplace.core.money import Money
 
 
@@ -51,13 +53,25 @@ def _sync_plans(offers: Sequence[PlanOffer]) -> list[str]:
         monthly = _price_at_stripe(row, row.price, interval="month", lookup_key=row.lookup_key)
         _take_price(row, monthly)
         _keep_plan_price(row, Interval.MONTH, monthly)
+        _sync_taxed(row, row.price, Interval.MONTH, row.lookup_key)
         annual = row.annual_price
         if annual is not None:
             key = f"{row.lookup_key}_annual"
             _keep_plan_price(row, Interval.YEAR, _price_at_stripe(row, annual, interval="year", lookup_key=key))
+            _sync_taxed(row, annual, Interval.YEAR, key)
         else:
             PlanPrice.objects.filter(plan=row, interval=Interval.YEAR).update(is_current=False)
     return codes
+
+
+def _sync_taxed(row: Plan, amount: Money, interval: Interval, lookup_key: str) -> None:
+    """With Stripe Tax each price of a plan is there twice more, with tax and without: a price at Stripe is one of
+    both for good.
+    """
+    for price_tax in PriceTax if settings.CONFIGURATION.stripe_tax else ():
+        key = f"{lookup_key}_{price_tax}"
+        price = _price_at_stripe(row, amount, interval=interval, lookup_key=key, price_tax=price_tax)
+        _keep_plan_price(row, interval, price, price_tax=price_tax)
 
 
 def _common(offer: Offer) -> dict[str, object]:
@@ -80,12 +94,11 @@ def _take_price(row: CreditPack | Plan, price: CataloguePrice) -> None:
 
 
 @transaction.atomic
-def _keep_plan_price(plan: Plan, interval: Interval, price: CataloguePrice) -> None:
-    """Note the price as the current one of its interval."""
+def _keep_plan_price(plan: Plan, interval: Interval, price: CataloguePrice, *, price_tax: str = "") -> None:
+    """Note the price as the current one of its interval, among those that say the same of tax."""
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    PlanPrice.objects.filter(plan=plan, interval=interval).exclude(stripe_price_id=price.price_id).update(
-        is_current=False
-    )
+    of_kind = PlanPrice.objects.filter(plan=plan, interval=interval, price_tax=price_tax)
+    of_kind.exclude(stripe_price_id=price.price_id).update(is_current=False)
     PlanPrice.objects.update_or_create(
         stripe_price_id=price.price_id,
         defaults={
@@ -93,18 +106,21 @@ def _keep_plan_price(plan: Plan, interval: Interval, price: CataloguePrice) -> N
             "interval": interval,
             "amount_minor": price.amount.amount_minor,
             "currency": price.amount.currency,
+            "price_tax": price_tax,
             "is_current": True,
         },
     )
 
 
-def _price_at_stripe(row: CreditPack | Plan, amount: Money, *, interval: str, lookup_key: str) -> CataloguePrice:
+def _price_at_stripe(
+    row: CreditPack | Plan, amount: Money, *, interval: str, lookup_key: str, price_tax: str = ""
+) -> CataloguePrice:
     price = gateway.price_by_lookup_key(lookup_key)
     if price is not None and (price.amount, price.interval) == (amount, interval):
         return price
     product_id = price.product_id if price else row.stripe_product_id
     instead_of = price.price_id if price else "none"
-    terms = (amount, interval, lookup_key, instead_of)
+    terms = (amount, interval, lookup_key, instead_of, price_tax)
     try:
         return _new_price(product_id or _new_product(row), *terms)
     except StripeObjectMissing:  # this Stripe does not know the product that we remember
@@ -119,13 +135,19 @@ def _new_product(row: CreditPack | Plan) -> str:
     )
 
 
-def _new_price(product_id: str, amount: Money, interval: str, lookup_key: str, instead_of: str) -> CataloguePrice:
+def _new_price(
+    product_id: str, amount: Money, interval: str, lookup_key: str, instead_of: str, price_tax: str
+) -> CataloguePrice:
     # What it replaces is part of the key, so that a price that comes back is made anew.
     key = f"price:{product_id}:{instead_of}:{amount.amount_minor}:{amount.currency}"
+    if price_tax:
+        gateway.keep_tax_code(product_id, codes.SERVICE)
+        key = f"{key}:{price_tax}"
     return gateway.create_price(
         product_id=product_id,
         amount=amount,
         interval=interval,
         lookup_key=lookup_key,
+        price_tax=price_tax,
         idempotency_key=f"{key}:{interval}" if interval == "year" else key,
     )

@@ -15,10 +15,11 @@ from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, 
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
+from billing.services.revenue import revenue_with_tax, tax_going_with
 from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
-from marketplace.core.money import split_by_largest_remainder
+from marketplace.core.money import Money, split_by_largest_remainder
 
 Outcome = Dispute.Outcome
 # Where the ledger keeps what each kind of payment brought.
@@ -159,12 +160,35 @@ def _close(row: Dispute, reason: Reason) -> None:
     open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
     is_won = reason == Reason.DISPUTE_WON
     against = AccountKind.CASH_AT_STRIPE if is_won else _kind_of_shops_part(row)
+    if against == AccountKind.CREDIT_SALES and (taxed := _taxed_revenue_of(row)) is not None:
+        _lose_with_tax(row, taxed, left)
+        return
     post(
         object_ref=f"dispute:{row.pk}",
         effect="won" if is_won else "lost",
         reason=reason,
         entries=[(open_disputes, left), (account_of(against, row.currency), -left)],
         stripe_ref=row.pk if is_won else "",
+    )
+
+
+def _taxed_revenue_of(row: Dispute) -> Transaction | None:
+    """The payment for credits or a plan that is disputed, where there was tax in it."""
+    paid = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.REVENUE)
+    return paid.filter(entries__account__kind=AccountKind.TAX_COLLECTED).first()
+
+
+def _lose_with_tax(row: Dispute, paid: Transaction, amount: int) -> None:
+    """What is lost of such a payment takes its tax back in proportion, under the payment's name, as refunds do."""
+    lost = Money(amount, row.currency)
+    post(
+        object_ref=paid.object_ref,
+        effect=f"dispute_lost:{row.pk}",
+        reason=Reason.DISPUTE_LOST,
+        entries=[
+            (account_of(AccountKind.DISPUTES_OPEN, row.currency), amount),
+            *revenue_with_tax(-lost, tax_minor=-tax_going_with(paid, amount)),
+        ],
     )
 
 

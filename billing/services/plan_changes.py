@@ -80,7 +80,13 @@ def _checked(user: User, audience: str, plan_code: str, interval: str) -> tuple[
         raise NoRunningPlan()
     price = (
         PlanPrice.objects.select_related("plan")
-        .filter(plan__code=plan_code, plan__is_active=True, interval=interval, is_current=True)
+        .filter(
+            plan__code=plan_code,
+            plan__is_active=True,
+            interval=interval,
+            is_current=True,
+            price_tax=subscription.price_tax,
+        )
         .first()
     )
     if price is None or price.plan.audience != subscription.audience:
@@ -166,7 +172,12 @@ def make_change(*, change_id: UUID) -> PlanChange:
 
 def _tell_stripe(change: PlanChange) -> None:
     stripe_id = change.subscription.stripe_subscription_id or ""
-    price = PlanPrice.objects.get(plan=change.to_plan, interval=change.to_interval, is_current=True)
+    price = PlanPrice.objects.get(
+        plan=change.to_plan,
+        interval=change.to_interval,
+        is_current=True,
+        price_tax=change.subscription.price_tax,
+    )
     key = f"plan-change:{change.pk}"
     if not change.is_at_once:
         change.stripe_schedule_id = change_later(

@@ -14,8 +14,10 @@ from billing.services.credits import grant_credits
 from billing.services.ledger import account_of, post
 from billing.services.paid_periods import open_period, stop_period
 from billing.services.plan_copies import copy_subscription
-from billing.services.purchases import record_revenue
+from billing.services.revenue import record_revenue, revenue_with_tax, tax_going_with
+from billing.services.taxes import note_taxes
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 
 # Where a subscription's metadata names our row.
 SUBSCRIPTION_KEY = "plan_subscription"
@@ -33,6 +35,7 @@ def grant_for_invoice(invoice: Invoice) -> None:
     if not _is_of_plan(invoice):
         return
     payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
+    taxes = gateway.invoice_taxes(invoice.id) if invoice.paid.amount_minor and invoice.computes_tax else ()
     with transaction.atomic():
         row = copy_subscription(invoice.subscription_id, ours=invoice.subscription_metadata.get(SUBSCRIPTION_KEY, ""))
         starts_at, ends_at = invoice.period_start, invoice.period_end
@@ -48,7 +51,14 @@ def grant_for_invoice(invoice: Invoice) -> None:
                 starts_at=starts_at,
                 ends_at=ends_at,
             )
-        record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)
+        ref = f"invoice:{invoice.id}"
+        note_taxes(object_ref=ref, lines=taxes, buyer_tax_id=invoice.buyer_tax_id)
+        record_revenue(object_ref=ref, paid=invoice.paid, tax=_tax_paid(invoice), payment_ref=payment)
+
+
+def _tax_paid(invoice: Invoice) -> Money:
+    """The tax in what was paid: no more than that, where a balance at Stripe paid the rest."""
+    return Money(max(0, min(invoice.tax.amount_minor, invoice.paid.amount_minor)), invoice.paid.currency)
 
 
 def _is_of_plan(invoice: Invoice) -> bool:
@@ -101,13 +111,14 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
         .first()
     )
     cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
-    sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
     amount = refund.amount.amount_minor
+    effect = f"refunded:{refund.id}"
+    tax = tax_going_with(paid, amount)
     booked, _is_new = post(
         object_ref=paid.object_ref,
-        effect=f"refunded:{refund.id}",
+        effect=effect,
         reason=Reason.REFUND,
-        entries=[(cash, amount), (sales, -amount)],
+        entries=[(cash, amount), *revenue_with_tax(-refund.amount, tax_minor=-tax)],
         stripe_ref=refund.id,
     )
     if refund.status == "failed":
@@ -115,7 +126,7 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
             object_ref=paid.object_ref,
             effect=f"refund_failed:{refund.id}",
             reason=Reason.REFUND,
-            entries=[(cash, -amount), (sales, amount)],
+            entries=[(entry.account, -entry.amount_minor) for entry in booked.entries.select_related("account")],
             stripe_ref=refund.id,
         )
         return

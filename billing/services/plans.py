@@ -15,6 +15,8 @@ from billing.services.open_checkouts import close_checkout
 from billing.services.plan_changes import clear_schedule
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY
+from billing.services.taxes import tell_stripe_where
+from billing.tax import tax_place_of
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 
@@ -35,20 +37,24 @@ def start_plan(
     cancel_url: str,
     interval: str = Interval.MONTH,
     locale: str = "auto",
+    country: str = "",
 ) -> StartedPlan:
-    """Open a checkout for a plan, with its trial where the person has had none. Raises NotForSale, PlanRunsAlready and
-    the gateway's errors.
+    """Open a checkout for a plan, with its trial where the person has had none. ``country``: see `buy_credits`. Raises
+    NotForSale, PlanRunsAlready and the gateway's errors.
 
     An earlier checkout that is still open is closed first, so that two tabs cannot start two subscriptions.
     """
+    place = tax_place_of(user, chosen=country)
+    price_tax = place.prices if place is not None else ""
     price = (
         PlanPrice.objects.select_related("plan")
-        .filter(plan__code=plan_code, plan__is_active=True, interval=interval, is_current=True)
+        .filter(plan__code=plan_code, plan__is_active=True, interval=interval, is_current=True, price_tax=price_tax)
         .first()
     )
     if price is None:
         raise NotForSale(_("This plan is not on sale."), way_out=_("Choose another one."))
     customer = customer_of(user)
+    tell_stripe_where(user.pk)
     subscription, trial_days = _claim_start(user, price)
     session = gateway.create_plan_checkout(
         price_id=price.stripe_price_id,
@@ -59,6 +65,7 @@ def start_plan(
         metadata={SUBSCRIPTION_KEY: str(subscription.id)},
         trial_days=trial_days,
         locale=locale,
+        computes_tax=bool(price_tax),
         idempotency_key=f"plan:{subscription.id}",
     )
     kept = PlanSubscription.objects.filter(pk=subscription.pk, state=PlanSubscription.State.STARTING).update(
@@ -89,7 +96,12 @@ def _claim_start(user: User, price: PlanPrice) -> tuple[PlanSubscription, int]:
         earlier.save(update_fields=["state", "ended_at"])
         PlanTrial.objects.filter(subscription=earlier).delete()
     started = PlanSubscription.objects.create(
-        user=user, plan=plan, audience=plan.audience, interval=price.interval, price_minor=price.amount_minor
+        user=user,
+        plan=plan,
+        audience=plan.audience,
+        interval=price.interval,
+        price_minor=price.amount_minor,
+        price_tax=price.price_tax,
     )
     if not plan.trial_days or PlanTrial.objects.filter(user=user).exists():
         return started, 0

@@ -8,16 +8,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import gateway
-from billing.documents.deferring import defer_document
 from billing.errors import NotForSale, ObjectNotKnownYet, PaymentDiffers
-from billing.gateway import CheckoutLine, CheckoutSession
-from billing.models import AccountKind, CreditPack, CreditPurchase, Reason
+from billing.gateway import CheckoutLine, CheckoutSession, CheckoutTaxes, LineTax
+from billing.models import CreditPack, CreditPurchase, Reason
 from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
-from billing.services.ledger import accounts_of, post
+from billing.services.revenue import record_revenue
+from billing.services.taxes import agreed_taxes, note_taxes, put_tax, tell_stripe_where
+from billing.tax import codes, tax_place_of
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
-from marketplace.core.money import Money
 
 # Where a checkout's metadata names the purchase.
 PURCHASE_KEY = "credit_purchase"
@@ -32,21 +32,29 @@ class StartedPurchase:
 
 
 def buy_credits(
-    *, user: User, pack_code: str, success_url: str, cancel_url: str, locale: str = "auto"
+    *, user: User, pack_code: str, success_url: str, cancel_url: str, locale: str = "auto", country: str = ""
 ) -> StartedPurchase:
     """Open a checkout for a credit pack. Raises NotForSale and the gateway's errors.
 
-    The purchase is stored before Stripe is asked, so that no webhook can be faster than it.
+    The purchase is stored before Stripe is asked, so that no webhook can be faster than it. ``country``: the buyer's by
+    her own choice, for the tax where she has no billing details.
     """
     pack = CreditPack.objects.filter(code=pack_code, is_active=True).exclude(stripe_price_id="").first()
     if pack is None:
         raise NotForSale(_("This credit pack is not on sale."), way_out=_("Choose another one."))
     customer = customer_of(user)
+    place = tax_place_of(user, chosen=country)
+    tell_stripe_where(user.pk)
     purchase = CreditPurchase.objects.create(
-        user=user, pack=pack, credits=pack.credits, price_minor=pack.price_minor, currency=pack.currency
+        user=user,
+        pack=pack,
+        credits=pack.credits,
+        price_minor=pack.price_minor,
+        currency=pack.currency,
+        price_tax=place.prices if place is not None else "",
     )
     session = gateway.create_checkout(
-        lines=[CheckoutLine(pack.name, pack.price, price_id=pack.stripe_price_id)],
+        lines=[_line_of(purchase)],
         success_url=success_url,
         cancel_url=cancel_url,
         reference=f"credits:{purchase.id}",
@@ -55,15 +63,27 @@ def buy_credits(
         locale=locale,
         idempotency_key=f"purchase:{purchase.id}",
         methods=settings.CONFIGURATION.ways_to_pay,
+        computes_tax=bool(purchase.price_tax),
     )
     CreditPurchase.objects.filter(pk=purchase.pk).update(checkout_session_id=session.id)
     purchase.checkout_session_id = session.id
     return StartedPurchase(purchase, session.url)
 
 
+def _line_of(purchase: CreditPurchase) -> CheckoutLine:
+    """The catalogue's price says nothing of tax, so a taxed line says its own."""
+    pack = purchase.pack
+    if not purchase.price_tax:
+        return CheckoutLine(pack.name, pack.price, price_id=pack.stripe_price_id)
+    return CheckoutLine(pack.name, purchase.price, tax=LineTax(codes.SERVICE, purchase.price_tax, purchase.reference))
+
+
 @transaction.atomic
-def complete_purchase(session: CheckoutSession) -> None:
-    """Grant the credits of a paid checkout, once. Raises ObjectNotKnownYet and PaymentDiffers."""
+def complete_purchase(session: CheckoutSession, *, taxes: CheckoutTaxes | None = None) -> None:
+    """Grant the credits of a paid checkout, once; ``taxes``: what Stripe computed, where it did.
+
+    Raises ObjectNotKnownYet and PaymentDiffers.
+    """
     purchase = (
         CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "pack")
@@ -74,10 +94,20 @@ def complete_purchase(session: CheckoutSession) -> None:
         raise ObjectNotKnownYet(checkout=session.id)
     if purchase.state == CreditPurchase.State.PAID or not session.is_paid:
         return
-    if session.total != purchase.price:
-        raise PaymentDiffers(paid=str(session.total), asked=str(purchase.price))
+    agrees = taxes is None or _take_taxes(purchase, taxes)
+    if not agrees or session.total != purchase.paid:
+        raise PaymentDiffers(paid=str(session.total), asked=str(purchase.paid))
     purchase.checkout_session_id = session.id
     grant_purchase(purchase, payment_ref=session.payment_intent_id or "")
+
+
+def _take_taxes(purchase: CreditPurchase, taxes: CheckoutTaxes) -> bool:
+    found = agreed_taxes(taxes, asked={purchase.reference: purchase.price})
+    if found is None:
+        return False
+    put_tax(purchase, found[purchase.reference])
+    note_taxes(object_ref=purchase.reference, lines=taxes.lines, buyer_tax_id=taxes.buyer_tax_id)
+    return True
 
 
 def grant_purchase(purchase: CreditPurchase, *, payment_ref: str) -> None:
@@ -87,15 +117,17 @@ def grant_purchase(purchase: CreditPurchase, *, payment_ref: str) -> None:
         user=purchase.user,
         amount=purchase.credits,
         reason=Reason.TOP_UP if purchase.is_automatic else Reason.PACK,
-        object_ref=f"purchase:{purchase.id}",
+        object_ref=purchase.reference,
         effect="granted",
         expires_at=now() + timedelta(days=last_days) if last_days else None,
     )
-    record_revenue(object_ref=f"purchase:{purchase.id}", paid=purchase.price, payment_ref=payment_ref)
+    record_revenue(object_ref=purchase.reference, paid=purchase.paid, tax=purchase.tax, payment_ref=payment_ref)
     purchase.state = CreditPurchase.State.PAID
     purchase.payment_intent_id = payment_ref
     purchase.paid_at = now()
-    purchase.save(update_fields=["state", "payment_intent_id", "checkout_session_id", "paid_at"])
+    purchase.save(
+        update_fields=["state", "payment_intent_id", "checkout_session_id", "paid_at", "tax_minor", "tax_added_minor"]
+    )
 
 
 def expire_purchase(session: CheckoutSession) -> None:
@@ -103,17 +135,3 @@ def expire_purchase(session: CheckoutSession) -> None:
     CreditPurchase.objects.filter(pk=session.metadata[PURCHASE_KEY], state=CreditPurchase.State.OPEN).update(
         state=CreditPurchase.State.EXPIRED
     )
-
-
-def record_revenue(*, object_ref: str, paid: Money, payment_ref: str = "") -> None:
-    """Money received for credits or a plan, once per object; ``payment_ref`` is Stripe's id of the payment."""
-    if paid.amount_minor:
-        cash, sales = accounts_of([AccountKind.CASH_AT_STRIPE, AccountKind.CREDIT_SALES], paid.currency)
-        post(
-            object_ref=object_ref,
-            effect="paid",
-            reason=Reason.REVENUE,
-            entries=[(cash, -paid.amount_minor), (sales, paid.amount_minor)],
-            stripe_ref=payment_ref,
-        )
-        defer_document(object_ref)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -15,6 +16,8 @@ from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, StripeCus
 from billing.selectors import credits_available
 from billing.services.customers import customer_of
 from billing.services.purchases import PURCHASE_KEY, grant_purchase
+from billing.services.taxes import note_taxes, tell_stripe_where
+from billing.tax import PriceTax, codes
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -155,6 +158,7 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
         credits=wish.pack.credits,
         price_minor=wish.pack.price_minor,
         currency=wish.pack.currency,
+        price_tax=PriceTax.INCLUSIVE if settings.CONFIGURATION.stripe_tax else "",
         is_automatic=True,
     )
 
@@ -173,14 +177,34 @@ def _charge(purchase: CreditPurchase) -> Payment:
             raise StripeRefused(reason="no saved card", stripe_code=_Stopped.NO_CARD)
         CreditPurchase.objects.filter(pk=purchase.pk, payment_method_id="").update(payment_method_id=card.id)
         purchase.refresh_from_db()
+    if purchase.price_tax and not purchase.tax_calculation_id:
+        _compute_tax(purchase, customer_id)
     return gateway.charge_saved_card(
         customer_id=customer_id,
         payment_method_id=purchase.payment_method_id,
-        amount=purchase.price,
+        amount=purchase.paid,
         description=f"Atelier {purchase.pack.name_en}",
         metadata={PURCHASE_KEY: str(purchase.pk)},
+        tax_calculation_id=purchase.tax_calculation_id,
         idempotency_key=f"top-up:{purchase.pk}",
     )
+
+
+def _compute_tax(purchase: CreditPurchase, customer_id: str) -> None:
+    """Find out the tax, kept before the charge. It is inside of the price: she agreed to be charged no more."""
+    tell_stripe_where(purchase.user_id)
+    found = gateway.calculate_tax(
+        customer_id=customer_id,
+        amount=purchase.price,
+        tax=gateway.LineTax(codes.SERVICE, PriceTax.INCLUSIVE, purchase.reference),
+    )
+    with transaction.atomic():
+        kept = CreditPurchase.objects.filter(pk=purchase.pk, tax_calculation_id="").update(
+            tax_calculation_id=found.id, tax_minor=found.line.tax.amount_minor
+        )
+        if kept:
+            note_taxes(object_ref=purchase.reference, lines=[found.line], buyer_tax_id=found.buyer_tax_id)
+    purchase.refresh_from_db()
 
 
 def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
@@ -192,8 +216,8 @@ def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
             .get(pk=purchase_id)
         )
         if payment.is_paid and purchase.state != _State.PAID:
-            if payment.amount != purchase.price:
-                raise PaymentDiffers(paid=str(payment.amount), asked=str(purchase.price))
+            if payment.amount != purchase.paid:
+                raise PaymentDiffers(paid=str(payment.amount), asked=str(purchase.paid))
             grant_purchase(purchase, payment_ref=payment.id)
     return purchase
 
@@ -207,6 +231,7 @@ def _refuse(purchase: CreditPurchase, error: StripeRefused) -> CreditPurchase:
     if refused:
         because = {
             "authentication_required": _Stopped.AUTHENTICATION,
+            "customer_tax_location_invalid": _Stopped.NO_ADDRESS,
             str(_Stopped.NO_CARD): _Stopped.NO_CARD,
         }.get(code, _Stopped.CARD_DECLINED)
         _stop_and_tell(purchase.user_id, because)

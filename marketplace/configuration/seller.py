@@ -23,3 +23,13 @@ class SellerSettings(BaseSettings):
         default="",
         description="A sentence under every invoice on which no tax stands, such as why none does; empty: none.",
     )
+    stripe_tax: bool = Field(
+        default=False,
+        description="Stripe Tax: `true` lets Stripe compute the tax of every payment. Before that Stripe needs the"
+        " seller's address, and a registration for each country whose tax is collected.",
+    )
+    default_country: str = Field(
+        default="US",
+        pattern=r"^[A-Z]{2}$",
+        description="With Stripe Tax: the country of visitors who have named none, by which prices include tax or not.",
+    )

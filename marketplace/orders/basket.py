@@ -56,7 +56,8 @@ class Basket:
     """All of one order. ``bundles`` become ``wanted`` when it is priced (`services.checkout.unpacking`).
 
     ``origin``: a guest's cart, so that nobody else with her address comes into her order. ``by_club``: the buyer's club
-    gives the licences, and the platform pays their artists.
+    gives the licences, and the platform pays their artists. ``price_tax``: whether its prices are said with tax or
+    without (`billing.tax.PriceTax`); empty: no tax is computed.
     """
 
     wanted: tuple[Wanted, ...] = ()
@@ -66,6 +67,7 @@ class Basket:
     origin: str = ""
     bundles: tuple[Bundle, ...] = ()
     by_club: bool = False
+    price_tax: str = ""
 
     @property
     def key(self) -> str:
@@ -82,6 +84,8 @@ class Basket:
             content.append("club")
         if self.bundles:
             content.append(sorted(str(bundle.pk) for bundle in self.bundles))
+        if self.price_tax:
+            content.append(self.price_tax)
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

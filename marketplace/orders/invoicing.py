@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from billing.documents.buyers import buyer_of
 from billing.documents.facts import DocumentLine, Draft
 from billing.documents.sources import register_source
+from billing.documents.taxes import taxed_line, taxed_parts_of, with_tax_words
+from billing.models import TaxedPart
 from marketplace.catalog.selectors import title_in
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderLine, OrderTip
 from marketplace.orders.selectors import order_id_in
 
 
@@ -26,28 +28,39 @@ def draft_of_order(object_ref: str) -> Draft | None:
     if order is None or order.paid_at is None:
         return None
     with translation.override(order.buyer.language):
-        lines = tuple(_lines_of(order))
-    if not any(line.gross_minor for line in lines):
-        return None
-    return Draft(
-        user_id=order.buyer_id,
-        buyer=buyer_of(order.buyer),
-        language=order.buyer.language,
-        currency=order.currency,
-        lines=lines,
-        sold_on=order.paid_at.astimezone(UTC).date(),
-        order=str(order.pk),
-    )
+        sold = list(_sold_in(order))
+        parts = taxed_parts_of(one.reference for one, _name in sold)
+        lines = tuple(_line(one, name, parts) for one, name in sold)
+        if not any(line.gross_minor for line in lines):
+            return None
+        draft = Draft(
+            user_id=order.buyer_id,
+            buyer=buyer_of(order.buyer),
+            language=order.buyer.language,
+            currency=order.currency,
+            lines=lines,
+            sold_on=order.paid_at.astimezone(UTC).date(),
+            order=str(order.pk),
+        )
+        return with_tax_words(draft, parts)
 
 
-def _lines_of(order: Order) -> Iterator[DocumentLine]:
+def _sold_in(order: Order) -> Iterator[tuple[OrderLine | OrderTip, str]]:
     given = order.lines.exclude(grant=None).select_related("offer__terms", "work").prefetch_related("work__texts")
     for line in given.order_by("pk"):
-        name = f"{title_in(line.work, order.buyer.language)} · {line.offer.terms.name}"
-        yield DocumentLine(line.reference, name, line.price_minor)
+        yield line, f"{title_in(line.work, order.buyer.language)} · {line.offer.terms.name}"
     for tip in order.tips.select_related("artist").order_by("pk"):
-        name = _("A tip for %(artist)s") % {"artist": tip.artist.name}
-        yield DocumentLine(tip.reference, name, tip.amount_minor)
+        yield tip, _("A tip for %(artist)s") % {"artist": tip.artist.name}
+
+
+def _line(one: OrderLine | OrderTip, name: str, parts: dict[str, TaxedPart]) -> DocumentLine:
+    return taxed_line(
+        one.reference,
+        name,
+        paid_minor=one.paid.amount_minor,
+        tax_minor=one.tax_minor,
+        part=parts.get(one.reference),
+    )
 
 
 def register() -> None:

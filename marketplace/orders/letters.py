@@ -183,7 +183,7 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
             order=order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
-            facts={"order": order, "title": title, "amount": order.total},
+            facts={"order": order, "title": title, "amount": order.paid},
         )
 
 
@@ -198,7 +198,7 @@ def write_about_failed_line_return(*, line_id: UUID) -> None:
             order=line.order,
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
-            facts={"order": line.order, "title": title, "amount": line.price},
+            facts={"order": line.order, "title": title, "amount": line.paid},
         )
 
 

@@ -21,9 +21,9 @@ from marketplace.catalog.services import hide_work, set_audience
 from marketplace.core.clock import now
 from marketplace.licensing.services import end_licence
 from tests.factories.accounts import ArtistFactory, UserFactory
+from tests.factories.audiences import club_member
 from tests.factories.catalog import WorkFactory
 from tests.factories.licensing import licence_in, work_on_sale
-from tests.factories.audiences import club_member
 from tests.factories.moderation import moderator
 
 pytestmark = pytest.mark.django_db

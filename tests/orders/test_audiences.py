@@ -25,8 +25,8 @@ from marketplace.orders.services import (
     take_by_club,
 )
 from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.licensing import licence_in, offer_of, work_on_sale
 from tests.factories.audiences import club_member
+from tests.factories.licensing import licence_in, offer_of, work_on_sale
 from tests.factories.orders import CONSENT
 from tests.orders.baskets import basket_of, claimed, paid, usd
 from tests.orders.test_club import member as club_member_with_licences

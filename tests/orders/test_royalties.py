@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from marketplace.pages.billing.statements.periods import month
 
 from billing.checks import ledger_figures
 from billing.gateway import Dispute as DisputeFacts
@@ -29,7 +30,6 @@ from marketplace.orders.basket import WantedTip
 from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode
 from marketplace.orders.services import referral_link_of
-from marketplace.pages.billing.statements.periods import month
 from marketplace.royalties.services import end_share
 from tests.billing.processes import at_once, wait_for_the_others
 from tests.factories.accounts import ArtistFactory, UserFactory

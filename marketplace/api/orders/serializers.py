@@ -25,6 +25,8 @@ class LineSerializer(serializers.ModelSerializer[OrderLine]):
             "licence",
             "price_minor",
             "discount_minor",
+            "tax_minor",
+            "tax_added_minor",
             "currency",
             "refusal",
             "bundle",
@@ -43,6 +45,9 @@ class PurchaseSerializer(serializers.ModelSerializer[Order]):
             "id",
             "state",
             "total_minor",
+            "price_tax",
+            "tax_minor",
+            "tax_added_minor",
             "currency",
             "checkout_url",
             "held_until",
@@ -91,6 +96,12 @@ class NewPurchaseSerializer(serializers.Serializer[dict[str, object]]):
     tips = TipSerializer(many=True, required=False)
     code = serializers.CharField(required=False, max_length=24, allow_blank=True, default="")
     gift = GiftSerializer(required=False)
+    country = serializers.RegexField(
+        r"^[A-Z]{2}$",
+        required=False,
+        default="",
+        help_text="where the buyer is (ISO 3166), for prices with tax or without it; her billing details go before it",
+    )
     consent = serializers.BooleanField(
         help_text="true: the buyer agrees to delivery at once and knows that the right of withdrawal ends with it"
     )

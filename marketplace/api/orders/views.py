@@ -54,7 +54,7 @@ class Orders(ListAPIView[Order]):
         said = wanted.validated_data
         consent = given_consent(is_given=said["consent"])
         note_visit(person=request.user, visit=visit_of(request))
-        order = open_order(buyer=request.user, basket=basket_in(said), consent=consent)
+        order = open_order(buyer=request.user, basket=basket_in(said), consent=consent, country=said["country"])
         return Response(PurchaseSerializer(order_of(request.user, order.pk)).data, status=201)
 
 

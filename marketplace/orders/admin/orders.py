@@ -119,7 +119,7 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
         """Price, moment, and the order."""
         order = request.line.order
         path = reverse("admin:orders_order_change", args=[order.pk])
-        return format_html('{}, {} · <a href="{}">{}</a>', request.line.price, order.paid_at, path, order.pk)
+        return format_html('{}, {} · <a href="{}">{}</a>', request.line.paid, order.paid_at, path, order.pk)
 
     @admin.display(description=_("other requests for it"))
     def earlier(self, request: RefundRequest) -> str:

@@ -4,26 +4,28 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import WithTax
 from marketplace.accounts.models import Artist, User
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 from marketplace.orders.models.orders import Order
 
 
-class OrderTip(models.Model):
+class OrderTip(WithTax):
     """Money for an artist, for nothing in return."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tips")
     artist = models.ForeignKey(Artist, on_delete=models.PROTECT, related_name="tips")
     amount_minor = models.PositiveBigIntegerField()
-    currency = models.CharField(max_length=3)
     words = models.CharField(max_length=280, blank=True, help_text="from the buyer to the artist")
 
-    class Meta:
+    class Meta(WithTax.Meta):
+        abstract = False
         verbose_name = _("tip")
         verbose_name_plural = _("tips")
         constraints = [
+            *WithTax.Meta.constraints,
             models.UniqueConstraint(fields=["order", "artist"], name="one_tip_per_artist_and_order"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="a_tip_gives_something"),
         ]
@@ -33,8 +35,13 @@ class OrderTip(models.Model):
 
     @property
     def amount(self) -> Money:
-        """What the buyer gives."""
+        """What the buyer gives; a tax may come on top."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What the buyer pays for it, with all tax."""
+        return self.amount + self.tax_added
 
     @property
     def reference(self) -> str:

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import PlanMonth
+from billing.models import PlanMonth, WithTax
+from billing.tax import PriceTax
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work, WorkVersion
 from marketplace.core.ids import new_id
@@ -12,7 +13,7 @@ from marketplace.licensing.models import LicenceGrant, LicenceOffer
 from marketplace.orders.models.discounts import DiscountCode
 
 
-class Order(models.Model):
+class Order(WithTax):
     """A buyer's order. ``state`` moves by conditional updates; PAID means that the licence is granted."""
 
     class State(models.TextChoices):
@@ -49,8 +50,14 @@ class Order(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     buyer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
-    total_minor = models.PositiveBigIntegerField(help_text="minor units of the currency")
-    currency = models.CharField(max_length=3)
+    total_minor = models.PositiveBigIntegerField(help_text="minor units of the currency, without tax on top")
+    price_tax = models.CharField(
+        max_length=10,
+        choices=PriceTax,
+        blank=True,
+        db_default="",
+        help_text="how its prices were said, with tax or without; empty: no tax is computed",
+    )
     checkout_session_id = models.CharField(max_length=255, blank=True, db_index=True)
     checkout_url = models.TextField(blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True, db_index=True)
@@ -84,7 +91,8 @@ class Order(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when it was paid, cancelled or expired")
 
-    class Meta:
+    class Meta(WithTax.Meta):
+        abstract = False
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
@@ -92,6 +100,7 @@ class Order(models.Model):
             models.Index(fields=["pay_until"], condition=models.Q(state="open"), name="open_orders_by_time"),
         ]
         constraints = [
+            *WithTax.Meta.constraints,
             models.UniqueConstraint(
                 fields=["checkout_session_id"],
                 condition=~models.Q(checkout_session_id=""),
@@ -108,8 +117,13 @@ class Order(models.Model):
 
     @property
     def total(self) -> Money:
-        """What the buyer pays."""
+        """What the buyer is asked for; a tax may come on top."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What the buyer pays, with all tax."""
+        return self.total + self.tax_added
 
     @property
     def is_discounted_by_platform(self) -> bool:
@@ -124,7 +138,7 @@ class Order(models.Model):
         return f"order:{self.id}"
 
 
-class OrderLine(models.Model):
+class OrderLine(WithTax):
     """One licence in an order, with the work's version and the price as they were at the click on Buy."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -134,7 +148,6 @@ class OrderLine(models.Model):
     version = models.ForeignKey(WorkVersion, on_delete=models.PROTECT, related_name="order_lines")
     price_minor = models.PositiveBigIntegerField(help_text="what the buyer pays, after the discount")
     discount_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="what a code took off")
-    currency = models.CharField(max_length=3)
     bundle = models.ForeignKey(
         "orders.Bundle", on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
     )
@@ -149,18 +162,27 @@ class OrderLine(models.Model):
         LicenceGrant, on_delete=models.PROTECT, null=True, blank=True, related_name="order_line"
     )
 
-    class Meta:
+    class Meta(WithTax.Meta):
+        abstract = False
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
-        constraints = [models.UniqueConstraint(fields=["order", "offer"], name="an_offer_once_per_order")]
+        constraints = [
+            *WithTax.Meta.constraints,
+            models.UniqueConstraint(fields=["order", "offer"], name="an_offer_once_per_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.offer_id}"
 
     @property
     def price(self) -> Money:
-        """What the buyer pays for this licence."""
+        """What the buyer is asked for this licence; a tax may come on top."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What the buyer pays for this licence, with all tax."""
+        return self.price + self.tax_added
 
     @property
     def discount(self) -> Money:

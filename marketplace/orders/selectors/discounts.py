@@ -59,7 +59,7 @@ def uses_of(codes: Iterable[DiscountCode]) -> list[CodeUse]:
         )
         .order_by("currency")
         .values_list("order__discount_code", "currency")
-        .annotate(off=Sum("discount_minor"), paid=Sum("price_minor"))
+        .annotate(off=Sum("discount_minor"), sold_for=Sum("price_minor"))
     )
     totals: dict[object, list[CodeTotals]] = {}
     for code_id, currency, off, paid in sold:

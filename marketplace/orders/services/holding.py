@@ -8,7 +8,6 @@ from django.db import transaction
 from billing import gateway
 from billing.models import Dispute
 from billing.services import record_held_payment, record_hold_ended
-from marketplace.core.money import Money
 from marketplace.licensing.services import keep_hold_until, lock_rights
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import order_id_in
@@ -36,12 +35,10 @@ def note_card_of(session: gateway.CheckoutSession) -> None:
     note_payment(person=order.buyer, subject_ref=order.reference, card=card.fingerprint, risk_level=card.risk_level)
 
 
-def verdict_of(order: Order, paid: Money) -> str:
+def verdict_of(order: Order) -> str:
     """Whether the payment of a locked order may become licences: an Outcome. What a person decided counts."""
-    if paid != order.total or not paid.amount_minor:
-        return Outcome.ALLOW
     sellers = order.lines.values_list("work__artist__user", flat=True)
-    verdict = judge_payment(subject_ref=order.reference, person=order.buyer, amount=order.total, sellers=set(sellers))
+    verdict = judge_payment(subject_ref=order.reference, person=order.buyer, amount=order.paid, sellers=set(sellers))
     if verdict.outcome != Outcome.HOLD:
         return verdict.outcome
     decision = getattr(verdict, "decision", None)
@@ -66,7 +63,7 @@ def hold_order(order: Order) -> Order:
     for line in order.lines.select_related("work").order_by("work_id"):
         lock_rights(work_id=line.work_id)
         keep_hold_until(work=line.work, holder_ref=order.reference, until=verdict.decide_by)
-    record_held_payment(object_ref=order.reference, paid=order.total, payment_ref=order.payment_intent_id)
+    record_held_payment(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
     tasks.tell_held.defer(order_id=str(order.pk))
     return order
 
@@ -80,14 +77,14 @@ def settle_held(*, order_id: UUID) -> None:
     verdict = verdict_on(order.reference)
     if order.state != State.HELD or verdict is None or verdict.is_waiting:
         return
-    record_hold_ended(object_ref=order.reference, paid=order.total, payment_ref=order.payment_intent_id)
+    record_hold_ended(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
     # For this transaction alone, in which it is settled as if the payment came in now.
     Order.objects.filter(pk=order_id).update(state=State.OPEN)
     settle_payment(
         order_id=order_id,
         session_id=order.checkout_session_id,
         payment_intent_id=order.payment_intent_id,
-        paid=order.total,
+        paid=order.paid,
     )
 
 

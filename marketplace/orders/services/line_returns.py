@@ -19,13 +19,15 @@ _LEFT_BEHIND_AFTER = timedelta(hours=4)
 
 
 def return_line(*, line: OrderLine, payment_ref: str) -> None:
-    """Note that a line's price is the buyer's again and queue its return; in the transaction that settles its order."""
+    """Note that a line's price with its tax is the buyer's again and queue its return; in the transaction that settles
+    its order.
+    """
     from marketplace.orders import tasks
 
     if line.price_minor == 0:
         return
-    LineReturn.objects.create(line=line, amount_minor=line.price_minor, currency=line.currency)
-    record_unused_payment(object_ref=line.reference, paid=line.price, payment_ref=payment_ref)
+    LineReturn.objects.create(line=line, amount_minor=line.paid.amount_minor, currency=line.currency)
+    record_unused_payment(object_ref=line.reference, paid=line.paid, payment_ref=payment_ref)
     tasks.defer_line_return(line.pk)
 
 

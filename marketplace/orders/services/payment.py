@@ -19,6 +19,7 @@ from marketplace.orders.services.gifts import holder_of
 from marketplace.orders.services.granting import LineRefused, grant_line
 from marketplace.orders.services.holding import hold_order, note_card_of, verdict_of
 from marketplace.orders.services.line_returns import return_line
+from marketplace.orders.services.taxes import take_taxes
 from marketplace.orders.services.tips import record_tips
 from marketplace.orders.signals import order_paid
 from marketplace.provenance.selectors import look_alikes_of
@@ -43,17 +44,28 @@ def settle_session(session: gateway.CheckoutSession) -> None:
             note_payment_on_its_way(order_id=order_id)
         return
     note_card_of(session)
+    taxes = gateway.checkout_taxes(session.id) if session.computes_tax else None
     settle_payment(
         order_id=order_id,
         session_id=session.id,
         payment_intent_id=session.payment_intent_id or "",
         paid=session.total,
+        taxes=taxes,
     )
 
 
 @transaction.atomic
-def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, paid: Money) -> Order:
+def settle_payment(
+    *,
+    order_id: UUID,
+    session_id: str,
+    payment_intent_id: str,
+    paid: Money,
+    taxes: gateway.CheckoutTaxes | None = None,
+) -> Order:
     """Turn a payment into licences, the ledger's sales and messages; or into a refund that is due.
+
+    ``paid``: with tax; ``taxes``: what Stripe computed of it, where it did.
 
     Holds for an open order, and for one that ended before the money came: what is still free the buyer gets, for what
     is not her money goes back. Raises ObjectNotKnownYet for an order that is not here (the event is tried again).
@@ -68,14 +80,17 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     order.checkout_url = ""
     order.closed_at = now()
     order.refusal = ""
-    verdict = verdict_of(order, paid)
+    agrees = (taxes is None or take_taxes(order, taxes)) and paid == order.paid
+    verdict = verdict_of(order) if agrees and paid.amount_minor else Verdict.Outcome.ALLOW
     if verdict == Verdict.Outcome.HOLD:
         return hold_order(order)
     try:
         with transaction.atomic():
             if verdict == Verdict.Outcome.REFUSE:
                 raise LineRefused(Refusal.NOT_ACCEPTED)
-            _give_all(order, paid)
+            if not agrees:
+                raise LineRefused(Refusal.AMOUNT_DIFFERS)
+            _give_all(order)
     except LineRefused as refused:
         # Of an order that cost nothing there is nothing to return.
         order.state = State.REFUND_DUE if paid.amount_minor else State.EXPIRED
@@ -97,10 +112,8 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     return order
 
 
-def _give_all(order: Order, paid: Money) -> None:
+def _give_all(order: Order) -> None:
     """Every licence and tip of the order. Raises LineRefused where none of its licences can be given."""
-    if paid != order.total:
-        raise LineRefused(Refusal.AMOUNT_DIFFERS)
     lines = list(order.lines.select_related("offer__terms", "work__artist", "version").order_by("work_id"))
     look_alikes = _lock(lines)
     holder = holder_of(order) if lines else order.buyer

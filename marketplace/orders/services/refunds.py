@@ -89,7 +89,5 @@ def _tell(order: Order) -> None:
         order_refunded.send(sender=Order, order=order)
     elif order.state == State.REFUND_FAILED:
         # A person must return it in another way; the list of orders can be filtered by this state.
-        logger.error(
-            "refund %s of order %s failed; %s are still to be returned", order.refund_id, order.pk, order.total
-        )
+        logger.error("refund %s of order %s failed; %s are still to be returned", order.refund_id, order.pk, order.paid)
         tasks.tell_refund_failed.defer(order_id=str(order.pk))

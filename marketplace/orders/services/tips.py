@@ -11,6 +11,7 @@ def record_tips(order: Order) -> None:
             order_ref=order.reference,
             line_ref=tip.reference,
             artist=tip.artist,
-            gross=tip.amount,
+            gross=tip.paid,
+            tax=tip.tax,
             payment_ref=order.payment_intent_id,
         )

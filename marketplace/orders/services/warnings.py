@@ -41,7 +41,7 @@ def note_warning(*, order_id: UUID, warning: gateway.FraudWarning) -> None:
     warn(
         subject_ref=f"{_PREFIX}{order.pk}",
         person=order.buyer,
-        facts=WarningFacts(type=warning.type, amount=order.total),
+        facts=WarningFacts(type=warning.type, amount=order.paid),
     )
 
 

@@ -27,6 +27,7 @@ from billing.services import (
 )
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
+from marketplace.pages.billing.countries import chosen_country
 from marketplace.pages.billing.wallet import address_of, state_answer
 
 
@@ -53,6 +54,7 @@ def take_plan(request: HttpRequest, code: str) -> HttpResponse:
         success_url=address_of("my_credits", paid="plan"),
         cancel_url=address_of("pricing"),
         locale=get_language() or "auto",
+        country=chosen_country(request),
     )
     request.session["plan_subscription"] = str(started.subscription.pk)
     return redirect(started.checkout_url)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.pages.billing import earnings, payouts, plans, top_ups, wallet
+from marketplace.pages.billing.countries import choose_country
 from marketplace.pages.billing.invoices.views import document_file, invoices
 from marketplace.pages.billing.pricing import pricing
 from marketplace.pages.billing.statements.views import statement, statement_as_pdf, statement_csv
@@ -11,6 +12,7 @@ from marketplace.pages.billing.webhook import stripe_webhook
 urlpatterns = [
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
     path("pricing", pricing, name="pricing"),
+    path("country", choose_country, name="choose_country"),
     path("credits", wallet.my_credits, name="my_credits"),
     path("credits/packs/<slug:code>", wallet.buy_pack, name="buy_credits"),
     path("credits/purchases/<uuid:purchase_id>", wallet.purchase_state, name="credit_purchase_state"),

@@ -16,6 +16,7 @@ from billing import selectors
 from billing.models import CreditPurchase
 from billing.services import buy_credits, portal_url
 from marketplace.accounts.models import User
+from marketplace.pages.billing.countries import chosen_country
 from marketplace.pages.billing.plan_panels import plans_of
 from marketplace.pages.billing.top_ups import TopUpForm
 
@@ -74,6 +75,7 @@ def buy_pack(request: HttpRequest, code: str) -> HttpResponse:
         success_url=address_of("my_credits", paid="pack"),
         cancel_url=address_of("my_credits"),
         locale=get_language() or "auto",
+        country=chosen_country(request),
     )
     request.session["credit_purchase"] = str(started.purchase.pk)
     return redirect(started.checkout_url)

@@ -26,6 +26,7 @@ from marketplace.orders.models import Bundle
 from marketplace.orders.selectors import present_bundles
 from marketplace.orders.services import PricedBasket, open_order, price_basket, take_by_club, unpacked
 from marketplace.orders.services.discounts import usable_code
+from marketplace.pages.billing.countries import chosen_country
 from marketplace.pages.orders.amounts import amount_in
 from marketplace.pages.orders.carts import CART, bundle_named, visitors_content
 from marketplace.pages.orders.checkout_forms import CheckoutForm
@@ -94,6 +95,7 @@ def _to_payment(request: HttpRequest, chosen: _Chosen, form: CheckoutForm) -> Ht
         consent=consent,
         is_known=is_known,
         referral_code=referral_code_of(request),
+        country=chosen_country(request),
     )
     if not is_known:
         remember(request, order_id=order.pk, reader=buyer)

@@ -11,8 +11,8 @@ from marketplace.moderation.models import Report
 from marketplace.orders.models import Order
 from recommendations.models import Like
 from tests.factories.accounts import UserFactory
-from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.audiences import club_member
+from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.moderation import moderator
 from tests.factories.recommendations import indexed_work
 from tests.recommendations.tiny_space import COLOURS

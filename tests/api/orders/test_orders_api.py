@@ -60,3 +60,17 @@ def test_buying_by_program(client, pay, wait_for_event):
     assert order["lines"][0]["number"].startswith("AT-")
     assert client.post(f"{address}/cancel").json()["error"] == "order_closed"
     assert len(client.get("/api/v1/orders").json()["results"]) == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_country_says_how_prices_are_meant_where_tax_is_computed(client, settings):
+    client.force_login(UserFactory())
+    body = {"offer": str(offer_of(work_on_sale(), "personal").pk), "consent": True, "country": "US"}
+    assert client.post("/api/v1/orders", body, content_type=JSON).json()["price_tax"] == ""
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"stripe_tax": True, "default_country": "DE"})
+    for wrong in ("USA", "us", "1"):
+        assert client.post("/api/v1/orders", {**body, "country": wrong}, content_type=JSON).status_code == 400
+    assert client.post("/api/v1/orders", body, content_type=JSON).json()["price_tax"] == "exclusive"
+    del body["country"]
+    answer = client.post("/api/v1/orders", body, content_type=JSON).json()
+    assert (answer["price_tax"], answer["tax_minor"]) == ("inclusive", 0)

@@ -170,14 +170,6 @@ def test_tax_can_be_asked_before_a_checkout(client: stripe.StripeClient) -> None
         client.v1.tax.calculations.create(params)
 
 
-def test_subscriptions_and_tax_do_not_go_together_here(
-    client: stripe.StripeClient, monthly_price: stripe.Price
-) -> None:
-    items = [{"price": monthly_price.id, "quantity": 1}]
-    with pytest.raises(stripe.InvalidRequestError, match="computes tax in"):
-        open_checkout(client, mode="subscription", line_items=items, **TAXED)
-
-
 def test_a_pending_tax_id_stays_pending(client: stripe.StripeClient) -> None:
     customer = client.v1.customers.create({"email": "p@example.com"})
     ids = [

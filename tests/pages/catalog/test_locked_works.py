@@ -12,8 +12,8 @@ from marketplace.core.clock import now
 from marketplace.licensing.services import OfferTerms, set_offers, write_missing_wordings
 from recommendations.models import Event, Like
 from tests.factories.accounts import UserFactory
-from tests.factories.licensing import licence_in
 from tests.factories.audiences import club_member
+from tests.factories.licensing import licence_in
 from tests.factories.moderation import moderator
 from tests.factories.recommendations import indexed_work
 from tests.orders.baskets import usd

@@ -11,9 +11,9 @@ from marketplace.catalog.services import set_audience
 from marketplace.catalog.services.works import hide_work, restore_work
 from marketplace.core.clock import now
 from tests.factories.accounts import UserFactory
+from tests.factories.audiences import club_member
 from tests.factories.catalog import WorkFactory, WorkFileFactory, WorkVersionFactory
 from tests.factories.licensing import licence_in, work_on_sale
-from tests.factories.audiences import club_member
 from tests.factories.moderation import moderator
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..domain import discounts
-from ..errors import parameter_invalid
+from ..errors import StripeError, parameter_invalid
 from ..params import Params
 from ..transaction import Json, Transaction
 
@@ -26,6 +26,7 @@ def read_options(tx: Transaction, params: Params, session: Json, private: Json) 
         private["customer_update"] = {
             name: update.choice(name, ["auto", "never"]) or "never" for name in ("address", "name")
         }
+    _check_tax_of_customer(tx, session, private.get("customer_update") or {})
 
 
 def _read_discounts(tx: Transaction, params: Params, session: Json, private: Json) -> None:
@@ -59,8 +60,6 @@ def _read_discounts(tx: Transaction, params: Params, session: Json, private: Jso
 def _read_tax(params: Params, session: Json) -> None:
     automatic = params.section("automatic_tax")
     if automatic is not None and automatic.flag("enabled"):
-        if session["mode"] == "subscription":
-            raise parameter_invalid("automatic_tax[enabled]", "This local server computes tax in `payment` mode only.")
         session["automatic_tax"] = {
             "enabled": True,
             "liability": {"type": "self"},
@@ -72,6 +71,28 @@ def _read_tax(params: Params, session: Json) -> None:
         enabled = bool(collection.flag("enabled"))
         required = collection.choice("required", ["if_supported", "never"]) or "never"
         session["tax_id_collection"] = {"enabled": enabled, "required": required}
+
+
+def _check_tax_of_customer(tx: Transaction, session: Json, update: Json) -> None:
+    """What Stripe wants where an existing customer's tax is computed, or her tax id asked for."""
+    customer = tx.find(session["customer"] or "", kind="customer")
+    if customer is None:
+        return
+    has_address = bool((customer["address"] or {}).get("country"))
+    if session["automatic_tax"]["enabled"] and not has_address and update.get("address") != "auto":
+        raise StripeError(
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to "
+            "the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' "
+            "to save the address entered in Checkout to the Customer.",
+            code="customer_tax_location_invalid",
+            param="automatic_tax[enabled]",
+        )
+    if (session.get("tax_id_collection") or {}).get("enabled") and update.get("name") != "auto":
+        raise parameter_invalid(
+            "tax_id_collection[enabled]",
+            "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an "
+            "existing customer, please set `customer_update[name]` to `auto`.",
+        )
 
 
 def _read_consent(params: Params, session: Json) -> None:

@@ -36,11 +36,25 @@ def _read_intent(tx: Transaction, params: Params, current: Json) -> Json:
     if types:
         wallets.check_types(types, currency=current.get("currency") or params.currency() or "usd")
         fields["payment_method_types"] = types
+    calculation = _tax_calculation(tx, params)
+    if calculation is not None:
+        fields["hooks"] = {"inputs": {"tax": {"calculation": calculation}}}
     automatic = params.section("automatic_payment_methods")
     if automatic is not None:
         fields["automatic_payment_methods"] = {"enabled": automatic.flag("enabled")}
         automatic.choice("allow_redirects", ["always", "never"])
     return fields
+
+
+def _tax_calculation(tx: Transaction, params: Params) -> str | None:
+    """``hooks[inputs][tax][calculation]``: whose amount is being paid."""
+    hooks = params.section("hooks")
+    inputs = hooks.section("inputs") if hooks is not None else None
+    of_tax = inputs.section("tax") if inputs is not None else None
+    calculation = of_tax.text("calculation") if of_tax is not None else None
+    if calculation is not None:
+        tx.load("tax.calculation", calculation, param="hooks[inputs][tax][calculation]")
+    return calculation
 
 
 def _read_method(tx: Transaction, params: Params, customer: str | None) -> str | None:

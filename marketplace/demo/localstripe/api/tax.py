@@ -7,7 +7,7 @@ from collections import defaultdict
 from flask import Blueprint
 
 from ..domain import cards_on_file, tax, tax_ids, totals
-from ..errors import parameter_missing, resource_missing
+from ..errors import StripeError, parameter_missing, resource_missing
 from ..events import emit
 from ..identifiers import new_id
 from ..params import Params
@@ -58,6 +58,11 @@ def _of_customer(tx: Transaction, customer: str, tax_id: str) -> Json:
     if body["customer"] != customer:
         raise resource_missing("tax_id", tax_id)
     return body
+
+
+@endpoint(blueprint, "GET", "/v1/tax_rates/<id>")
+def get_tax_rate(tx: Transaction, params: Params, id: str) -> Json:
+    return tx.load("tax_rate", id, any_account=True)
 
 
 @endpoint(blueprint, "POST", CALCULATIONS)
@@ -128,6 +133,13 @@ def _customer_details(tx: Transaction, params: Params) -> tuple[Json, str]:
     given = params.section("customer_details")
     if customer_id:
         customer = tx.load("customer", customer_id, param="customer")
+        if not (customer["address"] or {}).get("country"):
+            raise StripeError(
+                "The customer's location isn't recognized. Set a valid customer address in order to automatically "
+                "calculate tax.",
+                code="customer_tax_location_invalid",
+                param="customer",
+            )
         found["address"] = customer["address"]
         found["tax_ids"] = [
             {"type": body["type"], "value": body["value"]} for body in tax_ids.tax_ids_of(tx, customer_id)

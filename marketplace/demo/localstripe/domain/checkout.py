@@ -17,6 +17,7 @@ from .session_invoice import write_invoice
 from .tax_ids import create_tax_id, tax_ids_of
 
 EXPIRE = "expire_session"
+_AUTOMATIC = {"disabled_reason": None, "liability": {"type": "self"}}
 
 
 def plan_expiry(tx: Transaction, session: Json) -> None:
@@ -166,6 +167,7 @@ def complete_session(tx: Transaction, session: Json, *, intent: Json | None) -> 
             metadata=data.get("metadata") or {},
             description=data.get("description"),
             paid_by=intent,
+            fields={"automatic_tax": {**_AUTOMATIC, "enabled": True}} if session["automatic_tax"]["enabled"] else None,
         )
         session["subscription"] = subscription["id"]
         session["invoice"] = subscription["latest_invoice"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ..identifiers import new_id
 from ..money import shown
 from ..shapes.discounts import discount as discount_shape
-from ..shapes.tax import tax_rate
 from ..transaction import Json, Transaction
-from . import tax, totals
+from . import tax, tax_rates, totals
 from .tax_ids import tax_ids_of
 
 
@@ -128,17 +127,9 @@ def _parts(
 
 
 def _tax(tx: Transaction, applied: tax.Taxation, amount: int, taxable: int, is_inclusive: bool) -> Json:
-    kind = "in" if is_inclusive else "ex"
     return {
         "amount": amount,
-        "rate": tax_rate(
-            id=f"txr_local{applied.country or 'none'}{applied.rate_bp}{kind}",
-            created=tx.real_now_s,
-            country=applied.country,
-            percentage=applied.rate_bp / 100,
-            type=applied.type,
-            inclusive=is_inclusive,
-        ),
+        "rate": tax_rates.rate_of(tx, applied, is_inclusive=is_inclusive),
         "taxability_reason": applied.reason,
         "taxable_amount": taxable if applied.rate_bp else 0,
     }

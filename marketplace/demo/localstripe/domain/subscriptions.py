@@ -10,6 +10,7 @@ from ..shapes import billing as shapes
 from ..transaction import Json, Transaction
 from . import invoices, pauses, schedules
 from .customers import refuse_second_currency
+from .invoice_tax import tax_invoice
 from .periods import period_after
 
 RENEW = "renew_subscription"
@@ -152,7 +153,7 @@ def invoice_pending(tx: Transaction, subscription: Json) -> Json:
     """A draft of the waiting items alone: what a change within a period charges."""
     invoice = _draft(tx, subscription, reason="subscription_update")
     invoices.take_pending_items(tx, invoice, subscription=subscription["id"])
-    return tx.save(invoice)
+    return tax_invoice(tx, tx.save(invoice), subscription)
 
 
 def invoice_period(tx: Transaction, subscription: Json, *, reason: str, is_free: bool = False) -> Json:
@@ -179,7 +180,7 @@ def invoice_period(tx: Transaction, subscription: Json, *, reason: str, is_free:
             ),
         )
     invoices.take_pending_items(tx, invoice, subscription=subscription["id"])
-    return tx.save(invoice)
+    return tax_invoice(tx, tx.save(invoice), subscription)
 
 
 def current_period_end(subscription: Json) -> int:

@@ -87,6 +87,8 @@ def behaviour_of(price_behaviour: str | None, currency: str) -> str:
 
 
 def tax_on(amount: int, *, rate_bp: int, is_inclusive: bool) -> int:
-    """Tax in minor units, rounded half up: on top of the amount, or contained in it."""
+    """Tax in minor units, rounded half up: on top of the amount, or contained in it; what gives back as what takes."""
+    if amount < 0:
+        return -tax_on(-amount, rate_bp=rate_bp, is_inclusive=is_inclusive)
     base = 10_000 + rate_bp if is_inclusive else 10_000
     return (2 * amount * rate_bp + base) // (2 * base)

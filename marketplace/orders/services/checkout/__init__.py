@@ -1,5 +1,8 @@
 """From the click on Buy to Stripe's hosted page."""
 
+from dataclasses import replace
+
+from billing.tax import tax_place_of
 from marketplace.accounts.models import User
 from marketplace.catalog.audiences import Access
 from marketplace.core.clock import now
@@ -39,19 +42,29 @@ def start_checkout(*, buyer: User, offer: LicenceOffer, consent: Consent) -> Ord
 
 
 def open_order(
-    *, buyer: User, basket: Basket, consent: Consent, is_known: bool = True, referral_code: str = ""
+    *,
+    buyer: User,
+    basket: Basket,
+    consent: Consent,
+    is_known: bool = True,
+    referral_code: str = "",
+    country: str = "",
 ) -> Order:
     """Begin to buy ``basket``; the answer's ``checkout_url`` is Stripe's page. Pressed again: the same order.
 
     Exclusive licences are held for this order from here on, and others' open checkouts of these works end. The buyer's
     own open checkouts of other licences in these works are closed first. An order that costs nothing is settled at
     once and has no page at Stripe. ``is_known``: False for a guest, who is known by an e-mail address alone.
-    ``referral_code``: of the link by which the buyer came.
+    ``referral_code``: of the link by which the buyer came. ``country``: the buyer's by her own choice, for the tax
+    where she has no billing details (ISO 3166).
 
     Raises OfferNotFound, OwnWork, WorkNotOnSale, WorkClosed, LicensedAlready, SoldExclusively, WorkHeld,
     BasketNotPossible, AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and
     the gateway's errors: after a retryable one, pressing again goes on.
     """
+    place = tax_place_of(buyer if is_known else None, chosen=country)
+    if place is not None:
+        basket = replace(basket, price_tax=place.prices)
     _free_holds_that_are_over(basket)
     if is_known:
         close_other_checkouts(buyer=buyer, basket=basket)
@@ -60,7 +73,7 @@ def open_order(
         return order
     if order.total_minor == 0:
         return settle_payment(order_id=order.pk, session_id="", payment_intent_id="", paid=Money(0, order.currency))
-    return open_session(order)
+    return open_session(order, is_known=is_known)
 
 
 def refuse_early(*, buyer: User | None, offer: LicenceOffer) -> None:

@@ -123,6 +123,7 @@ def _write(
         currency=priced.total.currency,
         held_until=held_until,
         pay_until=held_until + EXCLUSIVE_NET if held_until else started + ORDINARY_PERIOD,
+        price_tax=basket.price_tax,
         basket_key=basket.key,
         discount_code=priced.code,
         consented_at=started,
