@@ -21,6 +21,7 @@ from marketplace.core.clock import now
 SUBSCRIPTION_KEY = "plan_subscription"
 # Invoices that can pay a period. A change within one that begins no new period has no line of a whole period.
 _OF_PERIODS = {"subscription_create", "subscription_cycle", "subscription_update"}
+_FAILED = {"failed", "canceled"}
 
 
 def grant_for_invoice(invoice: Invoice) -> None:
@@ -97,7 +98,7 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
         entries=[(cash, amount), (sales, -amount)],
         stripe_ref=refund.id,
     )
-    if refund.status == "failed":
+    if refund.status in _FAILED:
         post(
             object_ref=paid.object_ref,
             effect=f"refund_failed:{refund.id}",
