@@ -87,7 +87,11 @@ def note_plan_refund(*, refund_id: str, payment_ref: str) -> None:
 
 
 def _book_refund(paid: Transaction, refund: Refund) -> None:
-    period = PaidPeriod.objects.select_for_update().filter(invoice_id=paid.object_ref.removeprefix("invoice:")).first()
+    period = (
+        PaidPeriod.objects.select_for_update(no_key=True)
+        .filter(invoice_id=paid.object_ref.removeprefix("invoice:"))
+        .first()
+    )
     cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
     sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
     amount = refund.amount.amount_minor

@@ -65,7 +65,7 @@ def buy_credits(
 def complete_purchase(session: CheckoutSession) -> None:
     """Grant the credits of a paid checkout, once. Raises ObjectNotKnownYet and PaymentDiffers."""
     purchase = (
-        CreditPurchase.objects.select_for_update(of=("self",))
+        CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "pack")
         .filter(pk=session.metadata[PURCHASE_KEY])
         .first()

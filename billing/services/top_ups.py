@@ -131,7 +131,11 @@ def top_up(*, user_id: UUID) -> CreditPurchase | None:
 @transaction.atomic
 def _claim(user_id: UUID) -> CreditPurchase | None:
     """The automatic purchase that is under way, or a new one where it is due and within the ceiling."""
-    agreed = AutomaticTopUp.objects.select_for_update(of=("self",)).select_related("pack", "user").filter(pk=user_id)
+    agreed = (
+        AutomaticTopUp.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("pack", "user")
+        .filter(pk=user_id)
+    )
     wish = agreed.first()
     if wish is None:
         return None
@@ -183,7 +187,9 @@ def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
     """Grant the credits of an automatic purchase that was paid, once. Raises PaymentDiffers."""
     with transaction.atomic():
         purchase = (
-            CreditPurchase.objects.select_for_update(of=("self",)).select_related("user", "pack").get(pk=purchase_id)
+            CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("user", "pack")
+            .get(pk=purchase_id)
         )
         if payment.is_paid and purchase.state != _State.PAID:
             if payment.amount != purchase.price:

@@ -62,8 +62,8 @@ def note_line_return(*, line_id: UUID, refund: gateway.Refund) -> None:
     Raises ObjectNotKnownYet for one that has, in this moment, become somebody else's to book.
     """
     # The order first: a refund by hand is booked in one way, as the order's or as this line's.
-    Order.objects.select_for_update().get(lines=line_id)
-    row = LineReturn.objects.select_for_update(of=("self",)).select_related("line").get(pk=line_id)
+    Order.objects.select_for_update(no_key=True).get(lines=line_id)
+    row = LineReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=line_id)
     is_another = bool(row.refund_id) and row.refund_id != refund.id
     if is_another and (refund.status in _FAILED or refund.reference == row.line.reference):
         return

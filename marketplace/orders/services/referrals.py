@@ -61,7 +61,7 @@ def reward_line(*, order: Order, line: OrderLine, sale: Sale, holder: User) -> R
     referral = Referral.objects.select_related("link__user").filter(order=order).first()
     if referral is None or referral.link.user_id in {order.buyer_id, holder.pk, line.work.artist.user_id}:
         return None
-    share = Money(share_of_basis_points(sale.fee_minor, referral.share_basis_points), sale.currency)
+    share = Money(share_of_basis_points(sale.fee.amount_minor, referral.share_basis_points), sale.currency)
     if not share.amount_minor:
         return None
     affiliate = artist_of(referral.link.user)
@@ -84,7 +84,7 @@ def settle_reward(*, line_id: UUID) -> None:
     Does nothing for a reward in money (it goes back with its sale), and where there is none.
     """
     reward = (
-        ReferralReward.objects.select_for_update(of=("self",))
+        ReferralReward.objects.select_for_update(no_key=True, of=("self",))
         .select_related("sale", "referral__link__user")
         .filter(pk=line_id, part=None)
         .first()

@@ -53,7 +53,7 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
     failure another refund (made by hand at Stripe) takes its place. A part that somebody gave back by hand is booked,
     and the rest stays due.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state not in _WITH_MONEY_TO_RETURN:
         return
     _book(order, refund)

@@ -38,7 +38,7 @@ def note_refund_by_hand(*, order_id: UUID, refund: gateway.Refund) -> None:
     Raises ObjectNotKnownYet where more went back than we know to be there, or where it was booked in this moment in
     place of another: tried again, it is found there.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state != Order.State.PAID:
         return
     if _has_taken_anothers_place(refund, order):

@@ -119,8 +119,9 @@ class Sales(Steps):
         wrong = []
         refs = [order.reference for order in self.orders()]
         for sale in Sale.objects.filter(order_ref__in=refs):
-            if sale.state == "refunded" and sale.refunded != sale.gross:
-                wrong.append(f"{sale.line_ref} is refunded by {sale.refunded} of {sale.gross}")
+            gone = (sale.refunded_minor, sale.deducted_refunded_minor)
+            if sale.state == "refunded" and gone != (sale.gross_minor, sale.deducted_minor):
+                wrong.append(f"{sale.line_ref} is refunded by {gone} of {sale.gross}, {sale.deducted_minor} deducted")
         # What the platform added to a sale has gone back in the proportion in which the sale has.
         for part in Sale.objects.filter(order_ref__in=refs, part_of__isnull=False).select_related("part_of"):
             whole = part.part_of

@@ -62,9 +62,9 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
     moment, become somebody else's to book.
     """
     # The order first: a refund by hand is booked in one way, as the order's or as this request's.
-    Order.objects.select_for_update().get(lines__refund_requests=request_id)
+    Order.objects.select_for_update(no_key=True).get(lines__refund_requests=request_id)
     request = (
-        RefundRequest.objects.select_for_update(of=("self",))
+        RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__grant", "line__order")
         .get(pk=request_id)
     )
