@@ -8,7 +8,7 @@ from django.core import mail
 
 from billing.checks import ledger_figures
 from billing.gateway import Dispute as DisputeFacts
-from billing.models import AccountKind, Dispute, Sale
+from billing.models import AccountKind, Dispute, Sale, StripeEvent
 from billing.selectors import balance_of
 from billing.services import note_dispute, reconcile
 from billing.services.ledger import account_of
@@ -134,6 +134,27 @@ def test_what_nobody_decides_in_time_goes_back(held):
     held.refresh_from_db()
     assert (held.state, Decision.objects.get().decider) == (State.REFUND_DUE, None)
     assert held_orders_left_behind() == []
+
+
+def test_a_refund_that_was_told_while_it_was_held_is_heard_after_the_decision(held):
+    payload = {"id": "re_1", "payment_intent": held.payment_intent_id}
+    for event_id, payment in (("evt_given_up", held.payment_intent_id), ("evt_of_another", "pi_other")):
+        StripeEvent.objects.create(
+            id=event_id,
+            type="refund.created",
+            created=now(),
+            payload={**payload, "payment_intent": payment},
+            state="failed",
+            attempts=12,
+        )
+    settle_held(order_id=held.pk)
+    assert set(StripeEvent.objects.values_list("state", flat=True)) == {"failed"}, "nobody has decided"
+    decided(held, approves=True)
+    assert dict(StripeEvent.objects.values_list("pk", "state")) == {
+        "evt_given_up": "received",
+        "evt_of_another": "failed",
+    }
+    assert StripeEvent.objects.get(pk="evt_given_up").attempts == 0
 
 
 def test_an_exclusive_licence_is_kept_while_the_payment_is_looked_at(db):

@@ -8,6 +8,7 @@ from django.db import transaction
 from billing import gateway
 from billing.models import Dispute
 from billing.services import record_held_payment, record_hold_ended
+from billing.webhooks import run_given_up_again
 from marketplace.core.money import Money
 from marketplace.licensing.services import keep_hold_until, lock_rights
 from marketplace.orders.models import Order
@@ -89,6 +90,8 @@ def settle_held(*, order_id: UUID) -> None:
         payment_intent_id=order.payment_intent_id,
         paid=order.total,
     )
+    # A refund of it that somebody made meanwhile: the queue's tries end long before a person has decided.
+    run_given_up_again(payment_ref=order.payment_intent_id)
 
 
 def held_orders_left_behind() -> list[UUID]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from billing.gateway.client import client as stripe_client
+from billing.models import CreditPurchase, PaidPeriod
 from marketplace.accounts.models import User
 from marketplace.orders.models import Order
 from tests.billing.machine.world import World
@@ -56,17 +57,20 @@ class Steps(RuleBasedStateMachine):
         return list(Order.objects.filter(buyer__in=self.people, **wanted).order_by("created_at"))
 
     def payments(self) -> list[str]:
-        """Of all their orders that Stripe knows as paid, heard of or not."""
+        """Of their orders and packs that Stripe knows as paid, heard of or not; and of the months of their plans."""
+        sessions = [order.checkout_session_id for order in self.orders()]
+        packs = CreditPurchase.objects.filter(user__in=self.people).order_by("created_at")
+        sessions += [pack.checkout_session_id for pack in packs]
         found = []
-        for order in self.orders():
-            session_id = order.checkout_session_id
-            if session_id and session_id not in self._paid_sessions:
+        for session_id in filter(None, sessions):
+            if session_id not in self._paid_sessions:
                 session = stripe_client().v1.checkout.sessions.retrieve(session_id)
                 if session.payment_status == "paid" and session.payment_intent:
                     self._paid_sessions[session_id] = str(session.payment_intent)
             if session_id in self._paid_sessions:
                 found.append(self._paid_sessions[session_id])
-        return found
+        periods = PaidPeriod.objects.filter(subscription__user__in=self.people).exclude(payment_ref="")
+        return found + list(periods.order_by("created_at").values_list("payment_ref", flat=True))
 
     def at_stripe(self, method: str, path: str, **params: Any) -> None:
         """Somebody acts at Stripe, not through the shop; whatever she is answered, it is done or it is not."""
