@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
+from billing.gateway import StripeRefused
 from billing.models import AutomaticTopUp, Dispute, Payout
 from billing.services import send_payout, top_up
 from billing.services.plan_changes import changes_left_behind, make_change
@@ -14,6 +16,7 @@ from marketplace.orders.services import refund_order, return_money, send_line_re
 from marketplace.orders.services.holding import settle_held
 from marketplace.orders.services.warnings import give_back_all, order_of_warning, refuse_held
 from marketplace.risk.models import Verdict
+from marketplace.risk.services import decide
 from tests.billing.machine.world import World
 
 
@@ -23,6 +26,12 @@ def do_jobs(world: World) -> None:
     _return_money(world)
     _pay_out(world)
     _tend_plans(world)
+
+
+def let_time_to_decide_pass(world: World) -> None:
+    """What nobody has decided in time is refused; a bank's warning then stays without a consequence."""
+    for verdict in Verdict.objects.filter(person__in=world.people, outcome="hold", decision=None):
+        decide(decider=None, verdict_id=verdict.pk, approves=verdict.kind == Verdict.Kind.WARNING)
 
 
 def _settle_orders(world: World) -> None:
@@ -57,7 +66,8 @@ def _pay_out(world: World) -> None:
 
 def _tend_plans(world: World) -> None:
     for change_id in changes_left_behind(older_than_s=0):
-        world.job(lambda change_id=change_id: make_change(change_id=change_id))
+        with suppress(StripeRefused):  # which is noted with the change
+            world.job(lambda change_id=change_id: make_change(change_id=change_id))
     agreed = set(AutomaticTopUp.objects.filter(user__in=world.people).values_list("user_id", flat=True))
     for user_id in people_low_on_credits(at=now() + timedelta(minutes=3)) if agreed else []:
         if user_id in agreed:

@@ -11,7 +11,7 @@ from billing.gateway.client import client as stripe_client
 from billing.models import PlanSubscription, StripeEvent
 from billing.webhooks.receiving import fetch_undelivered_events
 from marketplace.orders.models import Order
-from tests.billing.machine.jobs import do_jobs
+from tests.billing.machine.jobs import do_jobs, let_time_to_decide_pass
 from tests.billing.machine.world import World
 from tests.demo.localstripe.server import tell, told
 
@@ -60,6 +60,7 @@ def _unrest(world: World) -> str:
     # All of them, also after one that cannot be handled yet.
     left = [event_id for event_id in had_come if not world.process(event_id)]
     before = _movements_at_stripe()
+    let_time_to_decide_pass(world)
     do_jobs(world)
     if left:
         events = StripeEvent.objects.filter(pk__in=left)

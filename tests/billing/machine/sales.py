@@ -157,6 +157,6 @@ def _wrong_with(order: Order) -> list[str]:
         wanted = order.gift.recipient_email if hasattr(order, "gift") else order.buyer.email
         if holders - {wanted}:
             wrong.append(f"{line.reference} was bought for {wanted} and is held by {holders}")
-    if order.state == "paid" and sold < {tip.reference for tip in order.tips.all()}:
+    if order.state == "paid" and {tip.reference for tip in order.tips.all()} - sold:
         wrong.append(f"{order.reference} has a tip that nobody got")
     return wrong
