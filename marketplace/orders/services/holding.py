@@ -52,7 +52,9 @@ def verdict_of(order: Order, paid: Money) -> str:
 
 
 def _is_disputed(order: Order) -> bool:
-    return Dispute.objects.filter(payment_ref=order.payment_intent_id).exclude(status__in=Dispute.ENDED).exists()
+    """Whether a bank has its money, or may still keep it."""
+    over = set(Dispute.ENDED) - {"lost"}
+    return Dispute.objects.filter(payment_ref=order.payment_intent_id).exclude(status__in=over).exists()
 
 
 def hold_order(order: Order) -> Order:

@@ -170,8 +170,11 @@ class World:
         return named + [told_of(one.ref) for one in found] + self.faults()
 
     def faults(self) -> list[str]:
-        """All invariants of the ledger."""
-        return [f"{figure.name}: {figure.value}" for figure in ledger_figures() if figure.is_fault and figure.value]
+        """All invariants of the ledger; where one is broken, with the sums of all kinds of accounts."""
+        figures = ledger_figures()
+        broken = [f"{figure.name}: {figure.value}" for figure in figures if figure.is_fault and figure.value]
+        sums = ", ".join(f"{figure.name} {figure.value}" for figure in figures if not figure.is_fault)
+        return [*broken, sums] if broken else []
 
     def unbalanced_since_last_time(self) -> int:
         """Transactions among the newest that do not add up to zero: cheap enough for every step."""
