@@ -95,6 +95,6 @@ def _unsettled(world: World) -> list[str]:
 
 @cache
 def _fails_later(charge_id: str) -> bool:
-    charge = stripe_client().v1.charges.retrieve(charge_id)
-    details = charge.payment_method_details
-    return bool(details and details.card and details.card.last4 == "5126")
+    charge = stripe_client().v1.charges.retrieve(charge_id).to_dict()
+    card = charge["payment_method_details"].get("card") or {}  # a wallet's has none
+    return card.get("last4") == "5126"
