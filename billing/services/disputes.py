@@ -17,6 +17,7 @@ from billing.services.ledger import account_of, lock_available, lock_balance, po
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.revenue import revenue_with_tax, tax_going_with
 from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
+from billing.services.unused_payments import still_due
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import Money, split_by_largest_remainder
@@ -31,12 +32,20 @@ _BROUGHT_TO = {
 }
 
 
-@transaction.atomic
 def note_dispute(found: DisputeFacts) -> Dispute:
     """Write down how a dispute stands, and move in the ledger what it has moved at Stripe, each once.
 
-    Raises ObjectNotKnownYet for a payment that is not in the ledger (its own event may come later).
+    Raises ObjectNotKnownYet for a payment that is not in the ledger (its own event may come later), and for one that
+    is lost while it still waits for a check: that the bank disputes it is written down, so that it is refused first.
     """
+    row = _note(found)
+    if found.status == "lost" and row.outcome == Outcome.OPEN:
+        raise ObjectNotKnownYet(payment=row.payment_ref)
+    return row
+
+
+@transaction.atomic
+def _note(found: DisputeFacts) -> Dispute:
     Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
     row = Dispute.objects.select_for_update(no_key=True).get(pk=found.id)
     if row.outcome in {Outcome.WON, Outcome.LOST}:
@@ -49,7 +58,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     if found.is_reinstated and row.outcome == Outcome.OPEN:
         _close(row, Reason.DISPUTE_WON)
         row.outcome, row.closed_at = Outcome.WON, now()
-    elif found.status == "lost" and row.outcome == Outcome.OPEN:
+    elif found.status == "lost" and row.outcome == Outcome.OPEN and not _waits_for_a_check(row):
         _close(row, Reason.DISPUTE_LOST)
         row.outcome, row.closed_at = Outcome.LOST, now()
         defer_credit_of_dispute(row)
@@ -111,6 +120,11 @@ def _kind_of_shops_part(row: Dispute) -> AccountKind:
     return AccountKind.PLATFORM_FEES if _sales_of(row) else _kind_of_other_payment(row)
 
 
+def _waits_for_a_check(row: Dispute) -> bool:
+    """Whether its payment is neither a sale nor to be returned yet: which of them it becomes says whose loss it is."""
+    return not _sales_of(row) and _kind_of_other_payment(row) == AccountKind.PAYMENTS_HELD
+
+
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
     found = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO))
     reasons = set(found.values_list("reason", flat=True))
@@ -159,15 +173,15 @@ def _close(row: Dispute, reason: Reason) -> None:
         return
     open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
     is_won = reason == Reason.DISPUTE_WON
-    against = AccountKind.CASH_AT_STRIPE if is_won else _kind_of_shops_part(row)
-    if against == AccountKind.CREDIT_SALES and (taxed := _taxed_revenue_of(row)) is not None:
+    if not is_won and (taxed := _taxed_revenue_of(row)) is not None:
         _lose_with_tax(row, taxed, left)
         return
+    against = [(account_of(AccountKind.CASH_AT_STRIPE, row.currency), -left)] if is_won else _loss(row, left)
     post(
         object_ref=f"dispute:{row.pk}",
         effect="won" if is_won else "lost",
         reason=reason,
-        entries=[(open_disputes, left), (account_of(against, row.currency), -left)],
+        entries=[(open_disputes, left), *against],
         stripe_ref=row.pk if is_won else "",
     )
 
@@ -190,6 +204,21 @@ def _lose_with_tax(row: Dispute, paid: Transaction, amount: int) -> None:
             *revenue_with_tax(-lost, tax_minor=-tax_going_with(paid, amount)),
         ],
     )
+
+
+def _loss(row: Dispute, left: int) -> list[tuple[Account, int]]:
+    """Entries for ``left`` that the bank keeps of what no artist can be held to: what was to be returned to the buyer
+    anyway is paid by it, and what had gone back before is the shop's loss.
+    """
+    kind = _kind_of_shops_part(row)
+    from_kind = left
+    if kind == AccountKind.REFUNDS_DUE:
+        unused = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.UNUSED).first()
+        from_kind = min(left, still_due(unused.object_ref)) if unused is not None else 0
+    return [
+        (account_of(kind, row.currency), -from_kind),
+        (account_of(AccountKind.PLATFORM_FEES, row.currency), from_kind - left),
+    ]
 
 
 def _win(row: Dispute, part: DisputedSale) -> None:

@@ -14,6 +14,8 @@ from billing.services.credits import grant_credits
 from billing.services.ledger import account_of, post
 from billing.services.paid_periods import open_period, stop_period
 from billing.services.plan_copies import copy_subscription
+from billing.services.purchase_refunds import lock_purchase, take_back_credits
+from billing.services.purchases import PURCHASE_KEY
 from billing.services.revenue import record_revenue, revenue_with_tax, tax_going_with
 from billing.services.taxes import note_taxes
 from marketplace.core.clock import now
@@ -23,6 +25,7 @@ from marketplace.core.money import Money
 SUBSCRIPTION_KEY = "plan_subscription"
 # Invoices that can pay a period. A change within one that begins no new period has no line of a whole period.
 _OF_PERIODS = {"subscription_create", "subscription_cycle", "subscription_update"}
+_FAILED = {"failed", "canceled"}
 
 
 def grant_for_invoice(invoice: Invoice) -> None:
@@ -88,20 +91,24 @@ def _grant_trial(row: PlanSubscription) -> None:
 
 
 def note_plan_refund(*, refund_id: str, payment_ref: str) -> None:
-    """Money of a plan's invoice went back: it leaves the revenue; all of it ends the months to come.
+    """Money of a plan's invoice or of a credit pack went back: it leaves the revenue. All of an invoice ends the months
+    to come, and what was granted stays; for a pack see `take_back_credits`.
 
-    Another room's refund is left alone, without a question to Stripe once its payment is in the ledger. Credits that
-    were granted stay. Raises ObjectNotKnownYet where the payment's own event has not been processed.
+    Another room's refund is left alone, without a question to Stripe once its payment is in the ledger. Raises
+    ObjectNotKnownYet where the payment's own event has not been processed.
     """
     paid = Transaction.objects.filter(stripe_ref=payment_ref).first()
     if paid is None:
-        if gateway.invoice_of_payment(payment_ref):
+        if gateway.invoice_of_payment(payment_ref) or PURCHASE_KEY in gateway.metadata_of_payment(payment_ref):
             raise ObjectNotKnownYet(payment=payment_ref)
         return
-    if paid.object_ref.startswith("invoice:"):
+    if paid.reason == Reason.REVENUE:
         refund = gateway.retrieve_refund(refund_id)
         with transaction.atomic():
+            purchase = lock_purchase(paid.object_ref)
             _book_refund(paid, refund)
+            if purchase is not None:
+                take_back_credits(purchase, refund, left_minor=_cash_left(paid.object_ref))
 
 
 def _book_refund(paid: Transaction, refund: Refund) -> None:
@@ -121,7 +128,7 @@ def _book_refund(paid: Transaction, refund: Refund) -> None:
         entries=[(cash, amount), *revenue_with_tax(-refund.amount, tax_minor=-tax)],
         stripe_ref=refund.id,
     )
-    if refund.status == "failed":
+    if refund.status in _FAILED:
         post(
             object_ref=paid.object_ref,
             effect=f"refund_failed:{refund.id}",

@@ -27,6 +27,18 @@ def run_again(event_id: str) -> None:
     defer_event(event_id)
 
 
+def run_given_up_again(*, payment_ref: str) -> int:
+    """Queue the events about a payment that were given up while it waited for something; answers how many."""
+    given_up = StripeEvent.objects.exclude(state=StripeEvent.State.PROCESSED).filter(
+        state=StripeEvent.State.FAILED, payload__payment_intent=payment_ref
+    )
+    ids = list(given_up.values_list("pk", flat=True))
+    StripeEvent.objects.filter(pk__in=ids).update(attempts=0)
+    for event_id in ids:
+        run_again(event_id)
+    return len(ids)
+
+
 def process_event(event_id: str) -> None:
     """Call the handlers of a stored event and mark it; nothing happens where it is marked already.
 

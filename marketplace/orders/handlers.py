@@ -13,7 +13,7 @@ from billing.gateway import (
     retrieve_refund,
 )
 from billing.webhooks import EventFacts, register_handler
-from marketplace.orders.models import LineReturn, Order, RefundRequest
+from marketplace.orders.models import LineReturn, Order, OrderLine, RefundRequest
 from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services import (
     close_order,
@@ -26,6 +26,7 @@ from marketplace.orders.services import (
     note_returned,
     reference_of,
 )
+from marketplace.orders.services.parts_of_refunds import due_to_buyer, is_booked
 from marketplace.orders.services.payment import settle_session
 from marketplace.orders.services.warnings import note_warning
 from marketplace.risk import services as risk
@@ -110,9 +111,10 @@ def _request_of(refund: Refund) -> RefundRequest | None:
     for request in granted.order_by("created_at"):
         if refund.id == request.refund_id or refund.reference == reference_of(request.pk):
             return request
-    if refund.reference:
+    if refund.reference or is_booked(refund):
         return None
-    return granted.filter(payback="failed", granted_minor=refund.amount.amount_minor).first()
+    failed = granted.filter(payback="failed", granted_minor=refund.amount.amount_minor).select_related("line")
+    return next((request for request in failed if _is_still_due(request.line, refund)), None)
 
 
 def _returned_line_of(refund: Refund) -> LineReturn | None:
@@ -121,9 +123,15 @@ def _returned_line_of(refund: Refund) -> LineReturn | None:
     for row in of_payment.select_related("line"):
         if refund.id == row.refund_id or refund.reference == row.line.reference:
             return row
-    if refund.reference:
+    if refund.reference or is_booked(refund):
         return None
-    return of_payment.filter(state="failed", amount_minor=refund.amount.amount_minor).first()
+    failed = of_payment.filter(state="failed", amount_minor=refund.amount.amount_minor)
+    return next((row for row in failed.select_related("line") if _is_still_due(row.line, refund)), None)
+
+
+def _is_still_due(line: OrderLine, refund: Refund) -> bool:
+    """Whether the buyer is still owed so much for a line: others may have been paid from it meanwhile."""
+    return due_to_buyer([line.reference]).get(line.reference, 0) >= refund.amount.amount_minor
 
 
 def register() -> None:

@@ -1,5 +1,6 @@
 """A payment that raises a question: taken, nothing granted, told; approved, refused, too late, disputed meanwhile."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 
 from billing.checks import ledger_figures
+from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
-from billing.models import AccountKind, Dispute, Sale
+from billing.gateway import Refund
+from billing.models import AccountKind, Dispute, Sale, StripeEvent
 from billing.selectors import balance_of
 from billing.services import note_dispute, reconcile
 from billing.services.ledger import account_of
@@ -19,13 +22,15 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant, LicenceHold
 from marketplace.orders import letters
 from marketplace.orders.models import Order
+from marketplace.orders.services import note_refund
 from marketplace.orders.services.holding import held_orders_left_behind, settle_held
 from marketplace.risk.models import Decision, Verdict
 from marketplace.risk.services import decide, lapse_overdue, note_declined_card, note_visit
 from tests.append_only import as_owner_of
 from tests.billing.processes import at_once
 from tests.demo.localstripe.server import radar_rules
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ArtistFactory, UserFactory
+from tests.factories.billing import sell
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
 from tests.orders.baskets import basket_of, claimed, paid
@@ -136,6 +141,27 @@ def test_what_nobody_decides_in_time_goes_back(held):
     assert held_orders_left_behind() == []
 
 
+def test_a_refund_that_was_told_while_it_was_held_is_heard_after_the_decision(held):
+    payload = {"id": "re_1", "payment_intent": held.payment_intent_id}
+    for event_id, payment in (("evt_given_up", held.payment_intent_id), ("evt_of_another", "pi_other")):
+        StripeEvent.objects.create(
+            id=event_id,
+            type="refund.created",
+            created=now(),
+            payload={**payload, "payment_intent": payment},
+            state="failed",
+            attempts=12,
+        )
+    settle_held(order_id=held.pk)
+    assert set(StripeEvent.objects.values_list("state", flat=True)) == {"failed"}, "nobody has decided"
+    decided(held, approves=True)
+    assert dict(StripeEvent.objects.values_list("pk", "state")) == {
+        "evt_given_up": "received",
+        "evt_of_another": "failed",
+    }
+    assert StripeEvent.objects.get(pk="evt_given_up").attempts == 0
+
+
 def test_an_exclusive_licence_is_kept_while_the_payment_is_looked_at(db):
     work = work_on_sale()
     order = paid(claimed(basket_of(work, code="exclusive"), buyer=suspicious()))
@@ -195,6 +221,42 @@ def test_a_dispute_meanwhile_refuses_even_what_was_approved(held):
     assert Dispute.objects.get().outcome == Dispute.Outcome.LOST
     balances = [of_shop(kind) for kind in (AccountKind.PAYMENTS_HELD, AccountKind.REFUNDS_DUE)]
     assert (balances, of_shop(AccountKind.DISPUTES_OPEN)) == ([0, 0], 0)
+    assert not faults()
+
+
+def test_a_dispute_that_is_lost_meanwhile_waits_until_the_payment_is_refused(held):
+    lost = dispute_of(held, status="lost")
+    for _ in range(2):
+        with pytest.raises(ObjectNotKnownYet):
+            note_dispute(lost)
+        assert (Dispute.objects.get().outcome, of_shop(AccountKind.PAYMENTS_HELD)) == ("open", 2400)
+        assert not faults()
+    decided(held, approves=True)
+    assert held.state == State.REFUND_DUE
+    for _ in range(2):
+        note_dispute(lost)
+    assert Dispute.objects.get().outcome == Dispute.Outcome.LOST
+    balances = [of_shop(kind) for kind in (AccountKind.PAYMENTS_HELD, AccountKind.REFUNDS_DUE)]
+    assert (balances, of_shop(AccountKind.DISPUTES_OPEN), of_shop(AccountKind.PLATFORM_FEES)) == ([0, 0], 0, 0)
+    assert not faults()
+
+
+@pytest.mark.parametrize("is_refund_first", [True, False])
+def test_what_goes_back_and_is_kept_by_a_bank_too_is_the_shops_loss(held, is_refund_first):
+    sell(ArtistFactory(), 100_000)  # what the shop loses it must have earned
+    before = of_shop(AccountKind.PLATFORM_FEES)
+    decided(held, approves=False)
+    part = Refund("re_part", "succeeded", Money(900, "USD"), held.payment_intent_id)
+    lost = dispute_of(held, status="lost")
+    note_dispute(dispute_of(held))
+    for told in [part, lost] if is_refund_first else [lost, part]:
+        for _ in range(2):
+            note_dispute(told) if told is lost else note_refund(order_id=held.pk, refund=part)
+    assert (of_shop(AccountKind.REFUNDS_DUE), of_shop(AccountKind.PLATFORM_FEES) - before) == (0, -900)
+    assert not faults()
+    note_refund(order_id=held.pk, refund=replace(part, status="failed"))
+    left = of_shop(AccountKind.REFUNDS_DUE) + of_shop(AccountKind.PLATFORM_FEES) - before
+    assert left == 0
     assert not faults()
 
 

@@ -10,10 +10,12 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
 
+from billing.checks import ledger_figures
+from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.gateway import Refund
 from billing.gateway.client import client as stripe_client
-from billing.models import AccountKind, Sale, Transaction
+from billing.models import AccountKind, Entry, Sale, Transaction
 from billing.selectors import artist_balance, balance_of
 from billing.services import note_dispute
 from billing.services.ledger import account_of
@@ -34,6 +36,7 @@ from marketplace.orders.services import (
     decide_refund,
     hand_over_late_requests,
     left_to_refund,
+    note_refund_by_hand,
     note_returned,
     object_to_refusal,
     paybacks_left_behind,
@@ -253,6 +256,68 @@ def test_a_refund_that_the_bank_does_not_take_stays_the_buyers_until_another_arr
         note_returned(request_id=request.pk, refund=by_hand)
     request.refresh_from_db()
     assert (request.payback, request.refund_id, due()) == ("returned", "re_by_hand", usd(0))
+
+
+def part_that_failed(line) -> tuple[RefundRequest, Refund]:
+    """A part was granted and sent; the bank did not take it."""
+    request = asked(line, amount=usd(500))
+    decide_refund(decider=artist_of(line), request_id=request.pk, grants=True)
+    return_money(request_id=request.pk)
+    request.refresh_from_db()
+    return request, Refund(request.refund_id, "failed", usd(500), line.order.payment_intent_id)
+
+
+def moved_by(refund_id: str) -> int:
+    """What the ledger says that a refund has taken from Stripe."""
+    moved = Entry.objects.filter(transaction__stripe_ref=refund_id, account__kind=AccountKind.CASH_AT_STRIPE)
+    return sum(moved.values_list("amount_minor", flat=True))
+
+
+def test_another_refund_of_a_part_is_booked_once_however_often_it_is_told_and_its_failure_too(line):
+    request, failed = part_that_failed(line)
+    note_returned(request_id=request.pk, refund=failed)
+    by_hand = Refund("re_by_hand", "pending", usd(500), line.order.payment_intent_id)
+    for status, payback in (("pending", "due"), ("succeeded", "returned"), ("pending", "returned")):
+        for _ in range(2):
+            note_returned(request_id=request.pk, refund=replace(by_hand, status=status))
+        request.refresh_from_db()
+        assert (request.payback, moved_by("re_by_hand"), due()) == (payback, 500, usd(0))
+    for status in ("failed", "failed", "succeeded"):
+        note_returned(request_id=request.pk, refund=replace(by_hand, status=status))
+        request.refresh_from_db()
+        assert (request.payback, moved_by("re_by_hand"), due()) == ("failed", 0, usd(500))
+    note_returned(request_id=request.pk, refund=replace(by_hand, id="re_third", status="succeeded"))
+    request.refresh_from_db()
+    assert (request.payback, moved_by("re_third"), due()) == ("returned", 500, usd(0))
+    assert Sale.objects.get(line_ref=line.reference).refunded == usd(500)
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []
+
+
+def test_a_refund_by_hand_that_was_booked_before_the_requests_own_failed_stays_what_it_was(line):
+    request, failed = part_that_failed(line)
+    by_hand = stripe_client().v1.refunds.create({"payment_intent": line.order.payment_intent_id, "amount": 500})
+    event = EventFacts(id="evt_by_hand", type="refund.created", created=now(), object=by_hand.to_dict())
+    on_refund_changed(event)
+    note_returned(request_id=request.pk, refund=failed)
+    for _ in range(2):
+        on_refund_changed(event)
+    with pytest.raises(ObjectNotKnownYet):  # as if both ran at once
+        note_returned(request_id=request.pk, refund=Refund.from_stripe(by_hand.to_dict()))
+    request.refresh_from_db()
+    assert (request.payback, moved_by(by_hand.id), moved_by(failed.id)) == ("failed", 500, 0)
+    assert Sale.objects.get(line_ref=line.reference).refunded == usd(1000)
+
+
+def test_a_refund_by_hand_that_took_the_place_of_another_is_not_booked_as_the_orders_too(line):
+    request, failed = part_that_failed(line)
+    note_returned(request_id=request.pk, refund=failed)
+    by_hand = stripe_client().v1.refunds.create({"payment_intent": line.order.payment_intent_id, "amount": 500})
+    on_refund_changed(EventFacts(id="evt_by_hand", type="refund.created", created=now(), object=by_hand.to_dict()))
+    with pytest.raises(ObjectNotKnownYet):  # as if both ran at once
+        note_refund_by_hand(order_id=line.order_id, refund=Refund.from_stripe(by_hand.to_dict()))
+    request.refresh_from_db()
+    assert (request.payback, moved_by(by_hand.id)) == ("returned", 500)
+    assert Sale.objects.get(line_ref=line.reference).refunded == usd(500)
 
 
 def test_what_was_granted_cannot_be_granted_again_before_it_has_gone(line):

@@ -4,10 +4,16 @@ import pytest
 from django.core import mail
 
 from billing.gateway import Refund, retrieve_refund
+from billing.gateway.client import client as stripe
+from billing.models import AccountKind
+from billing.selectors import balance_of
+from billing.services import record_unused_payment
+from billing.services.ledger import account_of
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant
 from marketplace.orders.models import Order
-from marketplace.orders.services import note_refund
+from marketplace.orders.services import note_refund, refund_order
+from marketplace.orders.services.payment import settle_payment
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
 from tests.factories.orders import begun_order
@@ -87,3 +93,44 @@ def test_what_stripe_says_late_or_twice_or_out_of_order():
     assert said(order, "pending", refund_id="re_2") == "refund_due"
     assert said(order, "succeeded", refund_id="re_2") == "refunded"
     assert order.refund_id == "re_2"
+
+
+def test_a_part_that_somebody_gave_back_by_hand_is_booked_and_the_rest_is_returned(pay):
+    work = work_on_sale()
+    order = begun_order(work, "personal")
+    licence_in(work, "exclusive")
+    assert pay(order).status == 303
+    payment = str(stripe().v1.checkout.sessions.retrieve(order.checkout_session_id).payment_intent)
+    settle_payment(order_id=order.pk, session_id=order.checkout_session_id, payment_intent_id=payment, paid=order.total)
+    by_hand = stripe().v1.refunds.create({"payment_intent": payment, "amount": 500})
+    note_refund(order_id=order.pk, refund=retrieve_refund(by_hand.id))
+    order.refresh_from_db()
+    assert (order.state, order.refund_id) == ("refund_due", "")
+    refund_order(order_id=order.pk)
+    order.refresh_from_db()
+    assert order.state == "refunded"
+    assert retrieve_refund(order.refund_id).amount == order.total - Money(500, "USD")
+    assert balance_of(account_of(AccountKind.CASH_AT_STRIPE, "USD")) == Money(0, "USD")
+    assert balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")) == Money(0, "USD")
+
+
+def test_of_a_payment_to_be_returned_every_refund_is_booked_and_the_last_one_ends_it():
+    order = begun_order()
+    Order.objects.filter(pk=order.pk).update(state="refund_due", payment_intent_id="pi_1")
+    record_unused_payment(object_ref=order.reference, paid=order.total, payment_ref="pi_1")
+
+    def told(refund_id, amount, status="succeeded"):
+        for _ in range(2):
+            note_refund(order_id=order.pk, refund=Refund(refund_id, status, Money(amount, "USD"), "pi_1"))
+        order.refresh_from_db()
+        return order.state, balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")).amount_minor
+
+    assert order.total == Money(1200, "USD")
+    assert told("re_part", 500) == ("refund_due", 700)
+    assert order.refund_id == ""
+    assert told("re_rest", 700, "pending") == ("refund_due", 0)
+    assert told("re_rest", 700) == ("refunded", 0)
+    assert told("re_rest", 700, "failed") == ("refund_failed", 700)
+    assert told("re_small", 300) == ("refund_failed", 400)
+    assert told("re_last", 400) == ("refunded", 0)
+    assert order.refund_id == "re_last"

@@ -83,6 +83,17 @@ def test_a_held_order_is_refused_by_it():
     assert order.state == Order.State.REFUND_DUE
 
 
+def test_of_an_order_that_was_approved_and_is_not_settled_yet_the_warning_is_not_lost(settings):
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"fraud_warning": "refund"})
+    order = paid(claimed(basket_of(work_on_sale()), buyer=suspicious()))
+    decide(decider=clerk(), verdict_id=Verdict.objects.get().pk, approves=True, reason="She called us.")
+    with pytest.raises(ObjectNotKnownYet):
+        note_warning(order_id=order.pk, warning=warning_of(order))
+    settle_held(order_id=order.pk)
+    note_warning(order_id=order.pk, warning=warning_of(order))
+    assert requests(order) == [("bank_warned", "granted", 1200)]
+
+
 def test_before_its_payment_is_handled_it_is_tried_again():
     order = claimed(basket_of(work_on_sale()))
     for order_id in (order.pk, uuid4()):

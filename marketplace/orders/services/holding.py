@@ -8,6 +8,7 @@ from django.db import transaction
 from billing import gateway
 from billing.models import Dispute
 from billing.services import record_held_payment, record_hold_ended
+from billing.webhooks import run_given_up_again
 from marketplace.licensing.services import keep_hold_until, lock_rights
 from marketplace.orders.models import Order
 from marketplace.orders.selectors import order_id_in
@@ -48,7 +49,9 @@ def verdict_of(order: Order) -> str:
 
 
 def _is_disputed(order: Order) -> bool:
-    return Dispute.objects.filter(payment_ref=order.payment_intent_id).exclude(status__in=Dispute.ENDED).exists()
+    """Whether a bank has its money, or may still keep it."""
+    over = set(Dispute.ENDED) - {"lost"}
+    return Dispute.objects.filter(payment_ref=order.payment_intent_id).exclude(status__in=over).exists()
 
 
 def hold_order(order: Order) -> Order:
@@ -86,6 +89,8 @@ def settle_held(*, order_id: UUID) -> None:
         payment_intent_id=order.payment_intent_id,
         paid=order.paid,
     )
+    # A refund of it that somebody made meanwhile: the queue's tries end long before a person has decided.
+    run_given_up_again(payment_ref=order.payment_intent_id)
 
 
 def held_orders_left_behind() -> list[UUID]:

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway
+from billing.errors import ObjectNotKnownYet
 from billing.services import record_return_failed, record_unused_payment, record_unused_returned
 from marketplace.core.clock import now
-from marketplace.orders.models import LineReturn, OrderLine
+from marketplace.orders.models import LineReturn, Order, OrderLine
+from marketplace.orders.services.parts_of_refunds import is_booked
 
 State = LineReturn.State
 logger = logging.getLogger(__name__)
@@ -59,11 +61,16 @@ def note_line_return(*, line_id: UUID, refund: gateway.Refund) -> None:
     """Write down what Stripe says of a line's refund; in any order, and more than once.
 
     A refund that failed stays failed; another one of the same amount, made by hand at Stripe, takes its place.
+    Raises ObjectNotKnownYet for one that has, in this moment, become somebody else's to book.
     """
+    # The order first: a refund by hand is booked in one way, as the order's or as this line's.
+    Order.objects.select_for_update(no_key=True).get(lines=line_id)
     row = LineReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=line_id)
     is_another = bool(row.refund_id) and row.refund_id != refund.id
-    if is_another and (row.state != State.FAILED or refund.status in _FAILED or refund.amount != row.amount):
+    if is_another and (refund.status in _FAILED or refund.reference == row.line.reference):
         return
+    if is_another and (row.state != State.FAILED or refund.amount != row.amount or is_booked(refund)):
+        raise ObjectNotKnownYet(refund=refund.id)
     before = row.state
     record_unused_returned(object_ref=row.line.reference, returned=refund.amount, refund_ref=refund.id)
     if refund.status in _FAILED:

@@ -4,8 +4,10 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from billing import gateway
+from billing.models import AccountKind, Entry
 from billing.services import record_return_failed, record_unused_payment, record_unused_returned
 from marketplace.orders.models import Order
 from marketplace.orders.signals import order_refunded
@@ -13,6 +15,7 @@ from marketplace.orders.signals import order_refunded
 State = Order.State
 logger = logging.getLogger(__name__)
 _FAILED = {"failed", "canceled"}
+_WITH_MONEY_TO_RETURN = (State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 
 
 def refund_order(*, order_id: UUID) -> None:
@@ -47,9 +50,13 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
     """Write down what Stripe says of a refund: only one that succeeded has given the money back.
 
     It may be said late and in any order: a refund that failed stays failed, one that succeeded can still fail. After a
-    failure another refund (made by hand at Stripe) takes its place.
+    failure another refund (made by hand at Stripe) takes its place. A part that somebody gave back by hand is booked,
+    and the rest stays due.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    if order.state not in _WITH_MONEY_TO_RETURN:
+        return
+    _book(order, refund)
     is_another = bool(order.refund_id) and order.refund_id != refund.id
     match order.state:
         case State.REFUND_DUE | State.REFUNDED if not is_another:
@@ -58,13 +65,14 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
             pass
         case _:
             return
+    if refund.status not in _FAILED and _still_due(order) > 0:
+        return
     if refund.status in _FAILED:
         state = State.REFUND_FAILED
     elif refund.status == "succeeded" or order.state == State.REFUNDED:
         state = State.REFUNDED
     else:
         state = State.REFUND_DUE
-    _book(order, refund)
     before = order.state
     order.state, order.refund_id = state, refund.id
     order.save(update_fields=["state", "refund_id"])
@@ -79,6 +87,12 @@ def _book(order: Order, refund: gateway.Refund) -> None:
     record_unused_returned(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
     if refund.status in _FAILED:
         record_return_failed(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
+
+
+def _still_due(order: Order) -> int:
+    """What of an order's payment no refund has taken, in minor units."""
+    moved = Entry.objects.filter(transaction__object_ref=order.reference, account__kind=AccountKind.REFUNDS_DUE)
+    return int(moved.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def _tell(order: Order) -> None:

@@ -6,13 +6,14 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.models import AccountKind, Dispute, Entry, Sale
-from billing.services import record_refund, record_refund_failed
+from billing.models import Dispute, Sale
+from billing.services import record_refund, record_refund_failed, record_return_failed, record_unused_returned
 from billing.services.ledger import lock_available
-from marketplace.core.money import Money, split_by_largest_remainder
+from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding, LicenceGrant
 from marketplace.licensing.services import end_licence, lock_rights
-from marketplace.orders.models import Order
+from marketplace.orders.models import LineReturn, Order, RefundRequest
+from marketplace.orders.services.parts_of_refunds import due_to_buyer, parts_of
 
 _FAILED = {"failed", "canceled"}
 
@@ -31,48 +32,59 @@ def note_refund_of_unsettled(refund: gateway.Refund) -> None:
 @transaction.atomic
 def note_refund_by_hand(*, order_id: UUID, refund: gateway.Refund) -> None:
     """Book a refund of a paid order over all that was sold with it, tips too, in proportion to what is left of each;
-    once per refund and in any order.
+    once per refund and in any order. What an earlier refund that failed has left due is paid by it first.
 
     The licence of a line ends when all of its price is with the buyer. Nothing is done for an order that is not paid.
+    Raises ObjectNotKnownYet where more went back than we know to be there, or where it was booked in this moment in
+    place of another: tried again, it is found there.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state != Order.State.PAID:
         return
+    if _has_taken_anothers_place(refund, order):
+        raise ObjectNotKnownYet(refund=refund.id)
     grants = {line.reference: line.grant for line in order.lines.select_related("grant") if line.grant is not None}
     for work_id in sorted(grant.work_id for grant in grants.values()):  # rights before balances, as a sale locks them
         lock_rights(work_id=work_id)
     sold = Sale.objects.filter(order_ref=order.reference, kind=Sale.Kind.SALE, gross_minor__gt=0)
-    known = list(sold.select_related("artist").order_by("artist_id", "pk"))
-    lock_available(known)
-    parts = _parts_of(refund, known)
+    sold = sold.select_related("artist").order_by("artist_id", "pk")
+    lock_available(list(sold))
+    parts = parts_of(refund, order=order, sales=list(sold.all()))
+    for line_ref, share in parts.of_sales.items():
+        _book_of_sale(refund, line_ref, Money(share, refund.amount.currency))
+    for line_ref, share in parts.of_dues.items():
+        _book_of_due(refund, line_ref, Money(share, refund.amount.currency))
+    if refund.status == "succeeded":
+        for line_ref in {*parts.of_sales, *parts.of_dues} & {*grants}:
+            _end_licence_of_whole(grants[line_ref], line_ref)
+
+
+def _has_taken_anothers_place(refund: gateway.Refund, order: Order) -> bool:
+    requests = RefundRequest.objects.filter(line__order=order, refund_id=refund.id)
+    returns = LineReturn.objects.filter(line__order=order, refund_id=refund.id)
+    return requests.exists() or returns.exists()
+
+
+def _book_of_sale(refund: gateway.Refund, line_ref: str, share: Money) -> None:
     from marketplace.orders import tasks
 
-    for line_ref, share in parts.items():
-        if line_ref in grants:
-            tasks.settle_referral.defer(line_id=line_ref.partition(":")[2])
-        sale = record_refund(line_ref=line_ref, amount=share, refund_ref=refund.id)
-        if refund.status in _FAILED:
-            record_refund_failed(line_ref=line_ref, refund_ref=refund.id)
-        elif refund.status == "succeeded" and sale.state == Sale.State.REFUNDED and line_ref in grants:
-            _end_licence(grants[line_ref], sale)
+    record_refund(line_ref=line_ref, amount=share, refund_ref=refund.id)
+    if refund.status in _FAILED:
+        record_refund_failed(line_ref=line_ref, refund_ref=refund.id)
+    if line_ref.startswith("order_line:"):
+        tasks.settle_referral.defer(line_id=line_ref.partition(":")[2])
 
 
-def _parts_of(refund: gateway.Refund, sales: list[Sale]) -> dict[str, Money]:
-    """How much of ``refund`` is of which sale: as it was booked, or else in proportion to what is left."""
-    currency = refund.amount.currency
-    booked = Entry.objects.filter(
-        account__kind=AccountKind.CASH_AT_STRIPE,
-        transaction__object_ref__in=[sale.line_ref for sale in sales],
-        transaction__effect=f"refunded:{refund.id}",
-    )
-    parts = dict(booked.values_list("transaction__object_ref", "amount_minor"))
-    if not parts:
-        weights = [sale.gross_minor - sale.refunded_minor for sale in sales]
-        if sum(weights) < refund.amount.amount_minor:  # a bank has kept some of it: the shop loses what is beyond
-            weights = [sale.gross_minor for sale in sales]
-        shares = split_by_largest_remainder(refund.amount.amount_minor, weights)
-        parts = {sale.line_ref: share for sale, share in zip(sales, shares, strict=True) if share}
-    return {sale.line_ref: Money(parts[sale.line_ref], currency) for sale in sales if sale.line_ref in parts}
+def _book_of_due(refund: gateway.Refund, line_ref: str, share: Money) -> None:
+    record_unused_returned(object_ref=line_ref, returned=share, refund_ref=refund.id)
+    if refund.status in _FAILED:
+        record_return_failed(object_ref=line_ref, returned=share, refund_ref=refund.id)
+
+
+def _end_licence_of_whole(grant: LicenceGrant, line_ref: str) -> None:
+    sale = Sale.objects.get(line_ref=line_ref)
+    if sale.state == Sale.State.REFUNDED and not due_to_buyer([line_ref]):
+        _end_licence(grant, sale)
 
 
 def _end_licence(grant: LicenceGrant, sale: Sale) -> None:

@@ -1,5 +1,6 @@
 """A bank warns early that a payment was fraud: held orders are refused, delivered ones refunded or looked at."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.orders.services.refund_requests import left_to_refund
 from marketplace.risk.errors import VerdictDecided
 from marketplace.risk.facts import WarningFacts
+from marketplace.risk.models import Decision
 from marketplace.risk.selectors import verdict_on
 from marketplace.risk.services import decide, warn
 
@@ -31,7 +33,9 @@ def note_warning(*, order_id: UUID, warning: gateway.FraudWarning) -> None:
     if order.state in Order.UNDECIDED:
         raise ObjectNotKnownYet(f"order {order.pk} is not settled yet")
     if order.state == State.HELD:
-        refuse_held(order_id=order.pk, reason=f"The bank warns of fraud: {warning.type}")
+        if not refuse_held(order_id=order.pk, reason=f"The bank warns of fraud: {warning.type}"):
+            # Approved a moment ago: a warning about the sale that it is about to become.
+            raise ObjectNotKnownYet(f"order {order.pk} is being settled")
         return
     if order.state != State.PAID:
         return
@@ -45,15 +49,17 @@ def note_warning(*, order_id: UUID, warning: gateway.FraudWarning) -> None:
     )
 
 
-def refuse_held(*, order_id: UUID, reason: str) -> None:
-    """A bank has spoken before a person did: a held order is refused. Nothing happens where it is decided already."""
+def refuse_held(*, order_id: UUID, reason: str) -> bool:
+    """A bank has spoken before a person did: a held order is refused. Answers whether it is: where a person has
+    approved it already, nothing happens.
+    """
     verdict = verdict_on(Order(pk=order_id).reference)
-    if verdict is None or not verdict.is_waiting:
-        return
-    try:
-        decide(decider=None, verdict_id=verdict.pk, approves=False, reason=reason)
-    except VerdictDecided:
-        return
+    if verdict is None:
+        return False
+    if verdict.is_waiting:
+        with suppress(VerdictDecided):  # by a person, in this moment
+            decide(decider=None, verdict_id=verdict.pk, approves=False, reason=reason)
+    return Decision.objects.filter(verdict=verdict, is_approved=False).exists()
 
 
 def order_of_warning(subject_ref: str) -> UUID:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant
 
 from billing.services import reconcile
 from tests.billing.machine.credits import Credits
+from tests.billing.machine.jobs import do_jobs
+from tests.billing.machine.plans import Plans
+from tests.billing.machine.refunds import Refunds
+from tests.billing.machine.resting import come_to_rest
 from tests.billing.machine.sales import CARDS, Sales
-from tests.billing.machine.steps import any_number
+from tests.billing.machine.steps import any_number, step
 from tests.demo.localstripe.server import tell
 
 WEBHOOKS = {
@@ -33,7 +37,7 @@ ASKED_BY_THE_SHOP = (("POST", "/v1/*"), ("GET", "/v1/disputes/*"), ("GET", "/v1/
 ALL_INVARIANTS_EVERY = 10
 
 
-class Billing(Sales, Credits):
+class Billing(Sales, Refunds, Credits, Plans):
     """One run: some steps with people of its own; then all comes to rest and the books are compared."""
 
     @initialize(cards=st.lists(st.sampled_from(sorted(CARDS)), min_size=3, max_size=5), pack=st.booleans())
@@ -41,17 +45,17 @@ class Billing(Sales, Credits):
         """So that the steps after it find something to do."""
         for number, card in enumerate(cards):
             self.buy(number, number * 3, card)
-        self.subscribe(0)
+        self.subscribe(0, "studio", "month", "good")
         if pack:
             self.buy_a_pack(1, "pack-100")
         self.give(2, 40, 30)
         self.world.handle(random.Random(len(cards)), 20)
 
-    @rule(seed=any_number, most=st.integers(1, 20))
+    @step(seed=any_number, most=st.integers(1, 20))
     def handle_events(self, seed: int, most: int) -> None:
         self.world.handle(random.Random(seed), most)
 
-    @rule(seed=any_number, how=st.sets(st.sampled_from(sorted(WEBHOOKS))), answers=st.sets(st.sampled_from(ANSWERS)))
+    @step(seed=any_number, how=st.sets(st.sampled_from(sorted(WEBHOOKS))), answers=st.sets(st.sampled_from(ANSWERS)))
     def misbehave(self, seed: int, how: set[str], answers: set[str]) -> None:
         requests = [
             {"method": method, "path": path, "effect": effect, "probability": 0.03}
@@ -62,11 +66,11 @@ class Billing(Sales, Credits):
             self.world.base, {"seed": seed, "webhooks": [WEBHOOKS[name] for name in sorted(how)], "requests": requests}
         )
 
-    @rule()
+    @step()
     def do_what_is_due(self) -> None:
-        self.world.do_jobs()
+        do_jobs(self.world)
 
-    @rule()
+    @step()
     def compare_with_stripe(self) -> None:
         """As every night: what one side knows for less than an hour is no difference."""
         with self.world.unanswered():
@@ -75,12 +79,15 @@ class Billing(Sales, Credits):
     @invariant()
     def every_new_transaction_is_balanced(self) -> None:
         self.world.steps += 1
-        assert self.world.unbalanced_since_last_time() == 0
-        if self.world.steps % ALL_INVARIANTS_EVERY == 0:
-            wrong = self.world.faults() + self.check_credits()
-            assert not wrong, wrong
+        with self.world.timed("invariants"):
+            assert self.world.unbalanced_since_last_time() == 0
+            if self.world.steps % ALL_INVARIANTS_EVERY == 0:
+                self.world.require(self.world.faults() + self.check_credits())
 
     def teardown(self) -> None:
-        self.world.come_to_rest()
-        wrong = self.world.differences() + self.check_sales() + self.check_credits()
-        assert not wrong, wrong
+        with self.world.timed("coming to rest"):
+            come_to_rest(self.world)
+        with self.world.timed("comparing at rest"):
+            wrong = self.world.differences()
+        wrong += [*self.check_sales(), *self.check_refunds(), *self.check_credits()]
+        self.world.require([*wrong, *self.check_top_ups(), *self.check_plans()])

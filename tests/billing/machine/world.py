@@ -1,50 +1,52 @@
-"""What the steps work in: artists and works, the local Stripe, events that wait, and how all of it comes to rest."""
+"""What the steps work in: artists and works, the local Stripe, events that wait, and a log of what happened."""
 
 from __future__ import annotations
 
 import random
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.db import connection
 
-from billing import gateway
 from billing.checks import ledger_figures
 from billing.gateway import StripeRefused
 from billing.gateway import client as gateway_client
-from billing.gateway.client import client as stripe_client
-from billing.models import Entry, LedgerDifference, Payout, PayoutAccount, PlanSubscription, StripeEvent
-from billing.services import copy_payout_account, onboard_artist, reconcile, send_payout
+from billing.models import Entry, LedgerDifference, PayoutAccount, StripeEvent
+from billing.services import copy_payout_account, onboard_artist, reconcile
+from billing.services.purchases import record_revenue
 from billing.webhooks import process_event, run_again
-from billing.webhooks.receiving import fetch_undelivered_events
 from marketplace.accounts.models import Artist, User
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.errors import Retryable
 from marketplace.core.money import Money
 from marketplace.licensing.services import OfferTerms, set_offers
-from marketplace.orders.models import Order, RefundRequest
-from marketplace.orders.services import refund_order, return_money
+from marketplace.orders.models import DiscountCode
+from marketplace.orders.services import referral_link_of
+from tests.billing.machine.telling import told_of
 from tests.demo.localstripe.orders import PERSON
-from tests.demo.localstripe.server import tell, told, visit
+from tests.demo.localstripe.server import visit
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import declare, sell
 from tests.factories.licensing import work_on_sale
 from tests.factories.royalties import remixed, shared
 
-REST_WITHIN_S = 60
 # Prices whose shares do not come out even.
 PRICES_MINOR = (101, 999, 1337, 2501, 10_007)
-# Of a refund: the bank has taken the money, or somebody has given it back by hand already.
+# Of a refund: the bank has taken the money, or somebody has given it back by hand already, all of it or too much of it.
 REFUSED_RIGHTLY = {"charge_disputed", "charge_already_refunded"}
+_TOO_MUCH = "greater than unrefunded amount"
 _UNBALANCED = """
     SELECT count(*) FROM (
         SELECT 1 FROM billing_entry e JOIN billing_account a ON a.id = e.account_id
         WHERE e.id > %s GROUP BY e.transaction_id, a.currency HAVING sum(e.amount_minor) <> 0) AS faulty
 """
+KEPT_NOTES = 300
 
 
 class World:
@@ -54,8 +56,14 @@ class World:
         self.begun = begun
         self.base = settings.CONFIGURATION.stripe_api_base
         self.steps = 0
+        self.people: list[User] = []
+        self.differences_found = 0
+        self.seconds: Counter[str] = Counter()
         self._last_entry = 0
-        sell(ArtistFactory(), 10**9)  # what the shop loses by disputes it must have earned
+        self._notes: deque[str] = deque(maxlen=KEPT_NOTES)
+        # What the shop loses by disputes it must have earned.
+        sell(ArtistFactory(), 10**9)
+        record_revenue(object_ref="purchase:before", paid=Money(10**9, "USD"))
         self.artists = [self._artist() for _ in range(2)]
         self.works = [self._work(artist, price) for artist in self.artists for price in PRICES_MINOR]
         # Of each artist some works earn for the other as well: one as a remix, one that she made with her, one as both.
@@ -66,6 +74,15 @@ class World:
             remixed(third, parent, owing=None)
             for work in (second, third):
                 shared(work, with_=other, basis_points=3333)
+        self.clerk = self._clerk()
+        self.codes = ["", "OF-THE-SHOP", "OF-AN-ARTIST"]
+        DiscountCode.objects.create(code="OF-THE-SHOP", share_basis_points=1333, most_uses_per_buyer=None)
+        DiscountCode.objects.create(
+            code="OF-AN-ARTIST", artist=self.artists[0], share_basis_points=2500, most_uses_per_buyer=None
+        )
+        # Of an artist, who gets money, and of somebody without a storefront, who gets credits.
+        referrers = (self.artists[1].user, UserFactory())
+        self.links = ["", *(referral_link_of(user=referrer).code for referrer in referrers)]
 
     def _artist(self) -> Artist:
         artist = ArtistFactory()
@@ -80,8 +97,31 @@ class World:
         set_offers(work=work, offers=[OfferTerms("personal", Money(price_minor, "USD"))])
         return work
 
-    def people(self) -> list[User]:
-        return [UserFactory() for _ in range(3)]
+    def _clerk(self) -> User:
+        """Somebody of the platform who decides."""
+        clerk = UserFactory(is_staff=True)
+        for right in ("risk.add_decision", "orders.change_refundrequest"):
+            app, codename = right.split(".")
+            clerk.user_permissions.add(Permission.objects.get(codename=codename, content_type__app_label=app))
+        return User.objects.get(pk=clerk.pk)
+
+    def bring_people(self) -> None:
+        """For a new run."""
+        self.people = [UserFactory() for _ in range(3)]
+        self.note("-- new people --")
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Count the seconds that something takes."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[what] += time.monotonic() - began
+
+    def note(self, what: str) -> None:
+        """Keep what happened, with its moment."""
+        self._notes.append(f"{now():%H:%M:%S.%f} {self.steps} {what}")
 
     # -- events -----------------------------------------------------------------------------------------------------
 
@@ -95,9 +135,11 @@ class World:
             for _ in range(chance.randint(1, 3)):
                 if event_id in again:
                     run_again(event_id)
-                self._process(event_id)
+                self.process(event_id)
 
-    def _process(self, event_id: str) -> bool:
+    def process(self, event_id: str) -> bool:
+        """Whether the event could be handled."""
+        self.note(f"  event {event_id}")
         try:
             process_event(event_id)
         except Retryable:
@@ -111,89 +153,37 @@ class World:
         """What a person or a job does and Stripe does not answer, or answers with an error, is tried again later."""
         try:
             yield
-        except Retryable:
+        except Retryable as error:
+            self.note(f"  {type(error).__name__}: {error.facts}")
             gateway_client.breaker(self.base).close()
 
-    # -- the end ----------------------------------------------------------------------------------------------------
-
-    def come_to_rest(self) -> None:
-        """Stripe behaves, everything that was put off is done, every event comes and is handled."""
-        tell(self.base, None)
-        gateway_client.breaker(self.base).close()
-        fetch_undelivered_events(days=1)
-        for lost in gateway.undelivered_events(since=self.begun):
-            stripe_client().raw_request("post", f"/v1/events/{lost.id}/retry")
-        for plan in PlanSubscription.objects.exclude(stripe_subscription_id=None).exclude(state="canceled"):
-            self._cancel(plan)
-        until = time.monotonic() + REST_WITHIN_S
-        while unrest := self._unrest():
-            assert time.monotonic() < until, unrest
-            time.sleep(0.1)
-
-    def _cancel(self, plan: PlanSubscription) -> None:
-        assert plan.stripe_subscription_id is not None
-        if gateway.retrieve_subscription(plan.stripe_subscription_id).status != "canceled":
-            stripe_client().v1.subscriptions.cancel(plan.stripe_subscription_id)
-
-    def _unrest(self) -> str:
-        """What is still to come, in words; nothing where all is at rest."""
-        if told(self.base)["waiting"]:
-            return "Stripe holds events back"
-        waiting = StripeEvent.objects.exclude(state="processed").order_by("received_at").values_list("pk", flat=True)
-        # All of them, also after one that cannot be handled yet.
-        left = [event_id for event_id in list(waiting) if not self._process(event_id)]
-        self.do_jobs()
-        if left:
-            events = StripeEvent.objects.filter(pk__in=left)
-            return f"events cannot be handled: {[(event.type, event.last_error) for event in events]}"
-        if unsettled := self._unsettled_refunds():
-            return f"refunds are on their way: {unsettled}"
-        return "events have come" if StripeEvent.objects.exclude(state="processed").exists() else ""
-
-    def do_jobs(self) -> None:
-        """What the queue does about refunds and payouts that are due, hours later where Stripe must be asked first."""
-        for request in RefundRequest.objects.filter(payback="due"):
-            # A bank has the money: Stripe refuses to return it, and it stays with the request.
-            self.job(lambda request=request: return_money(request_id=request.pk))
-        for order in Order.objects.filter(state="refund_due"):
-            self.job(lambda order=order: refund_order(order_id=order.pk))
-        Payout.objects.filter(state="sending").update(created_at=now() - timedelta(hours=2))
-        for payout in Payout.objects.filter(state="sending"):
-            self.job(lambda payout=payout: send_payout(payout_id=str(payout.pk)))
-
     def job(self, call: Callable[[], object]) -> None:
+        """What the queue calls: tried again later, or refused for good reason."""
         with self.unanswered():
             try:
                 call()
             except StripeRefused as refused:
-                if refused.facts["stripe_code"] not in REFUSED_RIGHTLY:
+                is_too_much = _TOO_MUCH in str(refused.facts.get("reason"))
+                if refused.facts["stripe_code"] not in REFUSED_RIGHTLY and not is_too_much:
                     raise
 
-    def _unsettled_refunds(self) -> list[str]:
-        refunds = stripe_client().v1.refunds.list({"limit": 50}).data
-        since = self.begun.timestamp()
-        return [
-            refund.id
-            for refund in refunds
-            if refund.created >= since
-            and (refund.status == "pending" or (refund.status == "succeeded" and _fails_later(str(refund.charge))))
-        ]
+    # -- invariants -------------------------------------------------------------------------------------------------
 
     def differences(self) -> list[str]:
         """Between the ledger and Stripe's books, with no grace, and the faults of the ledger by itself."""
         run = reconcile(since=self.begun, grace=timedelta(seconds=-5))
-        named = [
-            f"{one.kind} {one.ref}: {one.ledger_minor} / {one.stripe_minor}"
-            for one in LedgerDifference.objects.filter(agreed_at=None)
-        ]
-        assert len(named) == run.differences
-        return named + self.faults()
-
-    # -- invariants -------------------------------------------------------------------------------------------------
+        found = list(LedgerDifference.objects.filter(agreed_at=None))
+        assert len(found) == run.differences
+        self.differences_found += len(found)
+        named = [f"{one.kind} {one.ref}: {one.ledger_minor} / {one.stripe_minor}" for one in found]
+        return named + [told_of(one.ref) for one in found] + self.faults()
 
     def faults(self) -> list[str]:
-        """All invariants of the ledger."""
-        return [f"{figure.name}: {figure.value}" for figure in ledger_figures() if figure.is_fault and figure.value]
+        """All invariants of the ledger; where one is broken, with the sums of all kinds of accounts."""
+        figures = ledger_figures()
+        broken = [f"{figure.name}: {figure.value}" for figure in figures if figure.is_fault and figure.value]
+        sums = ", ".join(f"{figure.name} {figure.value}" for figure in figures if not figure.is_fault)
+        return [*broken, sums] if broken else []
 
     def unbalanced_since_last_time(self) -> int:
         """Transactions among the newest that do not add up to zero: cheap enough for every step."""
@@ -204,8 +194,6 @@ class World:
         self._last_entry = newest or 0
         return unbalanced
 
-
-def _fails_later(charge_id: str) -> bool:
-    charge = stripe_client().v1.charges.retrieve(charge_id)
-    details = charge.payment_method_details
-    return bool(details and details.card and details.card.last4 == "5126")
+    def require(self, wrong: list[str]) -> None:
+        """Fails with all that is wrong, and with what happened before, where anything is."""
+        assert not wrong, "\n".join(["", *wrong, "-- what happened before --", *self._notes])

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db import transaction
 
 from billing import gateway
-from billing.models import Sale
-from billing.services import record_refund, record_refund_failed, record_unused_returned
+from billing.errors import ObjectNotKnownYet
+from billing.models import Sale, Transaction
+from billing.services import record_refund, record_refund_failed, record_return_failed, record_unused_returned
 from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceEnding
 from marketplace.licensing.services import end_licence, lock_rights
-from marketplace.orders.models import RefundRequest
+from marketplace.orders.models import Order, RefundRequest
+from marketplace.orders.services.parts_of_refunds import is_booked
 
 Payback = RefundRequest.Payback
 logger = logging.getLogger(__name__)
@@ -56,20 +58,25 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
 
     At Stripe the money leaves when a refund begins, so the ledger books it then. Where the bank does not take it, it is
     still the buyer's: she is told, and another refund of the payment, made by hand at Stripe, takes its place. The
-    licence ends when all of its price has arrived.
+    licence ends when all of its price has arrived. Raises ObjectNotKnownYet for another refund that has, in this
+    moment, become somebody else's to book.
     """
+    # The order first: a refund by hand is booked in one way, as the order's or as this request's.
+    Order.objects.select_for_update(no_key=True).get(lines__refund_requests=request_id)
     request = (
         RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__grant", "line__order")
         .get(pk=request_id)
     )
     is_another = bool(request.refund_id) and request.refund_id != refund.id
-    if request.payback == Payback.NONE or (is_another and request.payback != Payback.FAILED):
-        return
+    if request.payback == Payback.NONE or (is_another and refund.reference == reference_of(request.pk)):
+        return  # its own refund, whose place another has taken, has said all that it had to say
+    if is_another and (request.payback != Payback.FAILED or is_booked(refund)):
+        raise ObjectNotKnownYet(refund=refund.id)
     # Rights before balances, as a sale locks them.
     lock_rights(work_id=request.line.work_id)
     before = request.payback
-    if is_another:
+    if is_another or _has_taken_its_place(request, refund):
         _by_another_refund(request, refund)
     else:
         _by_its_refund(request, refund)
@@ -92,12 +99,25 @@ def _by_its_refund(request: RefundRequest, refund: gateway.Refund) -> None:
         request.payback = Payback.RETURNED
 
 
+def _has_taken_its_place(request: RefundRequest, refund: gateway.Refund) -> bool:
+    """Whether ``refund`` was booked as what reached the buyer after the request's own had failed."""
+    line_ref, effect = request.line.reference, f"returned:{refund.id}"
+    return Transaction.objects.filter(object_ref=line_ref, effect=effect).exists()
+
+
 def _by_another_refund(request: RefundRequest, refund: gateway.Refund) -> None:
-    if refund.status in _FAILED or refund.amount != request.granted:
+    is_new, line_ref = refund.id != request.refund_id, request.line.reference
+    if is_new and (refund.status in _FAILED or refund.amount != request.granted):
         return
-    record_unused_returned(object_ref=request.line.reference, returned=refund.amount, refund_ref=refund.id)
+    record_unused_returned(object_ref=line_ref, returned=refund.amount, refund_ref=refund.id)
     request.refund_id = refund.id
-    request.payback = Payback.RETURNED if refund.status == "succeeded" else Payback.DUE
+    if refund.status in _FAILED:
+        record_return_failed(object_ref=line_ref, returned=refund.amount, refund_ref=refund.id)
+        request.payback = Payback.FAILED
+    elif is_new:
+        request.payback = Payback.RETURNED if refund.status == "succeeded" else Payback.DUE
+    elif refund.status == "succeeded" and request.payback == Payback.DUE:
+        request.payback = Payback.RETURNED
 
 
 def _after(request: RefundRequest) -> None:
