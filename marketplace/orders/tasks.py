@@ -235,7 +235,9 @@ def defer_payback(request_id: UUID) -> None:
     """Queue the return of a request's money; nothing happens where it is waiting already."""
     try:
         with transaction.atomic():
-            return_money.configure(queueing_lock=f"payback:{request_id}").defer(request_id=str(request_id))
+            # One after the other (lock): each asks for what the one before has left.
+            name = f"payback:{request_id}"
+            return_money.configure(lock=name, queueing_lock=name).defer(request_id=str(request_id))
     except AlreadyEnqueued:
         return
 
@@ -244,7 +246,8 @@ def defer_line_return(line_id: UUID) -> None:
     """Queue the return of a line's price; nothing happens where it is waiting already."""
     try:
         with transaction.atomic():
-            send_line_return.configure(queueing_lock=f"line_return:{line_id}").defer(line_id=str(line_id))
+            name = f"line_return:{line_id}"
+            send_line_return.configure(lock=name, queueing_lock=name).defer(line_id=str(line_id))
     except AlreadyEnqueued:
         return
 

@@ -17,7 +17,7 @@ from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
 from marketplace.orders.handlers import on_refund_changed
 from marketplace.orders.models import Order
-from marketplace.orders.services import note_refund_by_hand, refunds_by_hand
+from marketplace.orders.services import booking_refunds, note_refund_by_hand, refunds_by_hand
 from marketplace.orders.services.payment import settle_payment
 from tests.demo.localstripe.server import wait_until
 from tests.factories.licensing import licence_in, work_on_sale
@@ -178,7 +178,7 @@ def test_a_refund_and_a_dispute_of_an_order_at_once_do_not_wait_for_each_other_i
     charge = stripe_client().v1.payment_intents.retrieve(order.payment_intent_id).latest_charge
     raised = stripe_client().raw_request("post", f"/v1/test_helpers/charges/{charge}/dispute").data
     has_order, may_go_on = threading.Event(), threading.Event()
-    lock = refunds_by_hand.lock_available
+    lock = booking_refunds.lock_available
     broken: list[Exception] = []
 
     def lock_when_told(sales) -> None:
@@ -194,7 +194,7 @@ def test_a_refund_and_a_dispute_of_an_order_at_once_do_not_wait_for_each_other_i
         finally:
             connection.close()
 
-    monkeypatch.setattr(refunds_by_hand, "lock_available", lock_when_told)
+    monkeypatch.setattr(booking_refunds, "lock_available", lock_when_told)
     thread = threading.Thread(target=give)
     thread.start()
     assert has_order.wait(30)

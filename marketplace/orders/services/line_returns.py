@@ -9,7 +9,9 @@ from django.db import transaction
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
 from billing.services import record_return_failed, record_unused_payment, record_unused_returned
+from billing.services.unused_payments import still_due
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 from marketplace.orders.models import LineReturn, Order, OrderLine
 from marketplace.orders.services.parts_of_refunds import is_booked
 
@@ -36,24 +38,47 @@ def return_line(*, line: OrderLine, payment_ref: str) -> None:
 def send_line_return(*, line_id: UUID) -> None:
     """Ask Stripe to return a line's price, or what became of it where it was asked before.
 
-    The idempotency key and the refund's reference are the line's, so nothing goes back twice. Raises the gateway's
-    errors; tried again, it goes on.
+    The idempotency key and the refund's reference are the line's, so nothing goes back twice; nor does what somebody
+    gave back by hand meanwhile. Raises the gateway's errors; tried again, it goes on.
     """
     row = LineReturn.objects.select_related("line__order").get(pk=line_id)
     if row.state != State.DUE:
         return
     payment, reference = row.line.order.payment_intent_id, row.line.reference
-    if row.refund_id:
-        refund = gateway.retrieve_refund(row.refund_id)
-    else:
-        refund = gateway.refund_named(reference, payment_intent_id=payment) or gateway.refund_payment(
+    refund = (
+        gateway.retrieve_refund(row.refund_id)
+        if row.refund_id
+        else gateway.refund_named(reference, payment_intent_id=payment)
+    )
+    if refund is None:
+        still_there = _still_there(line_id)
+        if still_there is None:
+            return
+        key = f"return:{reference}"
+        refund = gateway.refund_payment(
             payment_intent_id=payment,
-            amount=row.amount,
-            idempotency_key=f"return:{reference}",
+            amount=still_there,
+            # A part of it is asked for in other words: Stripe may remember a refusal of the whole.
+            idempotency_key=key if still_there == row.amount else f"{key}:{still_there.amount_minor}",
             reason=row.line.refusal,
             reference=reference,
         )
     note_line_return(line_id=line_id, refund=refund)
+
+
+@transaction.atomic
+def _still_there(line_id: UUID) -> Money | None:
+    """What of a refused line's price is still to go; None where all of it is with the buyer already, which is noted."""
+    Order.objects.select_for_update(no_key=True).get(lines=line_id)
+    row = LineReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=line_id)
+    if row.state != State.DUE or row.refund_id:
+        return None
+    there = min(row.amount_minor, still_due(row.line.reference))
+    if there:
+        return Money(there, row.currency)
+    row.state = State.RETURNED
+    row.save(update_fields=["state"])
+    return None
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
-"""Which part of a refund that was made by hand is of which sale, and which of what the buyer was owed already.
+"""Which part of a refund is of which sale, and which of what the buyer was owed already.
 
 A refund that the bank did not take leaves its money due to the buyer; another one, made by hand, pays that first. What
-a request or a refused line is owed it pays last: those have refunds of their own on the way.
+a request was granted, or a refused line is owed, it pays last: those have refunds of their own on the way. The refund
+of a request is its line's; what its line does not have any more, because somebody gave it back by hand meanwhile, is
+taken from the rest of the order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +27,11 @@ class Parts:
     of_dues: dict[str, int] = field(default_factory=dict)
 
 
-def parts_of(refund: gateway.Refund, *, order: Order, sales: Sequence[Sale]) -> Parts:
-    """As it was booked, or else in proportion to what there is of each. The caller has locked order and sales.
+def parts_of(
+    refund: gateway.Refund, *, order: Order, sales: Sequence[Sale], request: RefundRequest | None = None
+) -> Parts:
+    """As it was booked, or else in proportion to what there is of each, of the line of its ``request`` first. The
+    caller has locked order and sales.
 
     Raises ObjectNotKnownYet where there is not so much: the failure of an earlier refund is still to be heard of.
     """
@@ -37,17 +42,25 @@ def parts_of(refund: gateway.Refund, *, order: Order, sales: Sequence[Sale]) -> 
     due = due_to_buyer([*(sale.line_ref for sale in sales), *promised])
     free = {sale.line_ref: max(0, due.get(sale.line_ref, 0) - promised.get(sale.line_ref, 0)) for sale in sales}
     parts = Parts()
+    own = request.line.reference if request is not None else ""
+    granted = _granted(order)
+    left = {sale.line_ref: sale.left.amount_minor for sale in sales}
+    unpromised = {ref: max(0, there - granted.get(ref, 0)) for ref, there in left.items() if ref != own}
+    # A bank has kept some of it: what is beyond is the shop's loss, or is not held any longer.
+    kept = {sale.line_ref: sale.disputed_minor + lost_to_disputes(sale) for sale in sales}
     rooms: tuple[tuple[dict[str, int], Mapping[str, int]], ...] = (
+        (parts.of_sales, {ref: there for ref, there in left.items() if ref == own}),
+        (parts.of_sales, {ref: there for ref, there in kept.items() if ref == own}),
         (parts.of_dues, free),
-        (parts.of_sales, {sale.line_ref: sale.left.amount_minor for sale in sales}),
-        # A bank has kept some of it: what is beyond is the shop's loss, or is not held any longer.
-        (parts.of_sales, {sale.line_ref: sale.disputed_minor + lost_to_disputes(sale) for sale in sales}),
+        (parts.of_sales, unpromised),
+        (parts.of_sales, {ref: left[ref] - there for ref, there in unpromised.items()}),
+        (parts.of_sales, {ref: there for ref, there in kept.items() if ref != own}),
         (parts.of_dues, {ref: amount - free.get(ref, 0) for ref, amount in due.items()}),
     )
-    left = refund.amount.amount_minor
+    rest = refund.amount.amount_minor
     for taken, room in rooms:
-        left -= _take(left, room, taken)
-    if left:
+        rest -= _take(rest, room, taken)
+    if rest:
         raise ObjectNotKnownYet(refund=refund.id)
     return parts
 
@@ -76,12 +89,21 @@ def _as_booked(refund: gateway.Refund) -> Parts:
 
 def _promised(order: Order) -> dict[str, int]:
     """What has a refund of its own on the way, or waits for one of exactly its amount."""
-    refused = OrderLine.objects.filter(order=order, money_back__isnull=False)
-    promised = {line.reference: line.price_minor for line in refused}
+    refused = OrderLine.objects.filter(order=order, money_back__isnull=False).select_related("money_back")
+    promised = {line.reference: line.money_back.amount_minor for line in refused}
     failed = RefundRequest.objects.filter(line__order=order, payback=RefundRequest.Payback.FAILED)
     for request in failed.select_related("line"):
         promised[request.line.reference] = promised.get(request.line.reference, 0) + (request.granted_minor or 0)
     return promised
+
+
+def _granted(order: Order) -> dict[str, int]:
+    """What was granted to requests and has not been seen to go, in minor units by the line's reference."""
+    waiting = RefundRequest.objects.filter(line__order=order, payback=RefundRequest.Payback.DUE, refund_id="")
+    granted: dict[str, int] = {}
+    for request in waiting.select_related("line"):
+        granted[request.line.reference] = granted.get(request.line.reference, 0) + request.granted_minor
+    return granted
 
 
 def _take(most: int, room: Mapping[str, int], taken: dict[str, int]) -> int:

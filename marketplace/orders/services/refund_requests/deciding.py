@@ -26,6 +26,8 @@ def decide_refund(
     money goes by a job that is queued in the same transaction. Raises RefundRequestNotFound (also for strangers),
     RefundDecidedAlready, RefundNotPossible (more than was asked or than is left; a refusal without a word).
     """
+    # One decision on a line at a time: what another grants just now counts. The line first, as `give_back_all` does.
+    OrderLine.objects.select_for_update(no_key=True, of=("self",)).filter(refund_requests=request_id).first()
     request = (
         RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__order", "line__work__artist")
@@ -37,8 +39,6 @@ def decide_refund(
     if not request.is_undecided:
         raise RefundDecidedAlready(state=request.state)
     if grants:
-        # One decision on a line at a time: what another grants just now counts.
-        OrderLine.objects.select_for_update(no_key=True).get(pk=request.line_id)
         request.granted_minor = _grantable(request, amount).amount_minor
         request.state, request.payback = State.GRANTED, Payback.DUE
     else:

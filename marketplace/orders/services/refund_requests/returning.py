@@ -9,12 +9,14 @@ from django.db import transaction
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
 from billing.models import Sale, Transaction
-from billing.services import record_refund, record_refund_failed, record_return_failed, record_unused_returned
+from billing.services import record_return_failed, record_unused_returned
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
-from marketplace.licensing.services import end_licence, lock_rights
+from marketplace.licensing.services import end_licence
 from marketplace.orders.models import Order, RefundRequest
-from marketplace.orders.services.parts_of_refunds import is_booked
+from marketplace.orders.services.booking_refunds import book, end_licences_of_whole, lock_sales
+from marketplace.orders.services.parts_of_refunds import is_booked, parts_of
 
 Payback = RefundRequest.Payback
 logger = logging.getLogger(__name__)
@@ -32,24 +34,60 @@ def return_money(*, request_id: UUID) -> None:
     """Ask Stripe to return what was granted, or what became of it where it was asked before.
 
     The idempotency key and the refund's reference are the request's: neither a crash after Stripe's answer and before
-    our commit nor a try after the key's day returns anything twice. Raises the gateway's errors; tried again, it goes
-    on.
+    our commit nor a try after the key's day returns anything twice. What somebody gave back by hand meanwhile goes no
+    second time. Raises the gateway's errors; tried again, it goes on.
     """
     request = RefundRequest.objects.select_related("line__order").get(pk=request_id)
     if request.payback != Payback.DUE:
         return
-    payment = request.line.order.payment_intent_id
-    if request.refund_id:
-        refund = gateway.retrieve_refund(request.refund_id)
-    else:
-        refund = gateway.refund_named(reference_of(request_id), payment_intent_id=payment) or gateway.refund_payment(
+    payment, reference = request.line.order.payment_intent_id, reference_of(request_id)
+    refund = (
+        gateway.retrieve_refund(request.refund_id)
+        if request.refund_id
+        else gateway.refund_named(reference, payment_intent_id=payment)
+    )
+    if refund is None:
+        still_there = _still_there(request_id)
+        if still_there is None:
+            return
+        refund = gateway.refund_payment(
             payment_intent_id=payment,
-            amount=request.granted,
-            idempotency_key=reference_of(request_id),
+            amount=still_there,
+            # A part of what was granted is asked for in other words: Stripe may remember a refusal of the whole.
+            idempotency_key=reference if still_there == request.granted else f"{reference}:{still_there.amount_minor}",
             reason="requested_by_customer",
-            reference=reference_of(request_id),
+            reference=reference,
         )
     note_returned(request_id=request_id, refund=refund)
+
+
+@transaction.atomic
+def _still_there(request_id: UUID) -> Money | None:
+    """What of a granted amount is still to go; None where all of it is with the buyer already, which is noted.
+
+    A refund by hand, or a bank, can have taken more of the line's price than was left beside the grant.
+    """
+    Order.objects.select_for_update(no_key=True).get(lines__refund_requests=request_id)
+    request = (
+        RefundRequest.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("line__grant", "line__order")
+        .get(pk=request_id)
+    )
+    if request.payback != Payback.DUE or request.refund_id:
+        return None
+    sale = Sale.objects.get(line_ref=request.line.reference)
+    there = min(request.granted_minor, sale.gross_minor - sale.refunded_minor - _granted_before(request))
+    if there > 0:
+        return Money(there, sale.currency)
+    request.payback = Payback.RETURNED
+    request.save(update_fields=["payback"])
+    _after(request)
+    return None
+
+
+def _granted_before(request: RefundRequest) -> int:
+    waiting = RefundRequest.objects.filter(line=request.line_id, payback=Payback.DUE, refund_id="")
+    return sum(waiting.filter(decided_at__lt=request.decided_at).values_list("granted_minor", flat=True))
 
 
 @transaction.atomic
@@ -59,10 +97,10 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
     At Stripe the money leaves when a refund begins, so the ledger books it then. Where the bank does not take it, it is
     still the buyer's: she is told, and another refund of the payment, made by hand at Stripe, takes its place. The
     licence ends when all of its price has arrived. Raises ObjectNotKnownYet for another refund that has, in this
-    moment, become somebody else's to book.
+    moment, become somebody else's to book, and where more went back than we know to be there.
     """
     # The order first: a refund by hand is booked in one way, as the order's or as this request's.
-    Order.objects.select_for_update(no_key=True).get(lines__refund_requests=request_id)
+    order = Order.objects.select_for_update(no_key=True).get(lines__refund_requests=request_id)
     request = (
         RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__grant", "line__order")
@@ -73,36 +111,35 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
         return  # its own refund, whose place another has taken, has said all that it had to say
     if is_another and (request.payback != Payback.FAILED or is_booked(refund)):
         raise ObjectNotKnownYet(refund=refund.id)
-    # Rights before balances, as a sale locks them.
-    lock_rights(work_id=request.line.work_id)
+    sales = lock_sales(order)
     before = request.payback
     if is_another or _has_taken_its_place(request, refund):
         _by_another_refund(request, refund)
     else:
-        _by_its_refund(request, refund)
+        _by_its_refund(order, request, refund, sales)
     request.save(update_fields=["refund_id", "payback"])
     if request.payback != before:
         _after(request)
 
 
-def _by_its_refund(request: RefundRequest, refund: gateway.Refund) -> None:
-    line = request.line
-    record_refund(line_ref=line.reference, amount=refund.amount, refund_ref=refund.id)
-    from marketplace.orders import tasks
-
-    tasks.settle_referral.defer(line_id=str(line.pk))
+def _by_its_refund(order: Order, request: RefundRequest, refund: gateway.Refund, sales: list[Sale]) -> None:
+    parts = parts_of(refund, order=order, sales=sales, request=request)
+    book(refund, parts)
     request.refund_id = refund.id
     if refund.status in _FAILED:
-        record_refund_failed(line_ref=line.reference, refund_ref=refund.id)
         request.payback = Payback.FAILED
     elif refund.status == "succeeded" and request.payback != Payback.FAILED:
         request.payback = Payback.RETURNED
+        end_licences_of_whole(order, parts)
 
 
 def _has_taken_its_place(request: RefundRequest, refund: gateway.Refund) -> bool:
     """Whether ``refund`` was booked as what reached the buyer after the request's own had failed."""
-    line_ref, effect = request.line.reference, f"returned:{refund.id}"
-    return Transaction.objects.filter(object_ref=line_ref, effect=effect).exists()
+    booked = Transaction.objects.filter(stripe_ref=refund.id)
+    is_of_a_sale = booked.filter(effect=f"refunded:{refund.id}").exists()
+    return (
+        not is_of_a_sale and booked.filter(object_ref=request.line.reference, effect=f"returned:{refund.id}").exists()
+    )
 
 
 def _by_another_refund(request: RefundRequest, refund: gateway.Refund) -> None:
@@ -121,6 +158,7 @@ def _by_another_refund(request: RefundRequest, refund: gateway.Refund) -> None:
 
 
 def _after(request: RefundRequest) -> None:
+    """For one whose payback has changed."""
     from marketplace.orders import tasks
 
     line = request.line
