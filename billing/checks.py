@@ -39,6 +39,15 @@ _FAULTS = {
         SELECT count(*) FROM billing_balance b JOIN billing_account a ON a.id = b.account_id
         WHERE a.kind = 'user_credits' AND b.amount_minor <>
             (SELECT coalesce(sum(l.remaining), 0) FROM billing_creditlot l WHERE l.account_id = a.id)""",
+    "lots_taken_back_other_than_ledger": """
+        SELECT count(*) FROM billing_creditlot l WHERE l.taken_back <>
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_transaction t
+             JOIN billing_entry e ON e.transaction_id = t.id JOIN billing_account a ON a.id = e.account_id
+             WHERE t.object_ref = 'lot:' || l.id AND t.reason = 'credits_back' AND a.kind = 'credits_issued')""",
+    "refunded_credits_taken_back_above_what_is_due": """
+        SELECT count(*) FROM billing_refundedcredits r WHERE r.due <
+            (SELECT coalesce(sum(l.taken_back), 0) FROM billing_creditlot l
+             JOIN billing_transaction t ON t.id = l.granted_by_id WHERE t.object_ref = r.object_ref)""",
     "people_whose_holds_differ_from_held": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'user_held' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

@@ -11,8 +11,9 @@ from billing.gateway import (
 from billing.models import CreditPurchase
 from billing.services.disputes import note_dispute
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
+from billing.services.own_refunds import note_own_refund
 from billing.services.plan_copies import copy_subscription
-from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice, note_plan_refund
+from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice
 from billing.services.plans import forget_start, start_from_checkout
 from billing.services.purchases import PURCHASE_KEY, complete_purchase, expire_purchase
 from billing.services.top_ups import complete_top_up
@@ -70,7 +71,7 @@ def refund_changed(event: EventFacts) -> None:
     """refund.*: Stripe is asked for how it stands now, so the order of events does not matter."""
     payment = id_of(event.object.get("payment_intent"))
     if payment:
-        note_plan_refund(refund_id=event.object["id"], payment_ref=payment)
+        note_own_refund(refund_id=event.object["id"], payment_ref=payment)
 
 
 def account_updated(event: EventFacts) -> None:

@@ -2,7 +2,7 @@
 
 from billing.models.buyers import BillingDetails
 from billing.models.closings import AccountClosing, LedgerClosing
-from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
+from billing.models.credits import CreditHold, CreditHoldPart, CreditLot, RefundedCredits
 from billing.models.disputes import Dispute, DisputedSale
 from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
@@ -61,6 +61,7 @@ __all__ = [
     "PlanTrial",
     "Reason",
     "Reconciliation",
+    "RefundedCredits",
     "RollingReserve",
     "Sale",
     "SellerDeclaration",

@@ -53,6 +53,7 @@ class Reason(models.TextChoices):
     SPENT = "spent", _("Generation")
     RETURNED = "returned", _("Returned from a generation")
     EXPIRED = "expired", _("Expired")
+    CREDITS_BACK = "credits_back", _("Price refunded")
     SALE = "sale", _("Sale of a licence")
     PROMOTION = "promotion", _("Discount paid by Atelier")
     REFERRAL = "referral", _("Referral")

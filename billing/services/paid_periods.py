@@ -83,6 +83,18 @@ def stop_period(period: PaidPeriod, *, because: PaidPeriod.Stopped) -> None:
         _stop(period, at=now(), because=because)
 
 
+def go_on_with_period(period: PaidPeriod) -> None:
+    """The refund that stopped a period failed: its months go on, those that were missed included. Nothing happens where
+    it did not stop for a refund, or something else stopped it too.
+    """
+    if period.stopped_because != PaidPeriod.Stopped.REFUNDED:
+        return
+    period.stopped_at, period.stopped_because = None, ""
+    if period.months_done < period.months:
+        period.next_month_at = _month_of(period, period.months_done)[0]
+    period.save(update_fields=["stopped_at", "stopped_because", "next_month_at"])
+
+
 def _stop(period: PaidPeriod, *, at: datetime, because: PaidPeriod.Stopped) -> None:
     period.stopped_at = at
     period.stopped_because = because

@@ -1,18 +1,14 @@
-"""Paid invoices of plans: months and their credits, a trial's credits, the revenue; and what is refunded of them."""
+"""Paid invoices of plans: months and their credits, a trial's credits, the revenue."""
 
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Sum
 
 from billing import gateway
-from billing.documents.deferring import defer_credit_of_refund
-from billing.errors import ObjectNotKnownYet
-from billing.gateway import Invoice, Refund
-from billing.models import AccountKind, Entry, PaidPeriod, PlanPrice, PlanSubscription, Reason, Transaction
+from billing.gateway import Invoice
+from billing.models import PlanPrice, PlanSubscription, Reason
 from billing.services.credits import grant_credits
-from billing.services.ledger import account_of, post
-from billing.services.paid_periods import open_period, stop_period
+from billing.services.paid_periods import open_period
 from billing.services.plan_copies import copy_subscription
 from billing.services.purchases import record_revenue
 from marketplace.core.clock import now
@@ -66,52 +62,3 @@ def _grant_trial(row: PlanSubscription) -> None:
             effect="trial_credits",
             expires_at=now() + timedelta(days=lasts) if lasts else None,
         )
-
-
-def note_plan_refund(*, refund_id: str, payment_ref: str) -> None:
-    """Money of a plan's invoice went back: it leaves the revenue; all of it ends the months to come.
-
-    Another room's refund is left alone, without a question to Stripe once its payment is in the ledger. Credits that
-    were granted stay. Raises ObjectNotKnownYet where the payment's own event has not been processed.
-    """
-    paid = Transaction.objects.filter(stripe_ref=payment_ref).first()
-    if paid is None:
-        if gateway.invoice_of_payment(payment_ref):
-            raise ObjectNotKnownYet(payment=payment_ref)
-        return
-    if paid.object_ref.startswith("invoice:"):
-        refund = gateway.retrieve_refund(refund_id)
-        with transaction.atomic():
-            _book_refund(paid, refund)
-
-
-def _book_refund(paid: Transaction, refund: Refund) -> None:
-    period = PaidPeriod.objects.select_for_update().filter(invoice_id=paid.object_ref.removeprefix("invoice:")).first()
-    cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
-    sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
-    amount = refund.amount.amount_minor
-    booked, _is_new = post(
-        object_ref=paid.object_ref,
-        effect=f"refunded:{refund.id}",
-        reason=Reason.REFUND,
-        entries=[(cash, amount), (sales, -amount)],
-        stripe_ref=refund.id,
-    )
-    if refund.status == "failed":
-        post(
-            object_ref=paid.object_ref,
-            effect=f"refund_failed:{refund.id}",
-            reason=Reason.REFUND,
-            entries=[(cash, -amount), (sales, amount)],
-            stripe_ref=refund.id,
-        )
-        return
-    defer_credit_of_refund(booked)
-    if period is not None and _cash_left(paid.object_ref) <= 0:
-        stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
-
-
-def _cash_left(object_ref: str) -> int:
-    """What of an invoice's payment has not gone back, in minor units."""
-    moved = Entry.objects.filter(transaction__object_ref=object_ref, account__kind=AccountKind.CASH_AT_STRIPE)
-    return -int(moved.aggregate(total=Sum("amount_minor"))["total"] or 0)
