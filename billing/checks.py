@@ -67,7 +67,7 @@ _FAULTS = {
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
                              'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
                              'artist_reserve', 'artist_rolling_reserve', 'credits_issued', 'payments_held',
-                             'artist_debt', 'promotional_cost')
+                             'artist_debt', 'promotional_cost', 'royalties_due', 'tax_collected')
             GROUP BY a.id, a.kind
             HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open',
                                          'promotional_cost')
@@ -90,6 +90,10 @@ _FAULTS = {
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
             (SELECT coalesce(sum(s.refunded_minor - s.gross_minor), 0) FROM billing_sale s
              WHERE s.kind = 'promotion' AND s.currency = a.currency)""",
+    "royalties_that_were_not_handed_on": """
+        SELECT count(*) FROM (
+            SELECT a.id FROM billing_account a JOIN billing_entry e ON e.account_id = a.id
+            WHERE a.kind = 'royalties_due' GROUP BY a.id HAVING sum(e.amount_minor) <> 0) AS faulty""",
     "artists_whose_rolling_reserve_differs_from_rows": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'artist_rolling_reserve' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

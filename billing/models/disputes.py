@@ -56,12 +56,14 @@ class DisputedSale(models.Model):
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="sales")
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="disputes")
     amount_minor = models.PositiveBigIntegerField()
-    fee_minor = models.PositiveBigIntegerField()
+    deducted_minor = models.PositiveBigIntegerField(db_column="fee_minor")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dispute", "sale"], name="a_sale_once_per_dispute"),
-            models.CheckConstraint(condition=Q(fee_minor__lte=models.F("amount_minor")), name="disputed_fee_within"),
+            models.CheckConstraint(
+                condition=Q(deducted_minor__lte=models.F("amount_minor")), name="disputed_fee_within"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,4 +72,4 @@ class DisputedSale(models.Model):
     @property
     def held_minor(self) -> int:
         """The artist's part."""
-        return self.amount_minor - self.fee_minor
+        return self.amount_minor - self.deducted_minor

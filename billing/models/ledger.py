@@ -36,6 +36,8 @@ class AccountKind(models.TextChoices):
     REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
     PAYMENTS_HELD = "payments_held", _("Payments that wait for a check")
     PLATFORM_FEES = "platform_fees", _("Platform fees")
+    ROYALTIES_DUE = "royalties_due", _("Royalties on their way to others")
+    TAX_COLLECTED = "tax_collected", _("Tax that is owed to the authorities")
     PROMOTIONAL_COST = "promotional_cost", _("Discounts that the platform pays for")
     CREDIT_SALES = "credit_sales", _("Sales of credits and plans")
 
@@ -57,6 +59,7 @@ class Reason(models.TextChoices):
     SALE = "sale", _("Sale of a licence")
     PROMOTION = "promotion", _("Discount paid by Atelier")
     REFERRAL = "referral", _("Referral")
+    ROYALTY = "royalty", _("Royalty")
     REFUND = "refund", _("Refund of a sale")
     MATURED = "matured", _("Holding time over")
     RESERVE_RELEASED = "reserve_released", _("Reserve released")

@@ -64,6 +64,12 @@ def _net_maturing(artist: Artist, currency: str, by_then: datetime) -> int:
     total: int | None = Sale.objects.filter(
         artist=artist, currency=currency, state=Sale.State.PENDING, available_at__lte=by_then
     ).aggregate(
-        total=Sum(F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor") - F("held_minor"))
+        total=Sum(
+            F("gross_minor")
+            - F("deducted_minor")
+            - F("refunded_minor")
+            + F("deducted_refunded_minor")
+            - F("held_minor")
+        )
     )["total"]
     return total or 0

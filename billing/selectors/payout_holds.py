@@ -86,7 +86,11 @@ def _within_holding_time(artist: Artist, currency: str) -> Iterator[PayoutHold]:
         .values_list("day")
         .annotate(
             total=Sum(
-                F("gross_minor") - F("fee_minor") - F("refunded_minor") + F("fee_refunded_minor") - F("held_minor")
+                F("gross_minor")
+                - F("deducted_minor")
+                - F("refunded_minor")
+                + F("deducted_refunded_minor")
+                - F("held_minor")
             ),
             until=Max("available_at"),
             since=Min("created_at"),

@@ -21,7 +21,7 @@ from marketplace.core.money import Money
 # The database's smallest step: "before a moment" is "up to the one before it".
 _INSTANT = timedelta(microseconds=1)
 _TAKEN_BACK = (Reason.REFUND, Reason.DISPUTED, Reason.DISPUTE_WON)
-_BROUGHT = (Reason.SALE, Reason.PROMOTION, Reason.REFERRAL)
+_BROUGHT = (Reason.SALE, Reason.PROMOTION, Reason.REFERRAL, Reason.ROYALTY)
 HERS = (
     AccountKind.ARTIST_PENDING,
     AccountKind.ARTIST_ROLLING_RESERVE,

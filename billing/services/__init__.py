@@ -6,7 +6,7 @@ from billing.services.closing import close_ledger
 from billing.services.club import use_club_licence
 from billing.services.credits import grant_credits, release_credits, reserve_credits, revoke_credits, settle_credits
 from billing.services.customers import portal_url
-from billing.services.dependent_sales import record_promotion, record_referral
+from billing.services.dependent_sales import record_promotion, record_referral, record_royalties
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.held_payments import record_held_payment, record_hold_ended
@@ -59,6 +59,7 @@ __all__ = [
     "record_refund",
     "record_refund_failed",
     "record_return_failed",
+    "record_royalties",
     "record_sale",
     "record_unused_payment",
     "record_unused_returned",

@@ -15,7 +15,7 @@ from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, 
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
-from billing.services.shares import fee_in
+from billing.services.shares import deducted_in, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
@@ -128,9 +128,9 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
     amount = min(amount, sale.left.amount_minor)
     if not amount:
         return
-    fee = fee_in(sale, amount)
-    share = amount - fee
-    DisputedSale.objects.create(dispute=row, sale=sale, amount_minor=amount, fee_minor=fee)
+    deducted = deducted_in(sale, amount)
+    share = amount - deducted
+    DisputedSale.objects.create(dispute=row, sale=sale, amount_minor=amount, deducted_minor=deducted)
     post(
         object_ref=sale.line_ref,
         effect=f"disputed:{row.pk}",
@@ -172,7 +172,9 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
-    part.refresh_from_db(fields=["amount_minor", "fee_minor"])  # a refund may have taken some or all of it until now
+    part.refresh_from_db(
+        fields=["amount_minor", "deducted_minor"]
+    )  # a refund may have taken some or all of it until now
     if not part.amount_minor:
         return
     post(
@@ -194,7 +196,7 @@ def _win(row: Dispute, part: DisputedSale) -> None:
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
     sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
-    part.refresh_from_db(fields=["amount_minor", "fee_minor"])
+    part.refresh_from_db(fields=["amount_minor", "deducted_minor"])
     if not part.amount_minor:
         return
     post(
@@ -204,13 +206,11 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
         entries=[
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
             (_reserve(sale), -part.held_minor),
-            (account_of(AccountKind.PLATFORM_FEES, sale.currency), -part.fee_minor),
+            *take_back_deducted(sale, part.amount_minor, part.deducted_minor),
         ],
     )
     sale.disputed_minor -= part.amount_minor
     sale.held_minor -= part.held_minor
-    sale.refunded_minor += part.amount_minor
-    sale.fee_refunded_minor += part.fee_minor
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()
@@ -229,8 +229,8 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
         amount = min(amount_minor - freed, part.amount_minor)
         if not amount:
             continue
-        kept = split_by_largest_remainder(part.fee_minor, [part.amount_minor - amount, amount])[0]
-        share = amount - (part.fee_minor - kept)
+        kept = split_by_largest_remainder(part.deducted_minor, [part.amount_minor - amount, amount])[0]
+        share = amount - (part.deducted_minor - kept)
         post(
             object_ref=sale.line_ref,
             effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
@@ -238,8 +238,8 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
             entries=[(_reserve(sale), -share), *given_to_artist(sale, available, share)],
         )
         part.amount_minor -= amount
-        part.fee_minor = kept
-        part.save(update_fields=["amount_minor", "fee_minor"])
+        part.deducted_minor = kept
+        part.save(update_fields=["amount_minor", "deducted_minor"])
         sale.disputed_minor -= amount
         sale.held_minor -= share
         freed += amount

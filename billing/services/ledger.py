@@ -7,6 +7,7 @@ insert of the transaction, whose unique key makes a second writer wait for the f
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing.models import Account, AccountKind, Balance, Entry, Reason, Sale, Transaction
 from marketplace.accounts.models import Artist, User
@@ -56,7 +57,9 @@ def lock_balance(account: Account) -> Balance:
 
 def lock_available(sales: Collection[Sale]) -> None:
     """Lock the available balances of the artists of ``sales`` and of all that is part of them, by account id."""
-    every = [*sales, *Sale.objects.filter(part_of__in=[sale.pk for sale in sales]).select_related("artist")]
+    keys = [sale.pk for sale in sales]
+    parts = Sale.objects.filter(Q(part_of__in=keys) | Q(part_of__part_of__in=keys))
+    every = [*sales, *parts.select_related("artist")]
     # An account that is opened here keeps others from opening it until the end: they are opened in one order as well.
     owners = {(sale.artist_id, sale.currency): sale.artist for sale in every}
     accounts = [

@@ -1,4 +1,6 @@
-"""Refunds of sales, whole and in parts: the fee goes back in proportion, the rest is the artist's to give."""
+"""Refunds of sales, whole and in parts: fee, tax and royalties go back in proportion, the rest is the artist's to
+give.
+"""
 
 from django.db import transaction
 
@@ -7,11 +9,11 @@ from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
 from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
 from billing.services.ledger import account_of, lock_available, post
-from billing.services.shares import fee_in
+from billing.services.shares import deducted_in, gone_of, take_back_deducted
 from billing.services.unused_payments import record_return_failed
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
-from marketplace.core.money import Money, split_by_largest_remainder
+from marketplace.core.money import Money
 
 
 @transaction.atomic
@@ -42,29 +44,25 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
 
 
 def refund_parts(sale: Sale, *, effect: str) -> None:
-    """What the platform added to a sale goes back in the proportion in which the sale has gone (largest remainder).
+    """What came with a sale goes back in the proportion in which the sale has gone (largest remainder).
 
     ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
     """
     parts = Sale.objects.select_for_update(of=("self",)).filter(part_of=sale).select_related("artist").order_by("pk")
     for part in parts:
-        if given := _gone_with(sale, part) - part.refunded_minor:
+        if given := gone_of(part.gross_minor, sale) - part.refunded_minor:
             available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
             _give_back(part, available, given, effect=effect)
-
-
-def _gone_with(sale: Sale, part: Sale) -> int:
-    if sale.state == Sale.State.REFUNDED:
-        return part.gross_minor
-    there = sale.gross_minor - sale.refunded_minor
-    return split_by_largest_remainder(part.gross_minor, [there, sale.refunded_minor])[1]
+            if part.royalty_minor:
+                refund_parts(part, effect=effect)
 
 
 def _give_back(
     sale: Sale, available: Account, of_sale: int, *, effect: str, refund_ref: str = "", shops: int = 0
 ) -> None:
     """``of_sale`` minor units of a locked sale go back to where they came from; ``shops`` more at the shop's loss."""
-    fee = fee_in(sale, of_sale)
+    deducted = deducted_in(sale, of_sale)
+    taken_back = take_back_deducted(sale, of_sale, deducted, shops=shops)
     if of_sale + shops:
         booked, _is_new = post(
             object_ref=sale.line_ref,
@@ -72,15 +70,13 @@ def _give_back(
             reason=Reason.REFUND,
             entries=[
                 (account_of(sale.paid_from, sale.currency), of_sale + shops),
-                (account_of(AccountKind.PLATFORM_FEES, sale.currency), -fee - shops),
-                *taken_from_artist(sale, available, of_sale - fee),
+                *taken_back,
+                *taken_from_artist(sale, available, of_sale - deducted),
             ],
             stripe_ref=refund_ref,
         )
         if sale.paid_from == AccountKind.CASH_AT_STRIPE:
             defer_credit_of_refund(booked)
-    sale.refunded_minor += of_sale
-    sale.fee_refunded_minor += fee
     if sale.refunded_minor == sale.gross_minor:
         sale.state = Sale.State.REFUNDED
     sale.refunded_at = now()

@@ -19,8 +19,8 @@ from marketplace.core.money import Money, share_of_basis_points
 
 
 def platform_fee(gross: Money, artist: Artist) -> Money:
-    """The platform's share of one sale of ``artist``'s, lower where her plan says so; fee and rest add up to ``gross``
-    (largest remainder).
+    """The platform's share of ``gross``, a price without tax, lower where the artist's plan says so; fee and rest add
+    up to it (largest remainder).
     """
     share = share_of_basis_points(gross.amount_minor, fee_basis_points_of(artist.user_id))
     return Money(share, gross.currency)
@@ -34,6 +34,8 @@ def record_sale(
     artist: Artist,
     gross: Money,
     fee: Money | None = None,
+    tax: Money | None = None,
+    royalties: Money | None = None,
     available_at: datetime | None = None,
     work: Work | None = None,
     payment_ref: str = "",
@@ -42,15 +44,19 @@ def record_sale(
 ) -> Sale:
     """Record that ``line_ref`` was paid, once; a repetition answers the first.
 
-    ``payment_ref`` is Stripe's id of the payment. ``fee`` and ``available_at`` default to the share by her plan and
-    to the configured holding time. ``kind`` and ``part_of``: see `dependent_sales`. Raises SaleDiffers where the line
+    ``payment_ref`` is Stripe's id of the payment. ``gross`` is all that was paid, of which ``tax`` (none by default) is
+    owed to the authorities. ``fee`` and ``available_at`` default to the share by her plan of what is not tax, and to
+    the configured holding time. Of the rest, ``royalties`` (none by default) are for others: `record_royalties` hands
+    them on in the same transaction. ``kind`` and ``part_of``: see `dependent_sales`. Raises SaleDiffers where the line
     is recorded with another artist or amount.
     """
+    nothing = Money(0, gross.currency)
+    tax, royalties = tax or nothing, royalties or nothing
     asked_fee = fee
-    fee = platform_fee(gross, artist) if fee is None else fee
-    net = gross - fee
-    if fee.amount_minor < 0 or net.amount_minor < 0:
-        raise ValueError(f"a fee of {fee} does not fit into a sale of {gross}")
+    fee = platform_fee(gross - tax, artist) if fee is None else fee
+    net = gross - tax - fee - royalties
+    if min(tax.amount_minor, fee.amount_minor, royalties.amount_minor, net.amount_minor) < 0:
+        raise ValueError(f"tax {tax}, fee {fee} and royalties {royalties} do not fit into a sale of {gross}")
     due = available_at or now() + timedelta(days=settings.CONFIGURATION.payout_holding_days)
     made = Sale(
         order_ref=order_ref,
@@ -60,7 +66,9 @@ def record_sale(
         kind=kind,
         part_of=part_of,
         gross_minor=gross.amount_minor,
-        fee_minor=fee.amount_minor,
+        deducted_minor=(gross - net).amount_minor,
+        tax_minor=tax.amount_minor,
+        royalty_minor=royalties.amount_minor,
         currency=gross.currency,
         available_at=due,
     )
@@ -68,7 +76,8 @@ def record_sale(
     sale = Sale.objects.get(line_ref=line_ref)
     if sale.id != made.id:
         # A repetition that names no fee is the same sale, also where the artist's plan has changed in the meantime.
-        if (sale.artist_id, sale.gross, sale.fee) != (artist.pk, gross, sale.fee if asked_fee is None else asked_fee):
+        wanted = (artist.pk, gross, sale.fee if asked_fee is None else asked_fee)
+        if (sale.artist_id, sale.gross, sale.fee) != wanted:
             raise SaleDiffers(line_ref=line_ref)
         return sale
     if gross.amount_minor:
@@ -78,7 +87,7 @@ def record_sale(
             reason=sale.sold_because,
             entries=[
                 (account_of(sale.paid_from, gross.currency), -gross.amount_minor),
-                (account_of(AccountKind.PLATFORM_FEES, gross.currency), fee.amount_minor),
+                *_deducted(sale),
                 (account_of(AccountKind.ARTIST_PENDING, gross.currency, artist=artist), net.amount_minor),
             ],
             stripe_ref=payment_ref,
@@ -87,6 +96,16 @@ def record_sale(
         # A part is told with the sale that it belongs to.
         sale_recorded.send(sender=Sale, sale=sale)
     return sale
+
+
+def _deducted(sale: Sale) -> list[tuple[Account, int]]:
+    """Entries for what of a sale is not the artist's."""
+    parts = (
+        (AccountKind.PLATFORM_FEES, sale.fee),
+        (AccountKind.TAX_COLLECTED, sale.tax),
+        (AccountKind.ROYALTIES_DUE, sale.royalties),
+    )
+    return [(account_of(kind, part.currency), part.amount_minor) for kind, part in parts if part.amount_minor]
 
 
 def mature_sales() -> int:

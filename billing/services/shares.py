@@ -1,18 +1,57 @@
-"""The platform's fee in a part of a sale."""
+"""What is not the artist's in a part of a sale: the platform's fee, tax, and what goes on to others."""
 
-from billing.models import Sale
+from billing.models import Account, AccountKind, Sale
+from billing.services.ledger import account_of
 from marketplace.core.money import split_by_largest_remainder
 
 
-def fee_in(sale: Sale, amount_minor: int) -> int:
-    """The fee's part of the next ``amount_minor`` that leave a sale, by a refund or a dispute.
+def deducted_in(sale: Sale, amount_minor: int) -> int:
+    """What is not the artist's in the next ``amount_minor`` that leave a sale, by a refund or a dispute.
 
-    The fee that has left is the share of all that has left, rounded once (largest remainder), so that parts add up to
+    What of it has left is the share of all that has left, rounded once (largest remainder), so that parts add up to
     the whole to the last unit.
     """
     if not sale.gross_minor:
         return 0
     gone = sale.refunded_minor + sale.disputed_minor
-    fee_gone = sale.fee_refunded_minor + sale.disputed_minor - sale.held_minor
+    deducted_gone = sale.deducted_refunded_minor + sale.disputed_minor - sale.held_minor
     left = sale.gross_minor - gone - amount_minor
-    return split_by_largest_remainder(sale.fee_minor, [left, gone + amount_minor])[1] - fee_gone
+    return split_by_largest_remainder(sale.deducted_minor, [left, gone + amount_minor])[1] - deducted_gone
+
+
+def take_back_deducted(
+    sale: Sale, amount_minor: int, deducted_minor: int, *, shops: int = 0
+) -> list[tuple[Account, int]]:
+    """Entries that take ``deducted_minor``, what is not the artist's in ``amount_minor`` of a sale, from who has it.
+
+    So much is gone for good now, which is noted on the locked row. ``shops``: what the platform loses beside.
+    Tax and royalties go in proportion to all that is gone, each rounded once; the platform's fee is the rest, so that
+    in a part of a sale it can be a unit beside its own proportion.
+    """
+    sale.refunded_minor += amount_minor
+    sale.deducted_refunded_minor += deducted_minor
+    tax = gone_of(sale.tax_minor, sale) - sale.tax_refunded_minor
+    sale.tax_refunded_minor += tax
+    royalties = _royalties_to_take_back(sale) if sale.royalty_minor else 0
+    entries = [(account_of(AccountKind.PLATFORM_FEES, sale.currency), tax + royalties - deducted_minor - shops)]
+    if tax:
+        entries.append((account_of(AccountKind.TAX_COLLECTED, sale.currency), -tax))
+    if royalties:
+        entries.append((account_of(AccountKind.ROYALTIES_DUE, sale.currency), -royalties))
+    return entries
+
+
+def gone_of(amount_minor: int, sale: Sale) -> int:
+    """What of an amount that belongs to the whole of a sale is gone with what of it went back (largest remainder)."""
+    if sale.state == Sale.State.REFUNDED:
+        return amount_minor
+    if not sale.refunded_minor:
+        return 0
+    there = sale.gross_minor - sale.refunded_minor
+    return split_by_largest_remainder(amount_minor, [there, sale.refunded_minor])[1]
+
+
+def _royalties_to_take_back(sale: Sale) -> int:
+    """What those who had royalties of it give back after this: their rows follow in the same transaction."""
+    parts = sale.parts.filter(kind=Sale.Kind.ROYALTY)
+    return sum(gone_of(part.gross_minor, sale) - part.refunded_minor for part in parts)

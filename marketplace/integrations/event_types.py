@@ -26,7 +26,17 @@ TEST = "webhook.test"
 
 # Fields of ``data``. Amounts are whole minor units (cents, yen) beside their currency.
 FIELDS: dict[EventType, tuple[str, ...]] = {
-    EventType.SALE_COMPLETED: ("id", "kind", "order_line", "work", "gross_minor", "fee_minor", "currency"),
+    EventType.SALE_COMPLETED: (
+        "id",
+        "kind",
+        "order_line",
+        "work",
+        "gross_minor",
+        "tax_minor",
+        "fee_minor",
+        "royalty_minor",
+        "currency",
+    ),
     EventType.SALE_REFUNDED: ("id", "kind", "order_line", "work", "refunded_minor", "currency"),
     EventType.REFUND_REQUESTED: ("id", "order_line", "work", "reason", "asked_minor", "currency", "decide_by"),
     EventType.DISPUTE_OPENED: ("id", "sales", "reason", "evidence_due_by"),

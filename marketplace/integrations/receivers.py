@@ -41,7 +41,14 @@ def tell_sale(*, sale: Sale, **_more: Any) -> None:
         owner_id=sale.artist.user_id,
         event_type=EventType.SALE_COMPLETED,
         object_ref=str(sale.pk),
-        data={**_sale(sale), "gross_minor": sale.gross_minor, "fee_minor": sale.fee_minor, "currency": sale.currency},
+        data={
+            **_sale(sale),
+            "gross_minor": sale.gross_minor,
+            "tax_minor": sale.tax_minor,
+            "fee_minor": sale.fee.amount_minor,
+            "royalty_minor": sale.royalty_minor,
+            "currency": sale.currency,
+        },
     )
 
 

@@ -144,7 +144,7 @@ def test_after_a_refund_in_part_the_rest_can_be_disputed_and_is_not_refunded_twi
     assert (sale.left, sale.net_free, reserve(artist)) == (usd(0), usd(0), 1170)
     note_dispute(lost(sale, amount=usd(1300)))
     sale.refresh_from_db()
-    assert (sale.state, sale.refunded, sale.fee_refunded_minor) == (Sale.State.REFUNDED, usd(2000), 200)
+    assert (sale.state, sale.refunded, sale.deducted_refunded_minor) == (Sale.State.REFUNDED, usd(2000), 200)
     assert (amounts(artist), of_shop(AccountKind.PLATFORM_FEES)) == ((0, 0, 0), 0)
     assert not faults()
 
@@ -294,7 +294,13 @@ def test_a_refund_heard_of_before_during_or_after_a_dispute_of_the_whole_ends_al
             step()
         sale.refresh_from_db()
         moved = {kind: of_shop(kind) - total for kind, total in before.items() if of_shop(kind) != total}
-        facts_of_sale = (sale.state, sale.refunded_minor, sale.fee_refunded_minor, sale.disputed_minor, sale.held_minor)
+        facts_of_sale = (
+            sale.state,
+            sale.refunded_minor,
+            sale.deducted_refunded_minor,
+            sale.disputed_minor,
+            sale.held_minor,
+        )
         ends.append((amounts(artist), reserve(artist), moved, facts_of_sale))
     assert ends[0] == ends[1] == ends[2]
     assert not faults()

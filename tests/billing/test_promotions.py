@@ -97,7 +97,7 @@ class TestPromotion:
         for _ in range(2):
             record_refund(line_ref=sale.line_ref, amount=usd(300), refund_ref="re_1")
         part.refresh_from_db()
-        assert (part.state, part.refunded, part.fee_refunded_minor) == ("pending", usd(100), 10)
+        assert (part.state, part.refunded, part.deducted_refunded_minor) == ("pending", usd(100), 10)
         assert amounts(artist) == (1800 - 360, 0, 0)
         assert of_shop(AccountKind.PROMOTIONAL_COST) == -400
         record_refund_failed(line_ref=sale.line_ref, refund_ref="re_1")

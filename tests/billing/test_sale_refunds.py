@@ -50,7 +50,12 @@ def test_a_part_goes_back_from_fee_and_share_in_proportion_once(artist):
     sale = sell(artist, 2000)
     for _ in range(3):
         sale = record_refund(line_ref=sale.line_ref, amount=usd(500), refund_ref="re_1")
-    assert (sale.state, sale.refunded, sale.fee_refunded_minor, sale.net_left) == ("pending", usd(500), 50, usd(1350))
+    assert (sale.state, sale.refunded, sale.deducted_refunded_minor, sale.net_left) == (
+        "pending",
+        usd(500),
+        50,
+        usd(1350),
+    )
     assert amounts(artist) == (1350, 0, 0)
     assert [hold.amount for hold in payout_holds(artist)] == [usd(1350)]
     assert Transaction.objects.get(effect="refunded:re_1").stripe_ref == "re_1"
@@ -158,12 +163,12 @@ class AnyParts(TestCase):
         artist = ArtistFactory()
         sale = sell(artist, gross)
         fees = account_of(AccountKind.PLATFORM_FEES, "USD")
-        before = balance_of(fees).amount_minor - sale.fee_minor
+        before = balance_of(fees).amount_minor - sale.deducted_minor
         for number, share in enumerate(shares):
             left = sale.gross_minor - sale.refunded_minor
             sale = record_refund(line_ref=sale.line_ref, amount=usd(min(share, left)), refund_ref=f"re_{number}")
-            exact = sale.fee_minor * sale.refunded_minor / sale.gross_minor
-            assert abs(sale.fee_refunded_minor - exact) <= 0.5
+            exact = sale.deducted_minor * sale.refunded_minor / sale.gross_minor
+            assert abs(sale.deducted_refunded_minor - exact) <= 0.5
             assert amounts(artist)[0] == sale.net_left.amount_minor >= 0
         sale = record_refund(line_ref=sale.line_ref, refund_ref="re_rest")
         assert amounts(artist) == (0, 0, 0)

@@ -55,7 +55,10 @@ def test_a_sale_and_its_refunds():
     record_refund(line_ref=sale.line_ref, refund_ref="re_2")
     who = {"id": str(sale.pk), "kind": "licence", "order_line": "0197", "work": None}
     assert told(artist.user) == [
-        ("sale.completed", {**who, "gross_minor": 2000, "fee_minor": 200, "currency": "USD"}),
+        (
+            "sale.completed",
+            {**who, "gross_minor": 2000, "tax_minor": 0, "fee_minor": 200, "royalty_minor": 0, "currency": "USD"},
+        ),
         ("sale.refunded", {**who, "refunded_minor": 500, "currency": "USD"}),
         ("sale.refunded", {**who, "refunded_minor": 1500, "currency": "USD"}),
     ]

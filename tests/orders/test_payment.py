@@ -47,7 +47,7 @@ def test_paid(pay, wait_for_event, run_jobs):
     assert (order.state, order.lines.get().grant, grant.holder) == ("paid", grant, buyer)
     assert order.payment_intent_id.startswith("pi_")
     sale = Sale.objects.get()
-    assert (sale.artist, sale.gross_minor, sale.fee_minor) == (artist, 1200, 120)
+    assert (sale.artist, sale.gross_minor, sale.fee.amount_minor) == (artist, 1200, 120)
     assert effects() == ONCE
     letters = {letter.to[0]: letter for letter in mail.outbox}
     assert grant.number in letters["anna@example.org"].body

@@ -65,7 +65,7 @@ class TestAnArtist:
         assert artist_balance(work.artist).pending == usd(4410)
         assert fees() == 490 - 98
         reward = ReferralReward.objects.get()
-        assert (reward.part.part_of, reward.part.fee_minor) == (sale_of(order), 0)
+        assert (reward.part.part_of, reward.part.deducted_minor) == (sale_of(order), 0)
         time_passes()
         assert artist_balance(affiliate).available == usd(98)
         (year,) = totals_by_year(affiliate, "USD")

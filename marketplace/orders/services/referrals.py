@@ -61,7 +61,7 @@ def reward_line(*, order: Order, line: OrderLine, sale: Sale, holder: User) -> R
     referral = Referral.objects.select_related("link__user").filter(order=order).first()
     if referral is None or referral.link.user_id in {order.buyer_id, holder.pk, line.work.artist.user_id}:
         return None
-    share = Money(share_of_basis_points(sale.fee_minor, referral.share_basis_points), sale.currency)
+    share = Money(share_of_basis_points(sale.fee.amount_minor, referral.share_basis_points), sale.currency)
     if not share.amount_minor:
         return None
     affiliate = artist_of(referral.link.user)

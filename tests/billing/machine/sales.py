@@ -136,7 +136,9 @@ class Sales(Steps):
         """What no rule of the database says: a sale that is refunded is so by refunds and lost disputes."""
         wrong = []
         for sale in Sale.objects.filter(work__isnull=False, state="refunded"):
-            if sale.refunded_minor != sale.gross_minor or sale.fee_refunded_minor != sale.fee_minor:
-                wrong.append(f"{sale.line_ref} is refunded by {sale.refunded}, {sale.fee_refunded_minor} of its fee")
+            if sale.refunded_minor != sale.gross_minor or sale.deducted_refunded_minor != sale.deducted_minor:
+                wrong.append(
+                    f"{sale.line_ref} is refunded by {sale.refunded}, {sale.deducted_refunded_minor} of its fee"
+                )
         open_with_nothing = Dispute.objects.filter(outcome="open", status__in=["won", "lost"])
         return wrong + [f"{dispute.pk} is open and {dispute.status}" for dispute in open_with_nothing]

@@ -35,7 +35,14 @@ def _digest(
     for ref in (order.reference, line.reference, f"dispute:{dispute.pk if dispute else ''}"):
         for kind, amount in moved.get(ref, {}).items():
             balances[kind] += amount
-    of_sale = ("gross_minor", "fee_minor", "refunded_minor", "fee_refunded_minor", "disputed_minor", "held_minor")
+    of_sale = (
+        "gross_minor",
+        "deducted_minor",
+        "refunded_minor",
+        "deducted_refunded_minor",
+        "disputed_minor",
+        "held_minor",
+    )
     ending = getattr(line.grant, "ending", None) if line.grant is not None else None
     return (
         order.state,
