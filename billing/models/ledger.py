@@ -33,6 +33,7 @@ class AccountKind(models.TextChoices):
     STRIPE_FEES = "stripe_fees", _("Stripe's fees")
     CASH_AT_BANK = "cash_at_bank", _("Money paid out to the shop's bank")
     DISPUTES_OPEN = "disputes_open", _("Money that banks have taken back, undecided")
+    DISPUTE_LOSSES = "dispute_losses", _("What the shop lost to disputes")
     REFUNDS_DUE = "refunds_due", _("Payments that bought nothing, to be returned")
     PAYMENTS_HELD = "payments_held", _("Payments that wait for a check")
     PLATFORM_FEES = "platform_fees", _("Platform fees")

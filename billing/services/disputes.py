@@ -14,6 +14,7 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.debts import debt_of
 from billing.services.ledger import account_of, lock_available, lock_balance, post
+from billing.services.payments_lost import taken_of_payment
 from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import deducted_in, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
@@ -83,7 +84,7 @@ def _open(row: Dispute) -> None:
         open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
         # Not asked a second time whether it was a sale: one that is committed in this moment would be the shop's loss.
         # Raises ObjectNotKnownYet, so that nothing stays written, where the payment is not here.
-        kind = AccountKind.PLATFORM_FEES if sales else _kind_of_other_payment(row)
+        kind = AccountKind.DISPUTE_LOSSES if sales else _kind_of_other_payment(row)
         post(
             object_ref=f"dispute:{row.pk}",
             effect=f"opened:{kind}",
@@ -105,9 +106,11 @@ def _shops_part(row: Dispute) -> int:
     return row.amount_minor - (held or 0)
 
 
-def _kind_of_shops_part(row: Dispute) -> AccountKind:
-    """Whose loss the shop's part is, if it is lost."""
-    return AccountKind.PLATFORM_FEES if _sales_of(row) else _kind_of_other_payment(row)
+def _lost_by_shop(row: Dispute, left: int) -> list[tuple[Account, int]]:
+    """Entries that take the shop's part of a lost dispute from where it is."""
+    if _sales_of(row):
+        return [(account_of(AccountKind.DISPUTE_LOSSES, row.currency), -left)]
+    return taken_of_payment(row.payment_ref, _kind_of_other_payment(row), row.currency, left)
 
 
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
@@ -158,12 +161,12 @@ def _close(row: Dispute, reason: Reason) -> None:
         return
     open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
     is_won = reason == Reason.DISPUTE_WON
-    against = AccountKind.CASH_AT_STRIPE if is_won else _kind_of_shops_part(row)
+    cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
     post(
         object_ref=f"dispute:{row.pk}",
         effect="won" if is_won else "lost",
         reason=reason,
-        entries=[(open_disputes, left), (account_of(against, row.currency), -left)],
+        entries=[(open_disputes, left), *([(cash, -left)] if is_won else _lost_by_shop(row, left))],
         stripe_ref=row.pk if is_won else "",
     )
 

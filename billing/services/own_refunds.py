@@ -12,6 +12,7 @@ from billing.gateway import Refund
 from billing.models import AccountKind, CreditPurchase, Entry, PaidPeriod, PlanSubscription, Reason, Transaction
 from billing.services.ledger import account_of, post
 from billing.services.paid_periods import go_on_with_period, stop_period
+from billing.services.payments_lost import given_back_to_payment, taken_of_payment
 from billing.services.purchases import PURCHASE_KEY
 from billing.services.taken_back import credits_granted_for, take_back_credits
 from marketplace.core.money import Money, split_by_largest_remainder
@@ -37,9 +38,9 @@ def note_own_refund(*, refund_id: str, payment_ref: str) -> None:
     refund = gateway.retrieve_refund(refund_id)
     with transaction.atomic():
         if paid.object_ref.startswith(_PURCHASE):
-            _book_refund_of_purchase(paid.object_ref, refund)
+            _book_refund_of_purchase(paid, refund)
         elif paid.object_ref.startswith(_INVOICE):
-            _book_refund_of_invoice(paid.object_ref, refund)
+            _book_refund_of_invoice(paid, refund)
 
 
 def _is_ours(payment_ref: str) -> bool:
@@ -49,10 +50,11 @@ def _is_ours(payment_ref: str) -> bool:
     return PURCHASE_KEY in gateway.metadata_of_payment(payment_ref) or bool(gateway.invoice_of_payment(payment_ref))
 
 
-def _book_refund_of_purchase(object_ref: str, refund: Refund) -> None:
+def _book_refund_of_purchase(paid: Transaction, refund: Refund) -> None:
+    object_ref = paid.object_ref
     purchases = CreditPurchase.objects.select_for_update(of=("self",)).select_related("user")
     purchase = purchases.get(pk=UUID(object_ref.removeprefix(_PURCHASE)))
-    _book(object_ref, refund)
+    _book(paid, refund)
     left = _cash_left(object_ref)
     gone = purchase.price_minor - left
     take_back_credits(
@@ -63,16 +65,17 @@ def _book_refund_of_purchase(object_ref: str, refund: Refund) -> None:
     )
 
 
-def _book_refund_of_invoice(object_ref: str, refund: Refund) -> None:
+def _book_refund_of_invoice(paid: Transaction, refund: Refund) -> None:
+    object_ref = paid.object_ref
     known = PaidPeriod.objects.filter(invoice_id=object_ref.removeprefix(_INVOICE)).first()
     if known is None:  # an invoice that began no period: of a change within one
-        _book(object_ref, refund)
+        _book(paid, refund)
         return
     # As whoever grants a month locks it: no month can be granted beside this.
     rows = PlanSubscription.objects.select_for_update(of=("self",)).select_related("user")
     subscription = rows.get(pk=known.subscription_id)
     period = PaidPeriod.objects.select_for_update().get(pk=known.pk)
-    _book(object_ref, refund)
+    _book(paid, refund)
     if _cash_left(object_ref) <= 0:
         stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
         due, gone = credits_granted_for(object_ref), _paid(object_ref)
@@ -84,25 +87,24 @@ def _book_refund_of_invoice(object_ref: str, refund: Refund) -> None:
     )
 
 
-def _book(object_ref: str, refund: Refund) -> None:
-    cash = account_of(AccountKind.CASH_AT_STRIPE, refund.amount.currency)
-    sales = account_of(AccountKind.CREDIT_SALES, refund.amount.currency)
-    amount = refund.amount.amount_minor
+def _book(paid: Transaction, refund: Refund) -> None:
+    currency, amount = refund.amount.currency, refund.amount.amount_minor
+    cash = account_of(AccountKind.CASH_AT_STRIPE, currency)
     booked, _is_new = post(
-        object_ref=object_ref,
+        object_ref=paid.object_ref,
         effect=f"refunded:{refund.id}",
         reason=Reason.REFUND,
-        entries=[(cash, amount), (sales, -amount)],
+        entries=[(cash, amount), *taken_of_payment(paid.stripe_ref, AccountKind.CREDIT_SALES, currency, amount)],
         stripe_ref=refund.id,
     )
     if refund.status not in _FAILED:
         defer_credit_of_refund(booked)
         return
     post(
-        object_ref=object_ref,
+        object_ref=paid.object_ref,
         effect=f"refund_failed:{refund.id}",
         reason=Reason.REFUND,
-        entries=[(cash, -amount), (sales, amount)],
+        entries=[(cash, -amount), *given_back_to_payment(paid.stripe_ref, AccountKind.CREDIT_SALES, currency, amount)],
         stripe_ref=refund.id,
     )
 

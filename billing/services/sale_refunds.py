@@ -62,7 +62,7 @@ def _give_back(
 ) -> None:
     """``of_sale`` minor units of a locked sale go back to where they came from; ``shops`` more at the shop's loss."""
     deducted = deducted_in(sale, of_sale)
-    taken_back = take_back_deducted(sale, of_sale, deducted, shops=shops)
+    taken_back = take_back_deducted(sale, of_sale, deducted)
     if of_sale + shops:
         booked, _is_new = post(
             object_ref=sale.line_ref,
@@ -71,6 +71,7 @@ def _give_back(
             entries=[
                 (account_of(sale.paid_from, sale.currency), of_sale + shops),
                 *taken_back,
+                (account_of(AccountKind.DISPUTE_LOSSES, sale.currency), -shops),
                 *taken_from_artist(sale, available, of_sale - deducted),
             ],
             stripe_ref=refund_ref,

@@ -19,12 +19,10 @@ def deducted_in(sale: Sale, amount_minor: int) -> int:
     return split_by_largest_remainder(sale.deducted_minor, [left, gone + amount_minor])[1] - deducted_gone
 
 
-def take_back_deducted(
-    sale: Sale, amount_minor: int, deducted_minor: int, *, shops: int = 0
-) -> list[tuple[Account, int]]:
+def take_back_deducted(sale: Sale, amount_minor: int, deducted_minor: int) -> list[tuple[Account, int]]:
     """Entries that take ``deducted_minor``, what is not the artist's in ``amount_minor`` of a sale, from who has it.
 
-    So much is gone for good now, which is noted on the locked row. ``shops``: what the platform loses beside.
+    So much is gone for good now, which is noted on the locked row.
     Tax and royalties go in proportion to all that is gone, each rounded once; the platform's fee is the rest, so that
     in a part of a sale it can be a unit beside its own proportion.
     """
@@ -33,7 +31,7 @@ def take_back_deducted(
     tax = gone_of(sale.tax_minor, sale) - sale.tax_refunded_minor
     sale.tax_refunded_minor += tax
     royalties = _royalties_to_take_back(sale) if sale.royalty_minor else 0
-    entries = [(account_of(AccountKind.PLATFORM_FEES, sale.currency), tax + royalties - deducted_minor - shops)]
+    entries = [(account_of(AccountKind.PLATFORM_FEES, sale.currency), tax + royalties - deducted_minor)]
     if tax:
         entries.append((account_of(AccountKind.TAX_COLLECTED, sale.currency), -tax))
     if royalties:

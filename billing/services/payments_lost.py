@@ -1,0 +1,50 @@
+"""What leaves a payment of the shop's own: as far as its money is still there, and what is beyond that is a loss.
+
+A buyer can get her money twice, from the shop and from her bank. What the second of them takes was never there twice,
+so it must not make revenue, or what is to be returned to others, fall below nothing.
+"""
+
+from django.db.models import Sum
+
+from billing.models import Account, AccountKind, Dispute, Entry, Reason, Transaction
+from billing.services.ledger import account_of
+
+# How a payment that was no sale came in.
+BROUGHT_BY = (Reason.REVENUE, Reason.UNUSED, Reason.HELD)
+
+
+def taken_of_payment(
+    payment_ref: str, kind: AccountKind, currency: str, amount_minor: int
+) -> list[tuple[Account, int]]:
+    """Entries that take so much of a payment from the account ``kind`` that it came to, and the rest from the shop's
+    losses. The caller posts them in the same transaction, in which the payment stays locked.
+    """
+    refs = _locked_refs_of(payment_ref)
+    there = min(amount_minor, max(0, _moved(refs, kind)))
+    lost = amount_minor - there
+    return [(account_of(kind, currency), -there), (account_of(AccountKind.DISPUTE_LOSSES, currency), -lost)]
+
+
+def given_back_to_payment(
+    payment_ref: str, kind: AccountKind, currency: str, amount_minor: int
+) -> list[tuple[Account, int]]:
+    """The reverse, after a refund that failed: first what was lost by it is no loss any more."""
+    refs = _locked_refs_of(payment_ref)
+    found = min(amount_minor, max(0, -_moved(refs, AccountKind.DISPUTE_LOSSES)))
+    return [
+        (account_of(AccountKind.DISPUTE_LOSSES, currency), found),
+        (account_of(kind, currency), amount_minor - found),
+    ]
+
+
+def _locked_refs_of(payment_ref: str) -> list[str]:
+    """What the ledger's transactions about a payment are about; refunds and disputes of it wait for each other."""
+    brought = Transaction.objects.select_for_update().filter(stripe_ref=payment_ref, reason__in=BROUGHT_BY)
+    refs = list(brought.order_by("pk").values_list("object_ref", flat=True))
+    disputes = Dispute.objects.filter(payment_ref=payment_ref).values_list("pk", flat=True)
+    return [*refs, *(f"dispute:{dispute}" for dispute in disputes)]
+
+
+def _moved(refs: list[str], kind: AccountKind) -> int:
+    entries = Entry.objects.filter(transaction__object_ref__in=refs, account__kind=kind)
+    return int(entries.aggregate(total=Sum("amount_minor"))["total"] or 0)
