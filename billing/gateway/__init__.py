@@ -49,6 +49,7 @@ from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subsc
 from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
 from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
 from billing.gateway.subscriptions import (
+    cancel_at_once,
     change_at_once,
     change_during_trial,
     change_with_period,
@@ -58,6 +59,7 @@ from billing.gateway.subscriptions import (
     preview_change,
     release_schedule,
     resume_collection,
+    retrieve_invoice,
     retrieve_subscription,
     schedule_of,
 )
@@ -90,6 +92,7 @@ __all__ = [
     "Subscription",
     "Transfer",
     "accept_dispute",
+    "cancel_at_once",
     "card_facts",
     "change_at_once",
     "change_during_trial",
@@ -126,6 +129,7 @@ __all__ = [
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_dispute",
+    "retrieve_invoice",
     "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",

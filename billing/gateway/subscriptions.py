@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from billing.gateway.client import client, options, translated
-from billing.gateway.plan_facts import ChangePreview, Subscription
+from billing.gateway.plan_facts import ChangePreview, Invoice, Subscription
 
 
 def retrieve_subscription(subscription_id: str) -> Subscription:
@@ -20,6 +20,18 @@ def end_with_period(subscription_id: str, *, ends: bool) -> Subscription:
     Raises StripeRefused while a change waits for the period's end: withdraw that first.
     """
     return _update(subscription_id, {"cancel_at_period_end": ends})
+
+
+def cancel_at_once(subscription_id: str, *, idempotency_key: str) -> None:
+    """End a subscription now, without a last invoice. Raises StripeObjectMissing where it has ended."""
+    with translated():
+        client().v1.subscriptions.cancel(subscription_id, None, options(idempotency_key))
+
+
+def retrieve_invoice(invoice_id: str) -> Invoice:
+    """An invoice as it is now, as its events tell of it."""
+    with translated():
+        return Invoice.from_stripe(client().v1.invoices.retrieve(invoice_id).to_dict())
 
 
 def preview_change(subscription_id: str, *, item_id: str, price_id: str, at: datetime) -> ChangePreview:

@@ -1,4 +1,4 @@
-"""Credits whose price was refunded are taken back; what the shop loses to disputes has an account of its own."""
+"""Credits whose price was refunded are taken back; losses to disputes have an account; payments are judged."""
 
 import django.db.models.deletion
 import django.db.models.expressions
@@ -41,6 +41,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="JudgedPayment",
+            fields=[
+                ("object_ref", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("payment_ref", models.CharField(db_index=True, help_text="Stripe's payment intent", max_length=120)),
+                ("amount_minor", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=6)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Being checked"),
+                            ("accepted", "Accepted"),
+                            ("refund_due", "Not accepted; the money is on its way back"),
+                            ("refunded", "Not accepted; the money went back"),
+                            ("refund_failed", "Not accepted; the money could not be returned"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("refund_id", models.CharField(blank=True, default="", max_length=120)),
+                ("arrived_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, help_text="when it was accepted, or not", null=True)),
+            ],
+            options={
+                "verbose_name": "checked payment",
+                "verbose_name_plural": "checked payments",
+            },
+        ),
         migrations.CreateModel(
             name="RefundedCredits",
             fields=[
@@ -86,6 +115,39 @@ class Migration(migrations.Migration):
                     ("credit_sales", "Sales of credits and plans"),
                 ],
                 max_length=24,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="automatictopup",
+            name="stopped_because",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("by_person", "You switched it off"),
+                    ("card_declined", "Your card was declined"),
+                    ("authentication", "Your bank wants you to confirm such payments yourself"),
+                    ("no_card", "There is no saved card"),
+                    ("not_for_sale", "The pack is not sold any more"),
+                    ("not_accepted", "We could not accept the payment"),
+                    ("dearer", "The pack costs more than you agreed to"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="creditpurchase",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "Waiting for payment"),
+                    ("paid", "Paid"),
+                    ("expired", "Not paid in time"),
+                    ("failed", "Payment refused"),
+                    ("held", "Payment being checked"),
+                    ("refused", "Payment not accepted"),
+                ],
+                default="open",
+                max_length=10,
             ),
         ),
         migrations.AlterField(
@@ -138,11 +200,22 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="judgedpayment",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="judged_payments", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
             model_name="refundedcredits",
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
+        ),
+        migrations.AddIndex(
+            model_name="judgedpayment",
+            index=models.Index(fields=["user", "-arrived_at"], name="judged_payments_of_person"),
         ),
         migrations.RunPython(move_losses_out_of_fees, migrations.RunPython.noop),
     ]

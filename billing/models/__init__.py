@@ -6,6 +6,7 @@ from billing.models.credits import CreditHold, CreditHoldPart, CreditLot, Refund
 from billing.models.disputes import Dispute, DisputedSale
 from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
+from billing.models.judged_payments import JudgedPayment
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payout_schedules import PayoutSchedule
 from billing.models.payout_stops import PayoutStop
@@ -45,6 +46,7 @@ __all__ = [
     "DocumentKind",
     "Entry",
     "Interval",
+    "JudgedPayment",
     "LedgerClosing",
     "LedgerDifference",
     "PaidPeriod",

@@ -18,6 +18,8 @@ class CreditPurchase(models.Model):
         PAID = "paid", _("Paid")
         EXPIRED = "expired", _("Not paid in time")
         FAILED = "failed", _("Payment refused")
+        HELD = "held", _("Payment being checked")
+        REFUSED = "refused", _("Payment not accepted")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_purchases")
@@ -48,6 +50,16 @@ class CreditPurchase(models.Model):
         return f"{self.pack_id} {self.state}"
 
     @property
+    def reference(self) -> str:
+        """How the ledger names it."""
+        return f"purchase:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its payment has not been settled; one that expired can still be paid by money that came late."""
+        return self.state not in {self.State.PAID, self.State.HELD, self.State.REFUSED}
+
+    @property
     def price(self) -> Money:
         """What was asked for it."""
         return Money(self.price_minor, self.currency)
@@ -62,6 +74,7 @@ class AutomaticTopUp(models.Model):
         AUTHENTICATION = "authentication", _("Your bank wants you to confirm such payments yourself")
         NO_CARD = "no_card", _("There is no saved card")
         NOT_FOR_SALE = "not_for_sale", _("The pack is not sold any more")
+        NOT_ACCEPTED = "not_accepted", _("We could not accept the payment")
         DEARER = "dearer", _("The pack costs more than you agreed to")
 
     user = models.OneToOneField(

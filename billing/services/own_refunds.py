@@ -9,15 +9,26 @@ from billing import gateway
 from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Refund
-from billing.models import AccountKind, CreditPurchase, Entry, PaidPeriod, PlanSubscription, Reason, Transaction
+from billing.models import (
+    AccountKind,
+    CreditPurchase,
+    Entry,
+    JudgedPayment,
+    PaidPeriod,
+    PlanSubscription,
+    Reason,
+    Transaction,
+)
 from billing.services.ledger import account_of, post
 from billing.services.paid_periods import go_on_with_period, stop_period
 from billing.services.payments_lost import given_back_to_payment, taken_of_payment
 from billing.services.purchases import PURCHASE_KEY
+from billing.services.refused_payments import note_refund_of_refused
 from billing.services.taken_back import credits_granted_for, take_back_credits
 from marketplace.core.money import Money, split_by_largest_remainder
 
 _FAILED = {"failed", "canceled"}
+_UNDECIDED = (JudgedPayment.State.HELD, JudgedPayment.State.ACCEPTED)
 _PURCHASE, _INVOICE = "purchase:", "invoice:"
 
 
@@ -27,10 +38,15 @@ def note_own_refund(*, refund_id: str, payment_ref: str) -> None:
 
     Of a credit purchase they go in proportion to the money. Of a plan's invoice all of it must have gone back: then
     what its months brought is taken back and no further one begins; the plan itself stays as Stripe says. Another
-    room's refund is left alone. Raises ObjectNotKnownYet where the payment's own event has not been processed.
+    room's refund is left alone. Raises ObjectNotKnownYet where the payment's own event has not been processed, and
+    where the payment waits for a decision.
     """
     paid = Transaction.objects.filter(stripe_ref=payment_ref, reason=Reason.REVENUE).first()
     if paid is None:
+        refused = JudgedPayment.objects.filter(payment_ref=payment_ref).exclude(state__in=_UNDECIDED).first()
+        if refused is not None and payment_ref:
+            note_refund_of_refused(object_ref=refused.object_ref, refund=gateway.retrieve_refund(refund_id))
+            return
         # The payment may be written while Stripe is asked: it is tried again then too, and found.
         if _is_ours(payment_ref):
             raise ObjectNotKnownYet(payment=payment_ref)

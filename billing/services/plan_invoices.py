@@ -8,6 +8,7 @@ from billing import gateway
 from billing.gateway import Invoice
 from billing.models import PlanPrice, PlanSubscription, Reason
 from billing.services.credits import grant_credits
+from billing.services.judged_payments import is_accepted, note_card
 from billing.services.paid_periods import open_period
 from billing.services.plan_copies import copy_subscription
 from billing.services.purchases import record_revenue
@@ -20,15 +21,22 @@ _OF_PERIODS = {"subscription_create", "subscription_cycle", "subscription_update
 
 
 def grant_for_invoice(invoice: Invoice) -> None:
-    """Open the period that a paid invoice pays for and grant what has begun of it, once per invoice.
+    """Open the period that a paid invoice pays for and grant what has begun of it, once per invoice; or let it wait,
+    where it is the first payment of a plan and raises a question.
 
-    Raises ObjectNotKnownYet.
+    Raises ObjectNotKnownYet and the gateway's errors.
     """
     if invoice.subscription_id is None or invoice.status != "paid" or invoice.cause not in _OF_PERIODS:
         return
     payment = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
+    ours = invoice.subscription_metadata.get(SUBSCRIPTION_KEY, "")
+    known = PlanSubscription.objects.select_related("user").filter(pk=ours).first() if ours else None
+    if known is not None and payment and _is_first_payment(known):
+        note_card(object_ref=f"invoice:{invoice.id}", person=known.user, payment_ref=payment)
     with transaction.atomic():
-        row = copy_subscription(invoice.subscription_id, ours=invoice.subscription_metadata.get(SUBSCRIPTION_KEY, ""))
+        row = copy_subscription(invoice.subscription_id, ours=ours)
+        if payment and _is_first_payment(row) and not _is_accepted(row, invoice, payment):
+            return
         starts_at, ends_at = invoice.period_start, invoice.period_end
         if _is_of_trial(row, invoice):
             _grant_trial(row)
@@ -43,6 +51,20 @@ def grant_for_invoice(invoice: Invoice) -> None:
                 ends_at=ends_at,
             )
         record_revenue(object_ref=f"invoice:{invoice.id}", paid=invoice.paid, payment_ref=payment)
+
+
+def settle_held_invoice(*, invoice_id: str) -> None:
+    """Act on the decision about the first payment of a plan, once. Raises the gateway's errors."""
+    grant_for_invoice(gateway.retrieve_invoice(invoice_id))
+
+
+def _is_first_payment(row: PlanSubscription) -> bool:
+    """Whether nothing that was paid for has begun: what follows is charged to a card that has been looked at."""
+    return not row.periods.exclude(payment_ref="").exists()
+
+
+def _is_accepted(row: PlanSubscription, invoice: Invoice, payment: str) -> bool:
+    return is_accepted(object_ref=f"invoice:{invoice.id}", person=row.user, paid=invoice.paid, payment_ref=payment)
 
 
 def _is_of_trial(row: PlanSubscription, invoice: Invoice) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,9 +12,10 @@ from billing import gateway
 from billing.documents.deferring import defer_document
 from billing.errors import NotForSale, ObjectNotKnownYet, PaymentDiffers
 from billing.gateway import CheckoutLine, CheckoutSession
-from billing.models import AccountKind, CreditPack, CreditPurchase, Reason
+from billing.models import AccountKind, AutomaticTopUp, CreditPack, CreditPurchase, JudgedPayment, Reason
 from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
+from billing.services.judged_payments import is_accepted, note_card
 from billing.services.ledger import account_of, post
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
@@ -61,9 +63,19 @@ def buy_credits(
     return StartedPurchase(purchase, session.url)
 
 
-@transaction.atomic
 def complete_purchase(session: CheckoutSession) -> None:
-    """Grant the credits of a paid checkout, once. Raises ObjectNotKnownYet and PaymentDiffers."""
+    """Grant the credits of a paid checkout, once, or let them wait where the payment raises a question.
+
+    Raises ObjectNotKnownYet, PaymentDiffers and the gateway's errors.
+    """
+    known = CreditPurchase.objects.select_related("user").filter(pk=session.metadata[PURCHASE_KEY]).first()
+    if known is not None and known.is_open and session.is_paid:
+        note_card(object_ref=known.reference, person=known.user, payment_ref=session.payment_intent_id or "")
+    _complete(session)
+
+
+@transaction.atomic
+def _complete(session: CheckoutSession) -> None:
     purchase = (
         CreditPurchase.objects.select_for_update(of=("self",))
         .select_related("user", "pack")
@@ -72,12 +84,47 @@ def complete_purchase(session: CheckoutSession) -> None:
     )
     if purchase is None:
         raise ObjectNotKnownYet(checkout=session.id)
-    if purchase.state == CreditPurchase.State.PAID or not session.is_paid:
+    if not purchase.is_open or not session.is_paid:
         return
     if session.total != purchase.price:
         raise PaymentDiffers(paid=str(session.total), asked=str(purchase.price))
     purchase.checkout_session_id = session.id
-    grant_purchase(purchase, payment_ref=session.payment_intent_id or "")
+    accept_payment(purchase, payment_ref=session.payment_intent_id or "")
+
+
+def accept_payment(purchase: CreditPurchase, *, payment_ref: str) -> None:
+    """Grant what was paid for, or note that it waits or goes back. The caller holds the lock on the purchase's row and
+    has seen that it is not settled.
+    """
+    if is_accepted(object_ref=purchase.reference, person=purchase.user, paid=purchase.price, payment_ref=payment_ref):
+        grant_purchase(purchase, payment_ref=payment_ref)
+        return
+    is_waiting = JudgedPayment.objects.get(pk=purchase.reference).is_waiting
+    purchase.state = CreditPurchase.State.HELD if is_waiting else CreditPurchase.State.REFUSED
+    purchase.payment_intent_id = payment_ref
+    purchase.save(update_fields=["state", "payment_intent_id", "checkout_session_id"])
+    if purchase.is_automatic and not is_waiting:
+        stop_after_refusal(purchase.user_id)
+
+
+@transaction.atomic
+def settle_held_purchase(*, purchase_id: UUID) -> None:
+    """Act on the decision about a purchase whose payment waits, once; nothing while nobody has decided."""
+    rows = CreditPurchase.objects.select_for_update(of=("self",)).select_related("user", "pack")
+    purchase = rows.get(pk=purchase_id)
+    if purchase.state == CreditPurchase.State.HELD:
+        accept_payment(purchase, payment_ref=purchase.payment_intent_id)
+
+
+def stop_after_refusal(user_id: UUID) -> None:
+    """Buy nothing more by itself for a person whose automatic purchase was not accepted."""
+    from billing.tasks import send_top_up_letter
+
+    stopped = AutomaticTopUp.objects.filter(pk=user_id, is_on=True).update(
+        is_on=False, stopped_at=now(), stopped_because=AutomaticTopUp.Stopped.NOT_ACCEPTED
+    )
+    if stopped:
+        send_top_up_letter.defer(user_id=str(user_id))
 
 
 def grant_purchase(purchase: CreditPurchase, *, payment_ref: str) -> None:
@@ -87,11 +134,11 @@ def grant_purchase(purchase: CreditPurchase, *, payment_ref: str) -> None:
         user=purchase.user,
         amount=purchase.credits,
         reason=Reason.TOP_UP if purchase.is_automatic else Reason.PACK,
-        object_ref=f"purchase:{purchase.id}",
+        object_ref=purchase.reference,
         effect="granted",
         expires_at=now() + timedelta(days=last_days) if last_days else None,
     )
-    record_revenue(object_ref=f"purchase:{purchase.id}", paid=purchase.price, payment_ref=payment_ref)
+    record_revenue(object_ref=purchase.reference, paid=purchase.price, payment_ref=payment_ref)
     purchase.state = CreditPurchase.State.PAID
     purchase.payment_intent_id = payment_ref
     purchase.paid_at = now()

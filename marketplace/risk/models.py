@@ -85,6 +85,7 @@ class Verdict(models.Model):
         ORDER = "order", _("A payment")
         WELCOME = "welcome", _("Welcome credits")
         WARNING = "warning", _("A bank's early warning")
+        PURCHASE = "purchase", _("A payment for credits or a plan")
 
     class Outcome(models.TextChoices):
         ALLOW = "allow", _("Allowed")
