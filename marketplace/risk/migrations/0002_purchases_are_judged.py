@@ -10,6 +10,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name="sighting",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("network", "Network"),
+                    ("device", "Device"),
+                    ("card", "Card"),
+                    ("payout", "Payout account"),
+                    ("identity", "Legal identity"),
+                ],
+                max_length=8,
+            ),
+        ),
+        migrations.AlterField(
             model_name="verdict",
             name="kind",
             field=models.CharField(
