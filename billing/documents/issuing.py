@@ -72,7 +72,7 @@ def _locked_counter(kind: DocumentKind) -> DocumentCounter:
     """The counter of this year; where the year ends while another process holds it, the next year's."""
     while True:
         year = now().year
-        wanted = DocumentCounter.objects.select_for_update().filter(kind=kind, year=year)
+        wanted = DocumentCounter.objects.select_for_update(no_key=True).filter(kind=kind, year=year)
         counter = wanted.first()
         if counter is None:
             DocumentCounter.objects.bulk_create([DocumentCounter(kind=kind, year=year)], ignore_conflicts=True)

@@ -82,7 +82,7 @@ def _take_price(row: CreditPack | Plan, price: CataloguePrice) -> None:
 @transaction.atomic
 def _keep_plan_price(plan: Plan, interval: Interval, price: CataloguePrice) -> None:
     """Note the price as the current one of its interval."""
-    Plan.objects.select_for_update().get(pk=plan.pk)
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     PlanPrice.objects.filter(plan=plan, interval=interval).exclude(stripe_price_id=price.price_id).update(
         is_current=False
     )

@@ -15,7 +15,12 @@ def use_club_licence(*, user: User) -> PlanMonth:
 
     Rolled back with it. Raises NoClubLicence where none is left. Many at once never use more than there are.
     """
-    left = club_months(user).filter(licences_used__lt=F("licences")).select_for_update().order_by("ends_at", "pk")
+    left = (
+        club_months(user)
+        .filter(licences_used__lt=F("licences"))
+        .select_for_update(no_key=True)
+        .order_by("ends_at", "pk")
+    )
     month = left.first()
     if month is None:
         raise NoClubLicence()

@@ -160,7 +160,7 @@ def _end_hold(object_ref: str, *, spent: int, state: CreditHold.State) -> None:
         raise HoldNotFound(object_ref=object_ref)
     account = account_of(AccountKind.USER_CREDITS, CREDITS, user=owner.user)
     lock_balance(account)
-    hold = CreditHold.objects.select_for_update().get(pk=owner.pk)
+    hold = CreditHold.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if hold.state != CreditHold.State.OPEN:
         repeated = hold.state == state and hold.spent == spent
         if state == CreditHold.State.RELEASED or repeated:

@@ -38,7 +38,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
     Raises ObjectNotKnownYet for a payment that is not in the ledger (its own event may come later).
     """
     Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
-    row = Dispute.objects.select_for_update().get(pk=found.id)
+    row = Dispute.objects.select_for_update(no_key=True).get(pk=found.id)
     if row.outcome in {Outcome.WON, Outcome.LOST}:
         return row  # what was read at Stripe before the end, and comes here after it, says nothing any more
     row.status, row.evidence_due_by, row.reason = found.status, found.evidence_due_by, found.reason
@@ -126,7 +126,7 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
     """The bank's part of one sale: the artist's share goes from where it is into her reserve."""
     available = account_of(AccountKind.ARTIST_AVAILABLE, sale.currency, artist=sale.artist)
     lock_balance(available)
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=sale.pk)
+    sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=sale.pk)
     # What was refunded before cannot be taken a second time from the artist.
     amount = min(amount, sale.left.amount_minor)
     if not amount:
@@ -174,7 +174,7 @@ def _close(row: Dispute, reason: Reason) -> None:
 def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(
         fields=["amount_minor", "deducted_minor"]
     )  # a refund may have taken some or all of it until now
@@ -198,7 +198,7 @@ def _win(row: Dispute, part: DisputedSale) -> None:
 
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
-    sale = Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=part.sale_id)
+    sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(fields=["amount_minor", "deducted_minor"])
     if not part.amount_minor:
         return

@@ -40,7 +40,7 @@ def is_accepted(*, object_ref: str, person: User, paid: Money, payment_ref: str)
     """Whether what was paid for may be given now. Where it may not, its money is booked as waiting or as to be
     returned, and the buyer told; once, whatever comes twice. The caller holds the lock on what was paid for.
     """
-    known = JudgedPayment.objects.select_for_update().filter(pk=object_ref).first()
+    known = JudgedPayment.objects.select_for_update(no_key=True).filter(pk=object_ref).first()
     if known is not None and not known.is_waiting:
         return known.state == State.ACCEPTED
     verdict = judge_purchase(subject_ref=object_ref, person=person, amount=paid)
@@ -81,7 +81,9 @@ def refuse_disputed(*, payment_ref: str, reason: str) -> None:
 @transaction.atomic
 def act_on_dispute(dispute: Dispute) -> None:
     """A dispute of a refused payment is over: lost, the buyer has her money from the bank; won, we return it."""
-    rows = JudgedPayment.objects.select_for_update().filter(payment_ref=dispute.payment_ref, state=State.REFUND_DUE)
+    rows = JudgedPayment.objects.select_for_update(no_key=True).filter(
+        payment_ref=dispute.payment_ref, state=State.REFUND_DUE
+    )
     for row in rows.exclude(payment_ref=""):
         if dispute.outcome == Dispute.Outcome.LOST:
             row.state = State.REFUNDED

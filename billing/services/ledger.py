@@ -52,7 +52,7 @@ def _sort_of_owner(kind: AccountKind) -> str:
 
 def lock_balance(account: Account) -> Balance:
     """The balance row of an account with a floor, locked until the transaction ends."""
-    return Balance.objects.select_for_update().get(account=account)
+    return Balance.objects.select_for_update(no_key=True).get(account=account)
 
 
 def lock_available(sales: Collection[Sale]) -> None:

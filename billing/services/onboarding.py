@@ -69,7 +69,7 @@ def copy_payout_account(stripe_account_id: str) -> PayoutAccount:
 
     Raises ObjectNotKnownYet.
     """
-    row = PayoutAccount.objects.select_for_update().filter(stripe_account_id=stripe_account_id).first()
+    row = PayoutAccount.objects.select_for_update(no_key=True).filter(stripe_account_id=stripe_account_id).first()
     if row is None:
         raise ObjectNotKnownYet(account=stripe_account_id)
     found = gateway.retrieve_connect_account(stripe_account_id)

@@ -68,7 +68,7 @@ def _is_ours(payment_ref: str) -> bool:
 
 def _book_refund_of_purchase(paid: Transaction, refund: Refund) -> None:
     object_ref = paid.object_ref
-    purchases = CreditPurchase.objects.select_for_update(of=("self",)).select_related("user")
+    purchases = CreditPurchase.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     purchase = purchases.get(pk=UUID(object_ref.removeprefix(_PURCHASE)))
     _book(paid, refund)
     left = _cash_left(object_ref)
@@ -88,9 +88,9 @@ def _book_refund_of_invoice(paid: Transaction, refund: Refund) -> None:
         _book(paid, refund)
         return
     # As whoever grants a month locks it: no month can be granted beside this.
-    rows = PlanSubscription.objects.select_for_update(of=("self",)).select_related("user")
+    rows = PlanSubscription.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     subscription = rows.get(pk=known.subscription_id)
-    period = PaidPeriod.objects.select_for_update().get(pk=known.pk)
+    period = PaidPeriod.objects.select_for_update(no_key=True).get(pk=known.pk)
     _book(paid, refund)
     if _cash_left(object_ref) <= 0:
         stop_period(period, because=PaidPeriod.Stopped.REFUNDED)

@@ -116,7 +116,7 @@ def grant_due_months(*, at: datetime | None = None) -> int:
 @transaction.atomic
 def _grant_due(period_id: UUID, moment: datetime) -> int:
     known = PaidPeriod.objects.get(pk=period_id)
-    subscription = PlanSubscription.objects.select_for_update(of=("self",)).get(pk=known.subscription_id)
+    subscription = PlanSubscription.objects.select_for_update(no_key=True, of=("self",)).get(pk=known.subscription_id)
     period = PaidPeriod.objects.select_related("plan", "subscription__user").get(pk=period_id)
     granted = 0
     while period.next_month_at is not None and period.next_month_at <= moment:

@@ -39,7 +39,7 @@ def given_back_to_payment(
 
 def _locked_refs_of(payment_ref: str) -> list[str]:
     """What the ledger's transactions about a payment are about; refunds and disputes of it wait for each other."""
-    brought = Transaction.objects.select_for_update().filter(stripe_ref=payment_ref, reason__in=BROUGHT_BY)
+    brought = Transaction.objects.select_for_update(no_key=True).filter(stripe_ref=payment_ref, reason__in=BROUGHT_BY)
     refs = list(brought.order_by("pk").values_list("object_ref", flat=True))
     disputes = Dispute.objects.filter(payment_ref=payment_ref).values_list("pk", flat=True)
     return [*refs, *(f"dispute:{dispute}" for dispute in disputes)]

@@ -27,7 +27,7 @@ def stop_payouts(*, administrator: User, artist: Artist, reason: str) -> PayoutS
     if not reason:
         raise PayoutStopNeedsReason(way_out=_("Say why, in words that the artist can act on."))
     # Whoever starts a payout holds one of these locks: none can begin that has not seen the stop.
-    balances = Balance.objects.select_for_update(of=("self",)).filter(
+    balances = Balance.objects.select_for_update(no_key=True, of=("self",)).filter(
         account__artist=artist, account__kind=AccountKind.ARTIST_AVAILABLE
     )
     list(balances.order_by("account_id"))

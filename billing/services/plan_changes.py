@@ -136,7 +136,7 @@ def change_plan(
 
 @transaction.atomic
 def _claim(offer: ChangeOffer) -> PlanChange:
-    row = PlanSubscription.objects.select_for_update(of=("self",)).get(pk=offer.subscription.pk)
+    row = PlanSubscription.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer.subscription.pk)
     if row.changes.filter(state__in=PlanChange.OPEN).exists():
         raise ChangeWaitsAlready(way_out=_("Look at your plan again in a moment."))
     return PlanChange.objects.create(

@@ -22,7 +22,7 @@ def copy_subscription(stripe_subscription_id: str, *, ours: str = "") -> PlanSub
 
     ``ours``: the id of our row, for a subscription that has not been copied before. Raises ObjectNotKnownYet.
     """
-    rows = PlanSubscription.objects.select_for_update(of=("self",)).select_related("plan", "user")
+    rows = PlanSubscription.objects.select_for_update(no_key=True, of=("self",)).select_related("plan", "user")
     row = rows.filter(stripe_subscription_id=stripe_subscription_id).first()
     if row is None and ours:
         # Its id is looked at once the row is locked: another job may be copying the same subscription just now.

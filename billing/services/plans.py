@@ -74,7 +74,7 @@ def start_plan(
 def _claim_start(user: User, price: PlanPrice) -> tuple[PlanSubscription, int]:
     """A new start of ``user``'s and its days of trial."""
     plan = price.plan
-    StripeCustomer.objects.select_for_update().get(user=user)
+    StripeCustomer.objects.select_for_update(no_key=True).get(user=user)
     if running_plan(user, plan.audience) is not None:
         raise PlanRunsAlready(way_out=_("You find it on the page of your credits."))
     starting = PlanSubscription.objects.filter(user=user, audience=plan.audience, state=PlanSubscription.State.STARTING)

@@ -77,7 +77,7 @@ def complete_purchase(session: CheckoutSession) -> None:
 @transaction.atomic
 def _complete(session: CheckoutSession) -> None:
     purchase = (
-        CreditPurchase.objects.select_for_update(of=("self",))
+        CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "pack")
         .filter(pk=session.metadata[PURCHASE_KEY])
         .first()
@@ -110,7 +110,7 @@ def accept_payment(purchase: CreditPurchase, *, payment_ref: str) -> None:
 @transaction.atomic
 def settle_held_purchase(*, purchase_id: UUID) -> None:
     """Act on the decision about a purchase whose payment waits, once; nothing while nobody has decided."""
-    rows = CreditPurchase.objects.select_for_update(of=("self",)).select_related("user", "pack")
+    rows = CreditPurchase.objects.select_for_update(of=("self",), no_key=True).select_related("user", "pack")
     purchase = rows.get(pk=purchase_id)
     if purchase.state == CreditPurchase.State.HELD:
         accept_payment(purchase, payment_ref=purchase.payment_intent_id)

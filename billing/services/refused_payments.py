@@ -52,7 +52,7 @@ def note_refund_of_refused(*, object_ref: str, refund: Refund) -> None:
     """Write down what Stripe says of a refund of a refused payment, however often and late. After one that failed
     another, made by hand, takes its place.
     """
-    row = JudgedPayment.objects.select_for_update().get(pk=object_ref)
+    row = JudgedPayment.objects.select_for_update(no_key=True).get(pk=object_ref)
     if row.state not in {State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED}:
         return
     is_another = bool(row.refund_id) and row.refund_id != refund.id

@@ -48,7 +48,12 @@ def refund_parts(sale: Sale, *, effect: str) -> None:
 
     ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
     """
-    parts = Sale.objects.select_for_update(of=("self",)).filter(part_of=sale).select_related("artist").order_by("pk")
+    parts = (
+        Sale.objects.select_for_update(no_key=True, of=("self",))
+        .filter(part_of=sale)
+        .select_related("artist")
+        .order_by("pk")
+    )
     for part in parts:
         if given := gone_of(part.gross_minor, sale) - part.refunded_minor:
             available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
@@ -119,7 +124,9 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
         raise SaleNotFound(line_ref=line_ref)
     lock_available([known])
     available = account_of(AccountKind.ARTIST_AVAILABLE, known.currency, artist=known.artist)
-    return Sale.objects.select_for_update(of=("self",)).select_related("artist").get(pk=known.pk), available
+    return Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(
+        pk=known.pk
+    ), available
 
 
 def _effect(refund_ref: str) -> str:

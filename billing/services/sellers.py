@@ -25,7 +25,7 @@ def declare_seller(
     if not certifies:
         raise CertificationMissing(way_out=_("Tick the declaration to go on."))
     register = " ".join(trade_register.split())[:LONGEST_REGISTER] if is_trader else ""
-    Artist.objects.select_for_update().get(pk=artist.pk)
+    Artist.objects.select_for_update(no_key=True).get(pk=artist.pk)
     last = declaration_of(artist)
     if last is not None and (last.is_trader, last.trade_register, last.wording) == (is_trader, register, WORDING):
         return last

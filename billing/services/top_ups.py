@@ -134,7 +134,11 @@ def top_up(*, user_id: UUID) -> CreditPurchase | None:
 @transaction.atomic
 def _claim(user_id: UUID) -> CreditPurchase | None:
     """The automatic purchase that is under way, or a new one where it is due and within the ceiling."""
-    agreed = AutomaticTopUp.objects.select_for_update(of=("self",)).select_related("pack", "user").filter(pk=user_id)
+    agreed = (
+        AutomaticTopUp.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("pack", "user")
+        .filter(pk=user_id)
+    )
     wish = agreed.first()
     if wish is None:
         return None
@@ -193,7 +197,9 @@ def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
         note_card(object_ref=known.reference, person=known.user, payment_ref=payment.id)
     with transaction.atomic():
         purchase = (
-            CreditPurchase.objects.select_for_update(of=("self",)).select_related("user", "pack").get(pk=purchase_id)
+            CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("user", "pack")
+            .get(pk=purchase_id)
         )
         if payment.is_paid and purchase.is_open:
             if payment.amount != purchase.price:

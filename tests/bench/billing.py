@@ -5,7 +5,7 @@
 A shop of its own, durable as in production. Postings and bare one-row inserts are made by 1, 4 and 8 processes in
 turns; events are stored by the webhook's door and handled with all that a paid credit pack brings; balances of the
 platform's busiest account, now and at a moment since the last closing, are read at 10 thousand entries and at
-``--entries``, with the same tail of new ones, beside a read by primary key. Prints ``name: value`` lines.
+``--entries``, in turns (`balances`). Prints ``name: value`` lines.
 """
 
 from __future__ import annotations
@@ -14,42 +14,15 @@ import argparse
 import json
 import multiprocessing
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from statistics import median
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from uuid import uuid4
 
+from tests.bench.balances import measure_balances
 from tests.faults.campaign import shop
 
-if TYPE_CHECKING:
-    from django.db.backends.utils import CursorWrapper
-
 PROCESSES = (1, 4, 8)
-FEW_ENTRIES = 10_000
-TAIL = 200
-READS = 400
 _FLOOR_TABLE = "CREATE TABLE bench_floor (id bigserial PRIMARY KEY, body jsonb NOT NULL, at timestamptz DEFAULT now())"
-# The load is no traffic: it is written past the triggers that look at each row; foreign keys are checked once, at its
-# end. Its ids grow, as those that the shop gives do.
-_LOAD = """
-WITH made AS (
-    INSERT INTO billing_transaction (id, object_ref, effect, reason, stripe_ref, entry_count, created_at)
-    SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'load:' || lpad(n::text, 12, '0'), 'loaded',
-           'revenue', '', 2, now() - interval '400 days' + n * (interval '399 days' / %(count)s)
-    FROM generate_series(%(begin)s, %(end)s) AS n
-    RETURNING id, created_at)
-INSERT INTO billing_entry (transaction_id, account_id, amount_minor, recorded_at)
-SELECT made.id, side.account_id, side.amount, made.created_at
-FROM made, (VALUES (%(cash)s, -100), (%(sales)s, 100)) AS side (account_id, amount)
-"""
-_FOREIGN_KEYS = """
-    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE conrelid = 'billing_entry'::regclass AND contype = 'f'
-"""
-LOADED_AT_ONCE = 100_000
 
 
 def _child_django() -> None:
@@ -162,92 +135,6 @@ def _timed(items, call) -> float:  # type: ignore[no-untyped-def]
     for item in items:
         call(item)
     return time.perf_counter() - began
-
-
-def measure_balances(entries: int) -> None:
-    """Balance reads at few and at many entries, beside a read by primary key."""
-    few = _reads_at(FEW_ENTRIES)
-    many = _reads_at(entries)
-    for name in few:
-        print(f"{name}_ms_at_{FEW_ENTRIES}: {few[name]:.3f}")
-        print(f"{name}_ms_at_{entries}: {many[name]:.3f}")
-    for name in ("balance_now", "balance_then"):
-        print(f"{name}_ratio: {many[name] / few[name]:.2f}")
-        # On a busy machine the floor moves too.
-        floor = many["by_primary_key"] / few["by_primary_key"]
-        print(f"{name}_ratio_beside_the_floors: {many[name] / few[name] / floor:.2f}")
-        print(f"{name}_times_the_floor: {many[name] / many['by_primary_key']:.2f}")
-
-
-def _reads_at(entries: int) -> dict[str, float]:
-    """Median milliseconds of each kind of read once the ledger holds ``entries``."""
-    from django.db import connection
-
-    from billing.models import Account, AccountKind, Entry
-    from billing.selectors import balance_at, balance_of
-    from billing.services import close_ledger
-    from billing.services.ledger import account_of, post
-    from marketplace.core.clock import now
-
-    cash, sales = account_of(AccountKind.CASH_AT_STRIPE, "USD"), account_of(AccountKind.CREDIT_SALES, "USD")
-    _load(entries - Entry.objects.count(), cash.pk, sales.pk)
-    if close_ledger() is None and Entry.objects.exists():
-        print("the ledger was closed already", file=sys.stderr)
-    moment = now()
-    for number in range(TAIL):
-        if number == TAIL // 2:
-            moment = now()
-        post(object_ref=f"bench:{uuid4()}", effect="paid", reason="revenue", entries=[(cash, -100), (sales, 100)])
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE billing_entry")
-    calls: dict[str, Callable[[], object]] = {
-        "balance_now": lambda: balance_of(cash),
-        "balance_then": lambda: balance_at(cash, moment),
-        "by_primary_key": lambda: Account.objects.values_list("kind", flat=True).get(pk=cash.pk),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(READS):
-        for name, call in calls.items():
-            taken[name].append(_timed([None], lambda _none, call=call: call()) * 1000)
-    return {name: median(times) for name, times in taken.items()}
-
-
-@contextmanager
-def _unchecked_rows(cursor: CursorWrapper) -> Iterator[None]:
-    for table in ("billing_entry", "billing_transaction"):
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield
-    for table in ("billing_entry", "billing_transaction"):
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def _load(count: int, cash: int, sales: int) -> None:
-    """Write so many entries, with a closing of the ledger after each part, as time would bring them."""
-    from django.db import connection
-
-    from billing.models import Transaction
-    from billing.services import close_ledger
-
-    transactions = max(0, count // 2)
-    first = Transaction.objects.count() + 1
-    began = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(_FOREIGN_KEYS)
-        foreign_keys = cursor.fetchall()
-        for name, _definition in foreign_keys:
-            cursor.execute(f"ALTER TABLE billing_entry DROP CONSTRAINT {name}")
-    for begin in range(first, first + transactions, LOADED_AT_ONCE):
-        end = min(begin + LOADED_AT_ONCE, first + transactions) - 1
-        with connection.cursor() as cursor, _unchecked_rows(cursor):
-            cursor.execute(
-                _LOAD, {"begin": begin, "end": end, "count": first + transactions, "cash": cash, "sales": sales}
-            )
-        close_ledger()
-    with connection.cursor() as cursor:
-        for name, definition in foreign_keys:
-            cursor.execute(f"ALTER TABLE billing_entry ADD CONSTRAINT {name} {definition}")
-        cursor.execute("VACUUM ANALYZE billing_transaction")
-    print(f"loaded_entries: {2 * transactions}\nloaded_in_s: {time.monotonic() - began:.0f}", file=sys.stderr)
 
 
 def main() -> None:

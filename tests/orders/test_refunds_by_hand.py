@@ -1,13 +1,17 @@
 """Somebody gives money back at Stripe, past the shop: ledger, licence and Stripe's books still say the same."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from billing.checks import ledger_figures
 from billing.errors import ObjectNotKnownYet
-from billing.gateway import event_facts
+from billing.gateway import event_facts, retrieve_dispute, retrieve_refund
 from billing.gateway.client import client as stripe_client
 from billing.models import AccountKind, Sale
 from billing.selectors import balance_of
+from billing.services import note_dispute
 from billing.services.ledger import account_of
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
@@ -116,3 +120,41 @@ def test_a_payment_that_is_written_while_stripe_is_asked_whose_it_is_loses_no_re
         on_refund_changed(event_facts(found))
     on_refund_changed(event_facts(found))  # as the queue tries it again
     assert sale_of(order).refunded == Money(500, "USD")
+
+
+def test_a_refund_and_a_dispute_of_an_order_at_once_do_not_wait_for_each_other_in_a_circle(paid, monkeypatch):
+    order = paid()
+    refund = give_back(order, 500)
+    charge = stripe_client().v1.payment_intents.retrieve(order.payment_intent_id).latest_charge
+    raised = stripe_client().raw_request("post", f"/v1/test_helpers/charges/{charge}/dispute").data
+    has_order, may_go_on = threading.Event(), threading.Event()
+    lock = refunds_by_hand.lock_available
+    broken: list[Exception] = []
+
+    def lock_when_told(sales) -> None:
+        has_order.set()
+        assert may_go_on.wait(30)
+        lock(sales)
+
+    def give() -> None:
+        try:
+            refunds_by_hand.note_refund_by_hand(order_id=order.pk, refund=retrieve_refund(refund.id))
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            broken.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(refunds_by_hand, "lock_available", lock_when_told)
+    thread = threading.Thread(target=give)
+    thread.start()
+    assert has_order.wait(30)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            note_dispute(retrieve_dispute(raised["id"]))  # takes the artist's balance, then writes of the order
+    finally:
+        may_go_on.set()
+        thread.join()
+    assert not broken
+    assert sale_of(order).refunded == Money(500, "USD")
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []

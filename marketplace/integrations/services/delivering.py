@@ -52,7 +52,7 @@ def deliver(*, delivery_id: UUID) -> None:
 @transaction.atomic
 def _claim(delivery_id: UUID) -> _Claimed | None:
     delivery = (
-        WebhookDelivery.objects.select_for_update(of=("self",), no_key=True)
+        WebhookDelivery.objects.select_for_update(no_key=True, of=("self",))
         .select_related("endpoint", "event")
         .filter(pk=delivery_id, state=State.WAITING, next_at__lte=now() + TOLERANCE)
         .first()

@@ -29,7 +29,7 @@ def _remove_some(before: datetime) -> int:
     old = list(
         WebhookEvent.objects.filter(~Exists(waiting), created_at__lt=before)
         .order_by("created_at")
-        .select_for_update(skip_locked=True)
+        .select_for_update(no_key=True, skip_locked=True)
         .values_list("pk", flat=True)[:AT_ONCE]
     )
     WebhookAttempt.objects.filter(delivery__event__in=old).delete()

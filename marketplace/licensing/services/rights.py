@@ -21,8 +21,8 @@ def lock_rights(*, work_id: UUID) -> WorkRights:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("lock_rights holds its lock only inside a transaction")
-    rights = WorkRights.objects.select_for_update().filter(work_id=work_id).first()
+    rights = WorkRights.objects.select_for_update(no_key=True).filter(work_id=work_id).first()
     if rights is None:
         WorkRights.objects.get_or_create(work_id=work_id)
-        rights = WorkRights.objects.select_for_update().get(work_id=work_id)
+        rights = WorkRights.objects.select_for_update(no_key=True).get(work_id=work_id)
     return rights

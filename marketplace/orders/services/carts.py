@@ -73,7 +73,7 @@ def _locked(user: User | None, guest_cart_id: UUID | None) -> Cart:
         cart, _made = Cart.objects.get_or_create(user=user)
     else:
         cart = cart_of(user=None, guest_cart_id=guest_cart_id) or Cart.objects.create()
-    return Cart.objects.select_for_update().get(pk=cart.pk)
+    return Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
 
 
 def remove_from_cart(*, cart: Cart, item_id: UUID) -> LicenceOffer | None:
@@ -88,11 +88,11 @@ def remove_from_cart(*, cart: Cart, item_id: UUID) -> LicenceOffer | None:
 @transaction.atomic
 def join_carts(*, user: User, guest_cart_id: UUID) -> None:
     """Whoever signs in keeps what she chose before; of a work in both carts, what she chose last."""
-    guests = Cart.objects.select_for_update().filter(pk=guest_cart_id, user=None).first()
+    guests = Cart.objects.select_for_update(no_key=True).filter(pk=guest_cart_id, user=None).first()
     if guests is None:
         return
     cart, _made = Cart.objects.get_or_create(user=user)
-    Cart.objects.select_for_update().get(pk=cart.pk)
+    Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
     for item in guests.items.order_by("added_at"):
         CartItem.objects.update_or_create(
             cart=cart, work_id=item.work_id, defaults={"offer_id": item.offer_id, "amount_minor": item.amount_minor}

@@ -27,7 +27,7 @@ def close_order(*, order_id: UUID, to: str) -> bool:
 
     Stripe is not asked: this is for sessions that cannot be paid any more, or do not exist.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state != State.OPEN:
         return False
     Order.objects.filter(pk=order_id).update(state=to, closed_at=now(), checkout_url="")

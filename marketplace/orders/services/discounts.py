@@ -19,7 +19,7 @@ def usable_code(text: str, *, buyer: User | None, lock: bool = False) -> Discoun
 
     Raises DiscountNotUsable with the reason.
     """
-    codes = DiscountCode.objects.select_for_update(of=("self",)) if lock else DiscountCode.objects
+    codes = DiscountCode.objects.select_for_update(no_key=True, of=("self",)) if lock else DiscountCode.objects
     code = codes.select_related("artist").filter(code=text.strip().upper()).first()
     if code is None or not code.is_active:
         raise DiscountNotUsable(_("There is no such code."), way_out=_("Look for a slip of the pen, or go on without."))

@@ -76,7 +76,7 @@ def settle_held(*, order_id: UUID) -> None:
     """Act on the decision: the licences, or the money back; once, and nothing while nobody has decided."""
     from marketplace.orders.services.payment import settle_payment
 
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     verdict = verdict_on(order.reference)
     if order.state != State.HELD or verdict is None or verdict.is_waiting:
         return

@@ -58,7 +58,7 @@ def note_line_return(*, line_id: UUID, refund: gateway.Refund) -> None:
 
     A refund that failed stays failed; another one of the same amount, made by hand at Stripe, takes its place.
     """
-    row = LineReturn.objects.select_for_update(of=("self",)).select_related("line").get(pk=line_id)
+    row = LineReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=line_id)
     is_another = bool(row.refund_id) and row.refund_id != refund.id
     if is_another and (row.state != State.FAILED or refund.status in _FAILED or refund.amount != row.amount):
         return

@@ -57,7 +57,7 @@ def settle_payment(*, order_id: UUID, session_id: str, payment_intent_id: str, p
     Holds for an open order, and for one that ended before the money came: what is still free the buyer gets, for what
     is not her money goes back. Raises ObjectNotKnownYet for an order that is not here (the event is tried again).
     """
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    order = Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
     if order is None:
         raise ObjectNotKnownYet(f"order {order_id} is not here")
     if order.state in _SETTLED:
@@ -173,7 +173,7 @@ def note_payment_on_its_way(*, order_id: UUID) -> None:
 @transaction.atomic
 def note_failed_payment(*, order_id: UUID) -> None:
     """A payment that was still on its way after checkout has failed for good; the licence is free again."""
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    order = Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
     if order is None:
         raise ObjectNotKnownYet(f"order {order_id} is not here")
     if order.state not in Order.UNDECIDED:

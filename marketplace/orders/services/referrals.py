@@ -84,7 +84,7 @@ def settle_reward(*, line_id: UUID) -> None:
     Does nothing for a reward in money (it goes back with its sale), and where there is none.
     """
     reward = (
-        ReferralReward.objects.select_for_update(of=("self",))
+        ReferralReward.objects.select_for_update(no_key=True, of=("self",))
         .select_related("sale", "referral__link__user")
         .filter(pk=line_id, part=None)
         .first()

@@ -49,7 +49,7 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
     It may be said late and in any order: a refund that failed stays failed, one that succeeded can still fail. After a
     failure another refund (made by hand at Stripe) takes its place.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     is_another = bool(order.refund_id) and order.refund_id != refund.id
     match order.state:
         case State.REFUND_DUE | State.REFUNDED if not is_another:

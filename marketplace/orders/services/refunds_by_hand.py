@@ -35,7 +35,7 @@ def note_refund_by_hand(*, order_id: UUID, refund: gateway.Refund) -> None:
 
     The licence of a line ends when all of its price is with the buyer. Nothing is done for an order that is not paid.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state != Order.State.PAID:
         return
     grants = {line.reference: line.grant for line in order.lines.select_related("grant") if line.grant is not None}

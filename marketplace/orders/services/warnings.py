@@ -69,8 +69,8 @@ def give_back_all(*, order_id: UUID) -> None:
     """
     from marketplace.orders import tasks
 
-    order = Order.objects.select_for_update().get(pk=order_id)
-    for line in OrderLine.objects.select_for_update(of=("self",)).filter(order=order).order_by("pk"):
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    for line in OrderLine.objects.select_for_update(no_key=True, of=("self",)).filter(order=order).order_by("pk"):
         left = left_to_refund(line)
         if left.amount_minor:
             tasks.defer_payback(_granted(line, left).pk)

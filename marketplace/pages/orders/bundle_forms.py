@@ -5,16 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
-from marketplace.catalog.selectors import title_in
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.selectors import current_terms
 from marketplace.orders.models import Bundle
+from marketplace.pages.orders.work_choices import work_choice
 from marketplace.publishing.selectors import works_of
 
 # More boxes than that are no list to choose from: the newest are there.
@@ -52,7 +51,7 @@ class BundleForm(forms.Form):
             if offers:
                 self._offers[work.pk] = offers
                 prices = " · ".join(f"{offer.terms.name} {offer.price}" for offer in offers)
-                choices.append((work.pk, f"{title_in(work, get_language() or 'en')} ({prices})"))
+                choices.append((work.pk, work_choice(work, prices)))
         self.fields["works"].choices = choices if len(choices) > 1 else []  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
-from marketplace.catalog.selectors import title_in
 from marketplace.core.money import CREDITS, EXPONENTS, Money
 from marketplace.orders.services import Limits
+from marketplace.pages.orders.work_choices import work_choice
 from marketplace.publishing.selectors import works_of
 
 # More boxes than that are no list to choose from; such a code is for all works.
@@ -77,7 +76,7 @@ class DiscountForm(forms.Form):
     def __init__(self, *args: Any, artist: Artist, **options: Any) -> None:
         super().__init__(*args, **options)
         hers = works_of(artist).exclude(sold_exclusively=True).exclude(status=Work.Status.HIDDEN)[:MOST_WORKS]
-        choices = [(work.pk, title_in(work, get_language() or "en")) for work in hers]
+        choices = [(work.pk, work_choice(work)) for work in hers]
         self.fields["works"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["works"]

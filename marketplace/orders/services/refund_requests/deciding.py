@@ -27,7 +27,7 @@ def decide_refund(
     RefundDecidedAlready, RefundNotPossible (more than was asked or than is left; a refusal without a word).
     """
     request = (
-        RefundRequest.objects.select_for_update(of=("self",))
+        RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__order", "line__work__artist")
         .filter(pk=request_id)
         .first()
@@ -38,7 +38,7 @@ def decide_refund(
         raise RefundDecidedAlready(state=request.state)
     if grants:
         # One decision on a line at a time: what another grants just now counts.
-        OrderLine.objects.select_for_update().get(pk=request.line_id)
+        OrderLine.objects.select_for_update(no_key=True).get(pk=request.line_id)
         request.granted_minor = _grantable(request, amount).amount_minor
         request.state, request.payback = State.GRANTED, Payback.DUE
     else:

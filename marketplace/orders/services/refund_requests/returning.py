@@ -59,7 +59,7 @@ def note_returned(*, request_id: UUID, refund: gateway.Refund) -> None:
     licence ends when all of its price has arrived.
     """
     request = (
-        RefundRequest.objects.select_for_update(of=("self",))
+        RefundRequest.objects.select_for_update(no_key=True, of=("self",))
         .select_related("line__grant", "line__order")
         .get(pk=request_id)
     )
