@@ -12,10 +12,10 @@ from billing.documents.deferring import defer_credit_of_dispute
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
-from billing.services.debts import debt_of
+from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
+from billing.services.dependent_sales import settle_parts
 from billing.services.ledger import account_of, lock_available, lock_balance, post
 from billing.services.payments_lost import taken_of_payment
-from billing.services.reserves import rolling_reserve_of, take_from_reserve
 from billing.services.shares import deducted_in, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
@@ -142,13 +142,14 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
             (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), amount),
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), -amount),
             *taken_from_artist(sale, available, share),
-            (_reserve(sale), share),
+            (reserve_of(sale), share),
         ],
         stripe_ref=row.pk,
     )
     sale.disputed_minor += amount
     sale.held_minor += share
     sale.save(update_fields=["disputed_minor", "held_minor"])
+    settle_parts(sale, effect=f"disputed:{row.pk}", reason=Reason.DISPUTED)
 
 
 def _close(row: Dispute, reason: Reason) -> None:
@@ -187,7 +188,7 @@ def _win(row: Dispute, part: DisputedSale) -> None:
         entries=[
             (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -part.amount_minor),
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
-            (_reserve(sale), -part.held_minor),
+            (reserve_of(sale), -part.held_minor),
             *given_to_artist(sale, available, part.held_minor),
         ],
         stripe_ref=row.pk,
@@ -195,6 +196,7 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     sale.disputed_minor -= part.amount_minor
     sale.held_minor -= part.held_minor
     sale.save(update_fields=["disputed_minor", "held_minor"])
+    settle_parts(sale, effect=f"dispute_won:{row.pk}", reason=Reason.DISPUTE_WON)
 
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
@@ -208,7 +210,7 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
         reason=Reason.DISPUTE_LOST,
         entries=[
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
-            (_reserve(sale), -part.held_minor),
+            (reserve_of(sale), -part.held_minor),
             *take_back_deducted(sale, part.amount_minor, part.deducted_minor),
         ],
     )
@@ -238,7 +240,7 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
             object_ref=sale.line_ref,
             effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
             reason=Reason.DISPUTED,
-            entries=[(_reserve(sale), -share), *given_to_artist(sale, available, share)],
+            entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
         )
         part.amount_minor -= amount
         part.deducted_minor = kept
@@ -253,34 +255,3 @@ def lost_to_disputes(sale: Sale) -> int:
     """What of ``sale``'s price banks have kept for good, in minor units."""
     lost = DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.LOST)
     return int(lost.aggregate(total=Sum("amount_minor"))["total"] or 0)
-
-
-def _reserve(sale: Sale) -> Account:
-    return account_of(AccountKind.ARTIST_RESERVE, sale.currency, artist=sale.artist)
-
-
-def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that take ``share`` of a sale from its artist, in this order: what is pending or kept back of this very
-    sale, what is available, and the rest is owed. The caller posts them, once, and holds the lock on ``available``.
-    """
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    kept_back = take_from_reserve(sale, share)
-    from_available = min(share - kept_back, lock_balance(available).amount_minor)
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [
-        (rolling_reserve_of(sale), -kept_back),
-        (available, -from_available),
-        (debt, -(share - kept_back - from_available)),
-    ]
-
-
-def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that give ``share`` of a sale to its artist; what she owes is repaid first. What was kept back of the
-    sale for a while is not kept back again: the bank has decided.
-    """
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
-    repaid = min(share, debt_of(sale.artist, sale.currency))
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(debt, repaid), (available, share - repaid)]

@@ -7,9 +7,11 @@ from django.db import transaction
 from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
-from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
+from billing.services.artist_money import taken_from_artist
+from billing.services.dependent_sales import settle_parts
+from billing.services.disputes import give_up_hold, lost_to_disputes
 from billing.services.ledger import account_of, lock_available, post
-from billing.services.shares import deducted_in, gone_of, take_back_deducted
+from billing.services.shares import deducted_in, take_back_deducted
 from billing.services.unused_payments import record_return_failed
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
@@ -44,22 +46,8 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
 
 
 def refund_parts(sale: Sale, *, effect: str) -> None:
-    """What came with a sale goes back in the proportion in which the sale has gone (largest remainder).
-
-    ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
-    """
-    parts = (
-        Sale.objects.select_for_update(no_key=True, of=("self",))
-        .filter(part_of=sale)
-        .select_related("artist")
-        .order_by("pk")
-    )
-    for part in parts:
-        if given := gone_of(part.gross_minor, sale) - part.refunded_minor:
-            available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
-            _give_back(part, available, given, effect=effect)
-            if part.royalty_minor:
-                refund_parts(part, effect=effect)
+    """What came with a sale goes back in the proportion in which the sale has gone (`settle_parts`)."""
+    settle_parts(sale, effect=effect, reason=Reason.REFUND)
 
 
 def _give_back(

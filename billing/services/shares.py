@@ -49,6 +49,23 @@ def gone_of(amount_minor: int, sale: Sale) -> int:
     return split_by_largest_remainder(amount_minor, [there, sale.refunded_minor])[1]
 
 
+def touched_of(amount_minor: int, sale: Sale) -> int:
+    """The same of what is gone or disputed: never less than what is gone."""
+    touched = sale.refunded_minor + sale.disputed_minor
+    if sale.state == Sale.State.REFUNDED:
+        return amount_minor
+    if not touched:
+        return 0
+    return split_by_largest_remainder(amount_minor, [sale.gross_minor - touched, touched])[1]
+
+
+def deducted_at(sale: Sale, gone_minor: int) -> int:
+    """What is not the artist's in ``gone_minor`` of a sale (largest remainder)."""
+    if not sale.gross_minor:
+        return 0
+    return split_by_largest_remainder(sale.deducted_minor, [sale.gross_minor - gone_minor, gone_minor])[1]
+
+
 def _royalties_to_take_back(sale: Sale) -> int:
     """What those who had royalties of it give back after this: their rows follow in the same transaction."""
     parts = sale.parts.filter(kind=Sale.Kind.ROYALTY)
