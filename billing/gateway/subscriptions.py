@@ -1,5 +1,6 @@
 """Subscriptions as they are now, their changes, pause and end."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +115,14 @@ def release_schedule(schedule_id: str) -> None:
         found = client().v1.subscription_schedules.retrieve(schedule_id)
         if found.status in ("active", "not_started"):
             client().v1.subscription_schedules.release(schedule_id)
+
+
+def move_period_end(subscription_id: str, *, until: datetime, metadata: Mapping[str, str]) -> Subscription:
+    """Let the present paid period end at ``until`` without a charge; ``metadata`` is written with it. Stripe calls the
+    time until then a trial, and begins the next period at its end.
+    """
+    params = {"trial_end": int(until.timestamp()), "proration_behavior": "none", "metadata": dict(metadata)}
+    return _update(subscription_id, params)
 
 
 def pause_collection(subscription_id: str, *, until: datetime) -> Subscription:

@@ -85,6 +85,26 @@ class Migration(migrations.Migration):
             name="taken_back",
             field=models.PositiveBigIntegerField(db_default=0, default=0, help_text="since their price was refunded"),
         ),
+        migrations.AddField(
+            model_name="paidperiod",
+            name="rests",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="3+2: two months' rest before its fourth month",
+                max_length=80,
+            ),
+        ),
+        migrations.AddField(
+            model_name="plansubscription",
+            name="extended_to",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="a paid year's end that a rest has moved; Stripe calls the time until it a trial",
+                null=True,
+            ),
+        ),
         migrations.AlterField(
             model_name="account",
             name="kind",

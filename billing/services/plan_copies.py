@@ -10,6 +10,7 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Subscription
 from billing.models import PlanChange, PlanLetter, PlanPrice, PlanSubscription
 from billing.services.plan_letters import write_once
+from billing.services.year_rests import copy_rests
 from marketplace.core.clock import now
 
 _State = PlanSubscription.State
@@ -44,7 +45,8 @@ def _copy(found: Subscription, row: PlanSubscription) -> None:
     price = PlanPrice.objects.select_related("plan").filter(stripe_price_id=found.price_id).first()
     if price is not None:
         row.plan, row.interval, row.price_minor = price.plan, price.interval, price.amount_minor
-    _copy_pause(found, row)
+    if not copy_rests(found, row):
+        _copy_pause(found, row)
     _copy_overdue(found, row)
     row.save()
     _close_change(found, row)

@@ -37,6 +37,8 @@ def grant_for_invoice(invoice: Invoice) -> None:
         row = copy_subscription(invoice.subscription_id, ours=ours)
         if payment and _is_first_payment(row) and not _is_accepted(row, invoice, payment):
             return
+        if row.extended_to is not None and not invoice.paid.amount_minor:
+            return  # of the time by which a rest has moved the end of a paid year: it brings nothing
         starts_at, ends_at = invoice.period_start, invoice.period_end
         if _is_of_trial(row, invoice):
             _grant_trial(row)
