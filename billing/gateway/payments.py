@@ -12,9 +12,10 @@ _REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
 
 
 def refund_payment(
-    *, payment_intent_id: str, amount: Money | None = None, idempotency_key: str, reason: str = "", reference: str = ""
+    *, payment_intent_id: str, amount: Money | None = None, idempotency_key: str, reason: str = "", reference: str
 ) -> Refund:
-    """Give a payment back, all of it where ``amount`` is None; ``reference`` finds the refund again (`refund_named`).
+    """Give a payment back, all that is left of it where ``amount`` is None; ``reference`` finds the refund again
+    (`refund_named`).
 
     Raises StripeRefused with ``stripe_code`` charge_already_refunded where that was done under another key.
     """
@@ -25,16 +26,11 @@ def refund_payment(
         params["reason"] = reason
     elif reason:
         params["metadata"] = {"reason": reason}
-    if reference:
-        params["metadata"] = {**params.get("metadata", {}), "reference": reference}
+    params["metadata"] = {**params.get("metadata", {}), "reference": reference}
     try:
         return _refund(params, idempotency_key)
     except StripeFailedBefore:
-        done = (
-            refund_named(reference, payment_intent_id=payment_intent_id)
-            if reference
-            else latest_refund_of(payment_intent_id)
-        )
+        done = refund_named(reference, payment_intent_id=payment_intent_id)
         return done or _refund(params, again(idempotency_key))
 
 
@@ -53,21 +49,15 @@ def retrieve_refund(refund_id: str) -> Refund:
 
 def refund_named(reference: str, *, payment_intent_id: str) -> Refund | None:
     """The refund of a payment that was made under ``reference``; None where there is none."""
+    return next((refund for refund in refunds_of(payment_intent_id) if refund.reference == reference), None)
+
+
+def refunds_of(payment_intent_id: str) -> list[Refund]:
+    """Every refund of a payment, by whomever it was made, the newest first."""
     params: Any = {"payment_intent": payment_intent_id, "limit": 100}
     with translated():
-        for refund in client().v1.refunds.list(params).auto_paging_iter():
-            found = refund.to_dict()
-            if (found.get("metadata") or {}).get("reference") == reference:
-                return Refund.from_stripe(found)
-    return None
-
-
-def latest_refund_of(payment_intent_id: str) -> Refund | None:
-    """The newest refund of a payment, by whomever it was made; None where there is none."""
-    params: Any = {"payment_intent": payment_intent_id, "limit": 1}
-    with translated():
-        found = client().v1.refunds.list(params).data
-    return Refund.from_stripe(found[0].to_dict()) if found else None
+        found = client().v1.refunds.list(params).auto_paging_iter()
+        return [Refund.from_stripe(refund.to_dict()) for refund in found]
 
 
 def metadata_of_payment(payment_intent_id: str) -> dict[str, str]:

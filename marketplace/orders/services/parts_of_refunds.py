@@ -99,7 +99,7 @@ def _promised(order: Order) -> dict[str, int]:
 
 def _granted(order: Order) -> dict[str, int]:
     """What was granted to requests and has not been seen to go, in minor units by the line's reference."""
-    waiting = RefundRequest.objects.filter(line__order=order, payback=RefundRequest.Payback.DUE, refund_id="")
+    waiting = RefundRequest.objects.filter(line__order=order, payback__in=RefundRequest.WAITING_PAYBACKS, refund_id="")
     granted: dict[str, int] = {}
     for request in waiting.select_related("line"):
         granted[request.line.reference] = granted.get(request.line.reference, 0) + request.granted_minor

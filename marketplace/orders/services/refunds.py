@@ -4,11 +4,11 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from billing import gateway
-from billing.models import AccountKind, Entry
+from billing.models import Dispute
 from billing.services import record_return_failed, record_unused_payment, record_unused_returned
+from billing.services.unused_payments import still_due
 from marketplace.orders.models import Order
 from marketplace.orders.signals import order_refunded
 
@@ -21,8 +21,9 @@ _WITH_MONEY_TO_RETURN = (State.REFUND_DUE, State.REFUNDED, State.REFUND_FAILED)
 def refund_order(*, order_id: UUID) -> None:
     """Return the money of an order whose refund is due, once; for one that was begun, ask what became of it.
 
-    Raises the gateway's errors; tried again, it goes on. The key is the order's: a crash after Stripe's answer and
-    before our commit returns nothing twice.
+    While a bank disputes the payment Stripe is not asked: it would refuse. Raises the gateway's errors; tried again, it
+    goes on. The key and the refund's reference are the order's: a crash after Stripe's answer and before our commit
+    returns nothing twice, and a part that was given back by hand is not taken for it.
     """
     order = Order.objects.get(pk=order_id)
     if order.state != State.REFUND_DUE:
@@ -30,19 +31,55 @@ def refund_order(*, order_id: UUID) -> None:
     if order.refund_id:
         note_refund(order_id=order_id, refund=gateway.retrieve_refund(order.refund_id))
         return
+    if _is_with_the_bank(order) or _end_where_a_bank_has_kept_all(order_id):
+        return
     try:
         refund = gateway.refund_payment(
-            payment_intent_id=order.payment_intent_id, idempotency_key=f"refund:{order.pk}", reason=order.refusal
+            payment_intent_id=order.payment_intent_id,
+            idempotency_key=_key_of(order),
+            reason=order.refusal,
+            reference=order.reference,
         )
     except gateway.StripeRefused as error:
-        # Somebody gave it back by hand, or the key's day is over: that refund is the one to follow.
+        if error.facts.get("stripe_code") == "charge_disputed":
+            return  # of which we have not heard yet
+        # Somebody gave it back by hand, in one refund or in several, or the key's day is over.
         if error.facts.get("stripe_code") != "charge_already_refunded":
             raise
-        begun = gateway.latest_refund_of(order.payment_intent_id)
-        if begun is None:
+        made = gateway.refunds_of(order.payment_intent_id)
+        if not made:
             raise
-        refund = begun
+        for refund in reversed(made):
+            note_refund(order_id=order_id, refund=refund)
+        return
     note_refund(order_id=order_id, refund=refund)
+
+
+def _key_of(order: Order) -> str:
+    """Of the order; another one after each dispute that was won, since Stripe keeps its refusal with the key."""
+    won = Dispute.objects.filter(payment_ref=order.payment_intent_id, outcome=Dispute.Outcome.WON).count()
+    return f"refund:{order.reference}:after:{won}" if won else f"refund:{order.reference}"
+
+
+def _is_with_the_bank(order: Order) -> bool:
+    """Whether a dispute of its payment, more than a question, is undecided."""
+    disputes = Dispute.objects.filter(payment_ref=order.payment_intent_id, outcome=Dispute.Outcome.OPEN)
+    return disputes.exists()
+
+
+@transaction.atomic
+def _end_where_a_bank_has_kept_all(order_id: UUID) -> bool:
+    """Close an order whose buyer has her money by a dispute that was lost; answers whether it is. No letter is sent:
+    her bank has told her.
+    """
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    lost = Dispute.objects.filter(payment_ref=order.payment_intent_id, outcome=Dispute.Outcome.LOST)
+    if order.state != State.REFUND_DUE or not lost.exists() or still_due(order.reference):
+        return False
+    order.state = State.REFUNDED
+    order.save(update_fields=["state"])
+    order_refunded.send(sender=Order, order=order)
+    return True
 
 
 @transaction.atomic
@@ -58,6 +95,8 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
         return
     _book(order, refund)
     is_another = bool(order.refund_id) and order.refund_id != refund.id
+    if refund.status in _FAILED and not order.refund_id and refund.reference != order.reference:
+        return  # somebody's part that did not arrive: the order's own refund is still to be made
     match order.state:
         case State.REFUND_DUE | State.REFUNDED if not is_another:
             pass
@@ -65,7 +104,7 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
             pass
         case _:
             return
-    if refund.status not in _FAILED and _still_due(order) > 0:
+    if refund.status not in _FAILED and still_due(order.reference):
         return
     if refund.status in _FAILED:
         state = State.REFUND_FAILED
@@ -87,12 +126,6 @@ def _book(order: Order, refund: gateway.Refund) -> None:
     record_unused_returned(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
     if refund.status in _FAILED:
         record_return_failed(object_ref=order.reference, returned=refund.amount, refund_ref=refund.id)
-
-
-def _still_due(order: Order) -> int:
-    """What of an order's payment no refund has taken, in minor units."""
-    moved = Entry.objects.filter(transaction__object_ref=order.reference, account__kind=AccountKind.REFUNDS_DUE)
-    return int(moved.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def _tell(order: Order) -> None:

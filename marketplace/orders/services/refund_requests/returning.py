@@ -8,8 +8,9 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.models import Sale, Transaction
+from billing.models import Dispute, Sale, Transaction
 from billing.services import record_return_failed, record_unused_returned
+from billing.services.disputes import lost_to_disputes
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceEnding
@@ -17,6 +18,7 @@ from marketplace.licensing.services import end_licence
 from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.services.booking_refunds import book, end_licences_of_whole, lock_sales
 from marketplace.orders.services.parts_of_refunds import is_booked, parts_of
+from marketplace.orders.services.refund_requests.disputing import wait_for_bank
 
 Payback = RefundRequest.Payback
 logger = logging.getLogger(__name__)
@@ -31,7 +33,8 @@ def reference_of(request_id: UUID) -> str:
 
 
 def return_money(*, request_id: UUID) -> None:
-    """Ask Stripe to return what was granted, or what became of it where it was asked before.
+    """Ask Stripe to return what was granted, or what became of it where it was asked before. Where a bank disputes the
+    payment, its decision is waited for.
 
     The idempotency key and the refund's reference are the request's: neither a crash after Stripe's answer and before
     our commit nor a try after the key's day returns anything twice. What somebody gave back by hand meanwhile goes no
@@ -50,15 +53,31 @@ def return_money(*, request_id: UUID) -> None:
         still_there = _still_there(request_id)
         if still_there is None:
             return
-        refund = gateway.refund_payment(
-            payment_intent_id=payment,
-            amount=still_there,
-            # A part of what was granted is asked for in other words: Stripe may remember a refusal of the whole.
-            idempotency_key=reference if still_there == request.granted else f"{reference}:{still_there.amount_minor}",
-            reason="requested_by_customer",
-            reference=reference,
-        )
+        try:
+            refund = gateway.refund_payment(
+                payment_intent_id=payment,
+                amount=still_there,
+                idempotency_key=_key_of(request, still_there),
+                reason="requested_by_customer",
+                reference=reference,
+            )
+        except gateway.StripeRefused as error:
+            if error.facts.get("stripe_code") != "charge_disputed":
+                raise
+            wait_for_bank(request_id=request_id, is_refused=True)
+            return
     note_returned(request_id=request_id, refund=refund)
+
+
+def _key_of(request: RefundRequest, amount: Money) -> str:
+    """Of the request; another one for a part of what was granted, and after each dispute that was won, since Stripe
+    keeps its refusal with the key.
+    """
+    key = reference_of(request.pk)
+    if amount != request.granted:
+        key = f"{key}:{amount.amount_minor}"
+    won = Dispute.objects.filter(payment_ref=request.line.order.payment_intent_id, outcome=Dispute.Outcome.WON).count()
+    return f"{key}:after:{won}" if won else key
 
 
 @transaction.atomic
@@ -79,14 +98,16 @@ def _still_there(request_id: UUID) -> Money | None:
     there = min(request.granted_minor, sale.gross_minor - sale.refunded_minor - _granted_before(request))
     if there > 0:
         return Money(there, sale.currency)
-    request.payback = Payback.RETURNED
+    request.payback = Payback.SETTLED if lost_to_disputes(sale) else Payback.RETURNED
     request.save(update_fields=["payback"])
     _after(request)
     return None
 
 
 def _granted_before(request: RefundRequest) -> int:
-    waiting = RefundRequest.objects.filter(line=request.line_id, payback=Payback.DUE, refund_id="")
+    waiting = RefundRequest.objects.filter(
+        line=request.line_id, payback__in=RefundRequest.WAITING_PAYBACKS, refund_id=""
+    )
     return sum(waiting.filter(decided_at__lt=request.decided_at).values_list("granted_minor", flat=True))
 
 
