@@ -112,6 +112,12 @@ class ObjectNotKnownYet(Retryable):
     code = "object_not_known_yet"
 
 
+class EventNotProcessed(Retryable):
+    """An event of Stripe's could not be written down; it will be tried again."""
+
+    code = "event_not_processed"
+
+
 class PaymentDiffers(Conflict):
     """Another amount was paid than was asked.
 

@@ -243,6 +243,15 @@ def defer_event(event_id: str) -> None:
         return
 
 
+def defer_event_now(event_id: str) -> None:
+    """Queue an event beside its own job, which may wait for hours to try again: both do each thing once."""
+    try:
+        with transaction.atomic():
+            process_stored_event.configure(queueing_lock=f"event_now:{event_id}").defer(event_id=event_id)
+    except AlreadyEnqueued:
+        return
+
+
 def defer_payout(payout_id: str) -> None:
     """Queue a payout once; nothing happens where its job is waiting already."""
     try:

@@ -58,6 +58,7 @@ from billing.selectors.purchases import (
     waiting_change,
 )
 from billing.selectors.reconciliation import reconciliation_overview
+from billing.selectors.refunds_told import refunds_told_of
 from billing.selectors.reserves import reserve_share
 from billing.selectors.royalties import RoyaltyIncome, royalties_by_work
 from billing.selectors.sellers import TraderDetails, declaration_of, is_trader, missing_identity, trader_details
@@ -125,6 +126,7 @@ __all__ = [
     "plans",
     "purchase_of",
     "reconciliation_overview",
+    "refunds_told_of",
     "requirements_in_words",
     "reserve_share",
     "restriction_in_words",

@@ -4,9 +4,10 @@ whole.
 
 import logging
 
-from django.db import transaction
-from django.db.models import F
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
 
+from billing.errors import EventNotProcessed
 from billing.gateway import EventFacts
 from billing.models import StripeEvent
 from billing.webhooks.registry import handlers_of
@@ -28,21 +29,26 @@ def run_again(event_id: str) -> None:
 
 
 def run_given_up_again(*, payment_ref: str) -> int:
-    """Queue the events about a payment that were given up while it waited for something; answers how many."""
-    given_up = StripeEvent.objects.exclude(state=StripeEvent.State.PROCESSED).filter(
-        state=StripeEvent.State.FAILED, payload__payment_intent=payment_ref
+    """Queue the events about a payment that were given up while it waited for something, and at once those whose next
+    try would come in hours; answers how many.
+    """
+    from billing.tasks import defer_event_now
+
+    waiting = StripeEvent.objects.exclude(state=StripeEvent.State.PROCESSED).filter(
+        Q(state=StripeEvent.State.FAILED) | Q(attempts__gt=0), payload__payment_intent=payment_ref
     )
-    ids = list(given_up.values_list("pk", flat=True))
-    StripeEvent.objects.filter(pk__in=ids).update(attempts=0)
+    ids = list(waiting.values_list("pk", flat=True))
+    StripeEvent.objects.filter(pk__in=ids).update(attempts=0, state=StripeEvent.State.RECEIVED)
     for event_id in ids:
-        run_again(event_id)
+        defer_event_now(event_id)
     return len(ids)
 
 
 def process_event(event_id: str) -> None:
     """Call the handlers of a stored event and mark it; nothing happens where it is marked already.
 
-    Whatever a handler raises is noted on the event and raised on, so that the queue tries again.
+    Whatever a handler raises is noted on the event and raised on, so that the queue tries again; of what the database
+    refuses, not the row's contents, which stand in its message.
     """
     stored = StripeEvent.objects.get(pk=event_id)
     if stored.state == StripeEvent.State.PROCESSED:
@@ -54,9 +60,21 @@ def process_event(event_id: str) -> None:
         for handler in handlers_of(event.type):
             handler(event)
     except Exception as error:
+        said = _said_of(error)
         given_up = stored.attempts + 1 >= MOST_ATTEMPTS
         state = StripeEvent.State.FAILED if given_up else StripeEvent.State.RECEIVED
-        waiting.update(last_error=f"{type(error).__name__}: {error}"[:2000], state=state)
-        log.warning("event %s (%s) was not processed: %s", event.id, event.type, error)
+        waiting.update(last_error=said[:2000], state=state)
+        log.warning("event %s (%s) was not processed: %s", event.id, event.type, said)
+        if isinstance(error, DatabaseError):
+            raise EventNotProcessed(said) from None
         raise
     waiting.update(state=StripeEvent.State.PROCESSED, processed_at=now(), last_error="")
+
+
+def _said_of(error: Exception) -> str:
+    """Kind and message; PostgreSQL's own sentence without the details, in which values of the row stand."""
+    diagnosis = getattr(error.__cause__, "diag", None) if isinstance(error, DatabaseError) else None
+    if isinstance(error, DatabaseError):
+        message = getattr(diagnosis, "message_primary", None) or ""
+        return f"{type(error).__name__}: {message}".strip(": ")
+    return f"{type(error).__name__}: {error}"

@@ -13,3 +13,9 @@ class RefundSettings(BaseSettings):
     refund_deciding_days: int = Field(
         default=5, ge=1, le=60, description="Days in which an artist decides on a refund; then the platform does."
     )
+    refund_platform_days: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="Days in which the platform decides on a refund that is with it; then it is granted by itself.",
+    )

@@ -9,7 +9,8 @@ class OrdersConfig(AppConfig):
         from billing.selectors import is_in_club
         from billing.signals import dispute_changed, sale_lost
         from marketplace.catalog.audiences import register_club
-        from marketplace.orders import handlers, invoicing, receivers
+        from marketplace.orders import handlers, invoicing, notices, receivers
+        from marketplace.risk.notices import register_notices
         from marketplace.risk.signals import verdict_decided
 
         sale_lost.connect(receivers.end_lost_licence, dispatch_uid="orders.end_lost_licence")
@@ -18,3 +19,4 @@ class OrdersConfig(AppConfig):
         handlers.register()
         invoicing.register()
         register_club(is_in_club)
+        register_notices(notices.notices_of_held)

@@ -13,7 +13,7 @@ from billing.gateway import (
     retrieve_refund,
 )
 from billing.webhooks import EventFacts, register_handler
-from marketplace.orders.models import LineReturn, Order, OrderLine, RefundRequest
+from marketplace.orders.models import LineReturn, Order, OrderLine, RefundRequest, SurplusPayment
 from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services import (
     close_order,
@@ -28,6 +28,7 @@ from marketplace.orders.services import (
 )
 from marketplace.orders.services.parts_of_refunds import due_to_buyer, is_booked
 from marketplace.orders.services.payment import settle_session
+from marketplace.orders.services.surplus_payments import note_surplus_return
 from marketplace.orders.services.warnings import note_warning
 from marketplace.risk import services as risk
 
@@ -80,6 +81,10 @@ def on_refund_changed(event: EventFacts) -> None:
     line = _returned_line_of(refund)
     if line is not None:
         note_line_return(line_id=line.pk, refund=retrieve_refund(refund.id))
+        return
+    surplus = SurplusPayment.objects.filter(payment_intent_id=refund.payment_intent_id).first()
+    if surplus is not None:
+        note_surplus_return(surplus_id=surplus.pk, refund=retrieve_refund(refund.id))
         return
     order = Order.objects.filter(payment_intent_id=refund.payment_intent_id).first()
     if order is None:

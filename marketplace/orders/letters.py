@@ -13,7 +13,7 @@ from marketplace.accounts.models import Artist, User
 from marketplace.catalog.selectors import title_in
 from marketplace.orders.evidence.selectors import as_artist_sees
 from marketplace.orders.guests import order_address
-from marketplace.orders.models import DisputeEvidence, Gift, Order, OrderLine, RefundRequest, SentLetter
+from marketplace.orders.models import DisputeEvidence, Gift, Order, OrderLine, RefundRequest, SentLetter, SurplusPayment
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.risk.selectors import verdict_on
 
@@ -184,6 +184,34 @@ def write_about_failed_refund(*, order_id: UUID) -> None:
             subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
             template="orders/letters/refund_failed.txt",
             facts={"order": order, "title": title, "amount": order.paid},
+        )
+
+
+def write_about_surplus_payment(*, surplus_id: UUID) -> None:
+    """Paid twice: how much came, and that it goes back."""
+    row = SurplusPayment.objects.select_related("order__buyer").get(pk=surplus_id)
+    with translation.override(row.order.buyer.language):
+        title = _title_of(row.order)
+        _send(
+            to=row.order.buyer,
+            order=row.order,
+            subject=_("You paid twice for “%(title)s”") % {"title": title},
+            template="orders/letters/paid_twice.txt",
+            facts={"order": row.order, "title": title, "amount": row.amount},
+        )
+
+
+def write_about_failed_surplus_return(*, surplus_id: UUID) -> None:
+    """The bank did not take a second payment back: that it is still hers, and how to hear from us."""
+    row = SurplusPayment.objects.select_related("order__buyer").get(pk=surplus_id)
+    with translation.override(row.order.buyer.language):
+        title = _title_of(row.order)
+        _send(
+            to=row.order.buyer,
+            order=row.order,
+            subject=_("Your refund for “%(title)s” did not arrive") % {"title": title},
+            template="orders/letters/refund_failed.txt",
+            facts={"order": row.order, "title": title, "amount": row.amount},
         )
 
 

@@ -20,6 +20,7 @@ from marketplace.orders.services import (
     referrals,
     refund_requests,
     refunds,
+    surplus_payments,
     warnings,
 )
 
@@ -117,6 +118,24 @@ def tell_line_return_failed(line_id: str) -> None:
     letters.write_about_failed_line_return(line_id=UUID(line_id))
 
 
+@app.task(name="orders.return_surplus_payment", retry=_again)
+def return_surplus_payment(surplus_id: str) -> None:
+    """A second payment of an order goes back."""
+    surplus_payments.return_surplus_payment(surplus_id=UUID(surplus_id))
+
+
+@app.task(name="orders.tell_surplus_payment", retry=_again)
+def tell_surplus_payment(surplus_id: str) -> None:
+    """The letter to a buyer who has paid twice."""
+    letters.write_about_surplus_payment(surplus_id=UUID(surplus_id))
+
+
+@app.task(name="orders.tell_surplus_return_failed", retry=_again)
+def tell_surplus_return_failed(surplus_id: str) -> None:
+    """The letter to a buyer whose bank did not take her second payment back."""
+    letters.write_about_failed_surplus_return(surplus_id=UUID(surplus_id))
+
+
 @app.task(name="orders.tell_recipient", retry=_again)
 def tell_recipient(order_id: str) -> None:
     """The letter to whom an order was given."""
@@ -202,6 +221,9 @@ def sweep(timestamp: int) -> None:
     """Every minute: end what a dead worker left behind."""
     closing.sweep_orders()
     refund_requests.hand_over_late_requests()
+    refund_requests.grant_overdue_requests()
+    for surplus_id in surplus_payments.surplus_payments_left_behind():
+        defer_surplus_return(surplus_id)
     for request_id in refund_requests.paybacks_left_behind():
         defer_payback(request_id)
     for line_id in line_returns.line_returns_left_behind():
@@ -260,6 +282,16 @@ def defer_line_return(line_id: UUID) -> None:
         with transaction.atomic():
             name = f"line_return:{line_id}"
             send_line_return.configure(lock=name, queueing_lock=name).defer(line_id=str(line_id))
+    except AlreadyEnqueued:
+        return
+
+
+def defer_surplus_return(surplus_id: UUID) -> None:
+    """Queue the return of a second payment; nothing happens where it is waiting already."""
+    try:
+        with transaction.atomic():
+            name = f"surplus:{surplus_id}"
+            return_surplus_payment.configure(lock=name, queueing_lock=name).defer(surplus_id=str(surplus_id))
     except AlreadyEnqueued:
         return
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 from marketplace.core.errors import AtelierError
 from marketplace.risk.models import ArrivedPayment, Decision, DeclinedCard, Sighting, Verdict
+from marketplace.risk.notices import notices_on
 from marketplace.risk.selectors import waiting
 from marketplace.risk.services import decide
 from marketplace.risk.wording import facts_in_words, fired_in_words
@@ -111,6 +112,7 @@ class VerdictAdmin(ToLookAt):
                 "seen": Sighting.objects.filter(person=verdict.person).order_by("-last_at")[:20],
                 "order_id": verdict.subject_ref.partition(":")[2] if verdict.kind in _OF_ORDERS else "",
                 "may_decide": may_decide and verdict.is_waiting,
+                "notices": notices_on(verdict.subject_ref) if verdict.is_waiting else [],
             },
         )
 

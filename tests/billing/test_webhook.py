@@ -6,11 +6,15 @@ import time
 import pytest
 import stripe
 from django.conf import settings
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from billing.errors import EventNotProcessed
 from billing.models import StripeEvent
 from billing.webhooks import process_event, registry
 from billing.webhooks.registry import register_handler
+from marketplace.accounts.models import User
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/webhooks/stripe/"
@@ -111,6 +115,23 @@ def test_what_a_handler_raises_is_noted_and_the_event_stays(client, monkeypatch)
     with pytest.raises(LookupError):
         process_event("evt_1")
     assert StripeEvent.objects.get().state == StripeEvent.State.FAILED
+
+
+def test_what_the_database_refuses_is_noted_without_the_rows_contents(client, monkeypatch, caplog):
+    def break_(event):
+        with transaction.atomic():
+            User.objects.create(email="mei@example.org")
+
+    UserFactory(email="mei@example.org")
+    monkeypatch.setattr(registry, "_handlers", {"thing.happened": [break_]})
+    send(client, body())
+    with pytest.raises(EventNotProcessed) as told:
+        process_event("evt_1")
+    noted = StripeEvent.objects.get().last_error
+    assert noted.startswith("IntegrityError: duplicate key value violates unique constraint")
+    assert told.value.__cause__ is None
+    for text in (noted, str(told.value), caplog.text):
+        assert "mei@example.org" not in text
 
 
 def test_two_secrets_are_good_while_one_is_being_changed(client, seen, monkeypatch):

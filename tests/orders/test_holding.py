@@ -12,7 +12,7 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.gateway import Refund
 from billing.models import AccountKind, Dispute, Sale, StripeEvent
-from billing.selectors import balance_of
+from billing.selectors import artist_balance, balance_of
 from billing.services import note_dispute, reconcile
 from billing.services.ledger import account_of
 from billing.webhooks import process_event
@@ -28,6 +28,7 @@ from marketplace.risk.models import Decision, Verdict
 from marketplace.risk.services import decide, lapse_overdue, note_declined_card, note_visit
 from tests.append_only import as_owner_of
 from tests.billing.processes import at_once
+from tests.billing.subscribers import stripe_api
 from tests.demo.localstripe.server import radar_rules
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import sell
@@ -333,4 +334,27 @@ class TestAtStripe:
         run_jobs()
         assert Sale.objects.get().state == Sale.State.REFUNDED
         assert order.lines.get().grant.ending.reason == "refunded"
+        assert not faults()
+
+    def test_what_went_back_at_stripe_before_is_told_to_who_approves_and_leaves_no_licence(
+        self, pay, wait_for_event, run_jobs, client
+    ):
+        order = begun_order(work_on_sale(), buyer=suspicious())
+        pay(order)
+        wait_for_event("checkout.session.completed")
+        order.refresh_from_db()
+        stripe_api().v1.refunds.create({"payment_intent": order.payment_intent_id})
+        event = wait_for_event("refund.created")
+        assert event.state == "received"  # its next try may be hours away
+        client.force_login(type(order.buyer).objects.create_superuser("head@example.org", "x"))
+        path = f"/admin/risk/verdict/{verdict_on(order).pk}/change/"
+        assert "All of the money ($12.00) went back at Stripe already" in client.get(path).text
+        StripeEvent.objects.filter(pk=event.pk).update(attempts=9)
+        client.post(path, {"do": "approve", "reason": "Her letters fit."})
+        run_jobs()
+        order.refresh_from_db()
+        assert (order.state, Sale.objects.get().state) == (State.PAID, Sale.State.REFUNDED)
+        assert order.lines.get().grant.ending.reason == "refunded"
+        assert artist_balance(order.lines.get().work.artist).pending.amount_minor == 0
+        assert of_shop(AccountKind.CASH_AT_STRIPE) == 0
         assert not faults()

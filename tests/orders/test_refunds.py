@@ -3,17 +3,18 @@
 import pytest
 from django.core import mail
 
-from billing.gateway import Refund, retrieve_refund
+from billing.gateway import Refund, StripeUnreachable, retrieve_dispute, retrieve_refund
 from billing.gateway.client import client as stripe
 from billing.models import AccountKind
 from billing.selectors import balance_of
-from billing.services import record_unused_payment
+from billing.services import note_dispute, record_unused_payment
 from billing.services.ledger import account_of
 from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceGrant
 from marketplace.orders.models import Order
-from marketplace.orders.services import note_refund, refund_order
+from marketplace.orders.services import note_refund, refund_order, refunds
 from marketplace.orders.services.payment import settle_payment
+from tests.demo.localstripe.server import misbehaving, wait_until
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
 from tests.factories.orders import begun_order
@@ -134,3 +135,76 @@ def test_of_a_payment_to_be_returned_every_refund_is_booked_and_the_last_one_end
     assert told("re_small", 300) == ("refund_failed", 400)
     assert told("re_last", 400) == ("refunded", 0)
     assert order.refund_id == "re_last"
+
+
+@pytest.fixture
+def due_at_stripe(pay):
+    """Paid for a work that was sold exclusively meanwhile; nobody has begun to return it."""
+    work = work_on_sale()
+    order = begun_order(work, "personal")
+    licence_in(work, "exclusive")
+    assert pay(order).status == 303
+    payment = str(stripe().v1.checkout.sessions.retrieve(order.checkout_session_id).payment_intent)
+    settle_payment(order_id=order.pk, session_id=order.checkout_session_id, payment_intent_id=payment, paid=order.total)
+    order.refresh_from_db()
+    return order
+
+
+def test_several_refunds_by_hand_that_nobody_told_are_all_booked(due_at_stripe):
+    order = due_at_stripe
+    for amount in (500, 700):
+        stripe().v1.refunds.create({"payment_intent": order.payment_intent_id, "amount": amount})
+    for _ in range(2):
+        refund_order(order_id=order.pk)
+    order.refresh_from_db()
+    assert order.state == "refunded"
+    assert balance_of(account_of(AccountKind.CASH_AT_STRIPE, "USD")) == Money(0, "USD")
+    assert balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")) == Money(0, "USD")
+
+
+def test_a_part_by_hand_is_not_taken_for_the_refund_whose_first_try_failed(due_at_stripe, settings):
+    order = due_at_stripe
+    stripe().v1.refunds.create({"payment_intent": order.payment_intent_id, "amount": 100})
+    stuck = [{"path": "/v1/refunds", "effect": "error_after_work", "next": 1}]
+    with misbehaving(settings.CONFIGURATION.stripe_api_base, requests=stuck), pytest.raises(StripeUnreachable):
+        refund_order(order_id=order.pk)
+    refund_order(order_id=order.pk)
+    order.refresh_from_db()
+    assert (order.state, retrieve_refund(order.refund_id).amount) == ("refunded", Money(1100, "USD"))
+
+
+def test_somebodys_part_that_fails_does_not_end_what_is_due():
+    order = begun_order()
+    Order.objects.filter(pk=order.pk).update(state="refund_due", payment_intent_id="pi_1")
+    record_unused_payment(object_ref=order.reference, paid=order.total, payment_ref="pi_1")
+    note_refund(order_id=order.pk, refund=Refund("re_part", "failed", Money(100, "USD"), "pi_1"))
+    order.refresh_from_db()
+    assert (order.state, order.refund_id) == ("refund_due", "")
+    own = Refund("re_own", "failed", order.total, "pi_1", order.reference)
+    note_refund(order_id=order.pk, refund=own)
+    order.refresh_from_db()
+    assert order.state == "refund_failed"
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("lost", "refunded"), ("won", "refunded")])
+def test_while_a_bank_has_the_payment_stripe_is_not_asked(due_at_stripe, monkeypatch, outcome, state):
+    order = due_at_stripe
+    charge = stripe().v1.payment_intents.retrieve(order.payment_intent_id).latest_charge
+    made = stripe().raw_request("post", f"/v1/test_helpers/charges/{charge}/dispute").data
+    refund_order(order_id=order.pk)  # before we have heard of it: Stripe refuses, and remembers that with the key
+    note_dispute(retrieve_dispute(made["id"]))
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds.gateway, "refund_payment", lambda **_asked: pytest.fail("Stripe was asked"))
+        refund_order(order_id=order.pk)
+        order.refresh_from_db()
+        assert order.state == "refund_due"
+    words = {"won": "winning_evidence", "lost": "losing_evidence"}[outcome]
+    stripe().v1.disputes.update(made["id"], {"evidence": {"uncategorized_text": words}, "submit": True})
+    wait_until(lambda: retrieve_dispute(made["id"]).status == outcome, timeout_s=30, what="the bank")
+    note_dispute(retrieve_dispute(made["id"]))
+    for _ in range(2):
+        refund_order(order_id=order.pk)
+    order.refresh_from_db()
+    assert (order.state, bool(order.refund_id)) == (state, outcome == "won")
+    assert balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")) == Money(0, "USD")
+    assert balance_of(account_of(AccountKind.CASH_AT_STRIPE, "USD")) == Money(0, "USD")

@@ -1,5 +1,5 @@
 """The administrators' desk for orders; each file has one subject."""
 
-from marketplace.orders.admin import discounts, evidence, orders, selling
+from marketplace.orders.admin import discounts, evidence, orders, selling, surplus
 
-__all__ = ["discounts", "evidence", "orders", "selling"]
+__all__ = ["discounts", "evidence", "orders", "selling", "surplus"]

@@ -75,7 +75,17 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
     """Undecided ones can be decided, whoever they are with; the others are to look at."""
 
     form = _DecisionForm
-    list_display = ["work", "reason", "asked", "state", "decide_by", "granted", "payback", "created_at"]
+    list_display = [
+        "work",
+        "reason",
+        "asked",
+        "state",
+        "decide_by",
+        "platform_decides_by",
+        "granted",
+        "payback",
+        "created_at",
+    ]
     list_filter = ["state", "payback", "reason"]
     search_fields = ["line__order__id", "line__order__buyer__email", "refund_id"]
     list_select_related = ["line__order", "line__work"]
@@ -92,6 +102,7 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
         "earlier",
         "state",
         "decide_by",
+        "platform_decides_by",
         "granted",
         "answer",
         "decided_by",

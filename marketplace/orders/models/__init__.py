@@ -10,6 +10,7 @@ from marketplace.orders.models.orders import Order, OrderLine
 from marketplace.orders.models.records import Download, SentLetter
 from marketplace.orders.models.referrals import Referral, ReferralLink, ReferralReward
 from marketplace.orders.models.refund_requests import RefundRequest
+from marketplace.orders.models.surplus_payments import SurplusPayment
 
 __all__ = [
     "Bundle",
@@ -32,4 +33,5 @@ __all__ = [
     "ReferralReward",
     "RefundRequest",
     "SentLetter",
+    "SurplusPayment",
 ]

@@ -11,7 +11,9 @@ from marketplace.orders.models.orders import OrderLine
 
 
 class RefundRequest(models.Model):
-    """One request. The artist decides first; the platform where she does not in time, or where the buyer objects."""
+    """One request. The artist decides first; the platform where she does not in time, or where the buyer objects; and
+    where the platform does not in its time, it is granted.
+    """
 
     class Reason(models.TextChoices):
         NOT_AS_DESCRIBED = "not_as_described", _("It is not as described")
@@ -49,6 +51,9 @@ class RefundRequest(models.Model):
     asked_minor = models.PositiveBigIntegerField(help_text="minor units of the line's currency")
     state = models.CharField(max_length=16, choices=State, default=State.WITH_ARTIST)
     decide_by = models.DateTimeField(help_text="the artist's time ends; then the platform decides")
+    platform_decides_by = models.DateTimeField(
+        null=True, blank=True, help_text="the platform's time ends; then it is granted"
+    )
     granted_minor = models.PositiveBigIntegerField(default=0)
     answer = models.TextField(max_length=2000, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -74,6 +79,11 @@ class RefundRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["decide_by"], condition=Q(state="with_artist"), name="requests_by_deadline"),
+            models.Index(
+                fields=["platform_decides_by"],
+                condition=Q(state="with_platform"),
+                name="requests_with_the_platform",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +98,12 @@ class RefundRequest(models.Model):
     def granted(self) -> Money:
         """What she gets back."""
         return Money(self.granted_minor, self.line.currency)
+
+    @property
+    def was_granted_by_time(self) -> bool:
+        """Whether nobody decided until the platform's time was over."""
+        is_by_itself = self.state == self.State.GRANTED and self.decided_by_id is None
+        return is_by_itself and self.reason != self.Reason.BANK_WARNED
 
     @property
     def is_undecided(self) -> bool:

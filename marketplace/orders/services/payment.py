@@ -19,6 +19,7 @@ from marketplace.orders.services.gifts import holder_of
 from marketplace.orders.services.granting import LineRefused, grant_line
 from marketplace.orders.services.holding import hold_order, note_card_of, verdict_of
 from marketplace.orders.services.line_returns import return_line
+from marketplace.orders.services.surplus_payments import note_surplus_payment
 from marketplace.orders.services.taxes import take_taxes
 from marketplace.orders.services.tips import record_tips
 from marketplace.orders.signals import order_paid
@@ -68,12 +69,15 @@ def settle_payment(
     ``paid``: with tax; ``taxes``: what Stripe computed of it, where it did.
 
     Holds for an open order, and for one that ended before the money came: what is still free the buyer gets, for what
-    is not her money goes back. Raises ObjectNotKnownYet for an order that is not here (the event is tried again).
+    is not her money goes back. So does a second payment of an order that another one has settled. Raises
+    ObjectNotKnownYet for an order that is not here (the event is tried again).
     """
     order = Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
     if order is None:
         raise ObjectNotKnownYet(f"order {order_id} is not here")
     if order.state in _SETTLED:
+        if payment_intent_id not in {"", order.payment_intent_id} and paid.amount_minor:
+            note_surplus_payment(order=order, payment_intent_id=payment_intent_id, paid=paid)
         return order
     order.payment_intent_id = payment_intent_id
     order.checkout_session_id = order.checkout_session_id or session_id

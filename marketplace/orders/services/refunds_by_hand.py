@@ -12,13 +12,13 @@ from marketplace.orders.services.parts_of_refunds import parts_of
 
 
 def note_refund_of_unsettled(refund: gateway.Refund) -> None:
-    """A refund of a payment that no order knew when it was looked for: raises ObjectNotKnownYet where it is an order's
-    whose payment we have not heard of yet, so that it is tried again; another room's is left alone.
+    """A refund of a payment that no order knew when it was looked for: raises ObjectNotKnownYet where it is an order's,
+    whose payment, the first or a second one, we have not heard of yet, so that it is tried again; another room's is
+    left alone.
     """
-    payment = refund.payment_intent_id or ""
-    named = gateway.metadata_of_payment(payment).get("order")
+    named = gateway.metadata_of_payment(refund.payment_intent_id or "").get("order")
     # The payment may have been written while Stripe was asked: then it is tried again too.
-    if named and Order.objects.filter(pk=named, payment_intent_id__in=["", payment]).exists():
+    if named and Order.objects.filter(pk=named).exists():
         raise ObjectNotKnownYet(f"the payment of order {named} is not here")
 
 

@@ -56,9 +56,16 @@ def ask(request: HttpRequest, order_id: UUID, line_id: UUID | None = None) -> Ht
         else:
             messages.success(request, _("You have asked for a refund. The artist decides first."))
             return redirect("order", order_id=order_id)
-    days = settings.CONFIGURATION.refund_deciding_days
     status = 200 if request.method == "GET" else error.http_status if error else 422
-    context = {"shown": shown, "order": order, "left": left, "form": form, "error": error, "deciding_days": days}
+    context = {
+        "shown": shown,
+        "order": order,
+        "left": left,
+        "form": form,
+        "error": error,
+        "deciding_days": settings.CONFIGURATION.refund_deciding_days,
+        "platform_days": settings.CONFIGURATION.refund_platform_days,
+    }
     return render(request, "orders/refund.html", context, status=status)
 
 

@@ -7,7 +7,11 @@ from marketplace.orders.services.refund_requests.asking import (
     object_to_refusal,
     withdraw,
 )
-from marketplace.orders.services.refund_requests.deciding import decide_refund, hand_over_late_requests
+from marketplace.orders.services.refund_requests.deciding import (
+    decide_refund,
+    grant_overdue_requests,
+    hand_over_late_requests,
+)
 from marketplace.orders.services.refund_requests.disputing import follow_dispute
 from marketplace.orders.services.refund_requests.returning import (
     note_returned,
@@ -20,6 +24,7 @@ __all__ = [
     "ask_refund",
     "decide_refund",
     "follow_dispute",
+    "grant_overdue_requests",
     "hand_over_late_requests",
     "left_to_refund",
     "left_to_refund_in",

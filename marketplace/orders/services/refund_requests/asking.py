@@ -125,7 +125,10 @@ def object_to_refusal(*, buyer: User, request_id: UUID) -> RefundRequest:
     try:
         with transaction.atomic():
             claimed = RefundRequest.objects.filter(pk=request.pk, state=State.REFUSED, decided_by_id=artist).update(
-                state=State.WITH_PLATFORM, decided_at=None, decided_by=None
+                state=State.WITH_PLATFORM,
+                decided_at=None,
+                decided_by=None,
+                platform_decides_by=now() + timedelta(days=settings.CONFIGURATION.refund_platform_days),
             )
     except IntegrityError as error:
         raise RefundAskedAlready(way_out=_("You find the request on the order's page.")) from error

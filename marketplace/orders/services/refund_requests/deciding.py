@@ -1,7 +1,12 @@
-"""Deciding on a request: the artist within her time, then the platform; each decision once."""
+"""Deciding on a request: the artist within her time, then the platform within its own, then time; each decision once.
 
+Whoever lets the time pass has said nothing against it: the buyer gets what she asked for, as far as it is left.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -56,7 +61,39 @@ def decide_refund(
 def hand_over_late_requests() -> int:
     """Give the requests on which no artist decided in time to the platform; answers how many."""
     late = RefundRequest.objects.filter(state=State.WITH_ARTIST, decide_by__lte=now())
-    return late.update(state=State.WITH_PLATFORM)
+    return late.update(state=State.WITH_PLATFORM, platform_decides_by=_end_of_platforms_time())
+
+
+def grant_overdue_requests() -> int:
+    """Grant the requests on which the platform did not decide in time; answers how many. Not those of whose price
+    nothing is left now, because a bank holds it: the end of the dispute decides.
+    """
+    # Those that came to the platform before it had a deadline have all of its time from now on.
+    RefundRequest.objects.filter(state=State.WITH_PLATFORM, platform_decides_by=None).update(
+        platform_decides_by=_end_of_platforms_time()
+    )
+    late = RefundRequest.objects.filter(state=State.WITH_PLATFORM, platform_decides_by__lte=now())
+    return sum(_grant_overdue(request_id) for request_id in late.values_list("pk", flat=True)[:100])
+
+
+@transaction.atomic
+def _grant_overdue(request_id: UUID) -> bool:
+    OrderLine.objects.select_for_update(no_key=True, of=("self",)).filter(refund_requests=request_id).first()
+    request = (
+        RefundRequest.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=request_id)
+    )
+    left = min(request.asked, left_to_refund(request.line))
+    if request.state != State.WITH_PLATFORM or not left.amount_minor:
+        return False
+    request.granted_minor, request.decided_at = left.amount_minor, now()
+    request.state, request.payback = State.GRANTED, Payback.DUE
+    request.save()
+    _after(request)
+    return True
+
+
+def _end_of_platforms_time() -> datetime:
+    return now() + timedelta(days=settings.CONFIGURATION.refund_platform_days)
 
 
 def _may_decide(decider: User, request: RefundRequest) -> bool:
