@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from marketplace.pages.billing.statements.periods import month
+from billing.periods import month
 
 from billing.checks import ledger_figures
 from billing.gateway import Dispute as DisputeFacts
