@@ -39,7 +39,7 @@ def record_unused_returned(*, object_ref: str, returned: Money, refund_ref: str)
         entries=[
             (account_of(AccountKind.CASH_AT_STRIPE, returned.currency), returned.amount_minor),
             (account_of(AccountKind.REFUNDS_DUE, returned.currency), -from_due),
-            (account_of(AccountKind.PLATFORM_FEES, returned.currency), from_due - returned.amount_minor),
+            (account_of(AccountKind.DISPUTE_LOSSES, returned.currency), from_due - returned.amount_minor),
         ],
         stripe_ref=refund_ref,
     )

@@ -30,8 +30,7 @@ from tests.append_only import as_owner_of
 from tests.billing.processes import at_once
 from tests.billing.subscribers import stripe_api
 from tests.demo.localstripe.server import radar_rules
-from tests.factories.accounts import ArtistFactory, UserFactory
-from tests.factories.billing import sell
+from tests.factories.accounts import UserFactory
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import begun_order
 from tests.orders.baskets import basket_of, claimed, paid
@@ -244,8 +243,7 @@ def test_a_dispute_that_is_lost_meanwhile_waits_until_the_payment_is_refused(hel
 
 @pytest.mark.parametrize("is_refund_first", [True, False])
 def test_what_goes_back_and_is_kept_by_a_bank_too_is_the_shops_loss(held, is_refund_first):
-    sell(ArtistFactory(), 100_000)  # what the shop loses it must have earned
-    before = of_shop(AccountKind.PLATFORM_FEES)
+    before = of_shop(AccountKind.DISPUTE_LOSSES)
     decided(held, approves=False)
     part = Refund("re_part", "succeeded", Money(900, "USD"), held.payment_intent_id)
     lost = dispute_of(held, status="lost")
@@ -253,10 +251,10 @@ def test_what_goes_back_and_is_kept_by_a_bank_too_is_the_shops_loss(held, is_ref
     for told in [part, lost] if is_refund_first else [lost, part]:
         for _ in range(2):
             note_dispute(told) if told is lost else note_refund(order_id=held.pk, refund=part)
-    assert (of_shop(AccountKind.REFUNDS_DUE), of_shop(AccountKind.PLATFORM_FEES) - before) == (0, -900)
+    assert (of_shop(AccountKind.REFUNDS_DUE), of_shop(AccountKind.DISPUTE_LOSSES) - before) == (0, -900)
     assert not faults()
     note_refund(order_id=held.pk, refund=replace(part, status="failed"))
-    left = of_shop(AccountKind.REFUNDS_DUE) + of_shop(AccountKind.PLATFORM_FEES) - before
+    left = of_shop(AccountKind.REFUNDS_DUE) + of_shop(AccountKind.DISPUTE_LOSSES) - before
     assert left == 0
     assert not faults()
 

@@ -1,5 +1,7 @@
 """Money is given back when Stripe says that it arrived, not when it says that it has begun."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 
@@ -168,9 +170,19 @@ def test_a_part_by_hand_is_not_taken_for_the_refund_whose_first_try_failed(due_a
     stuck = [{"path": "/v1/refunds", "effect": "error_after_work", "next": 1}]
     with misbehaving(settings.CONFIGURATION.stripe_api_base, requests=stuck), pytest.raises(StripeUnreachable):
         refund_order(order_id=order.pk)
-    refund_order(order_id=order.pk)
+    for _ in range(2):
+        refund_order(order_id=order.pk)  # of the part nobody has told yet: a hundred seem to be due
     order.refresh_from_db()
-    assert (order.state, retrieve_refund(order.refund_id).amount) == ("refunded", Money(1100, "USD"))
+    made = stripe().v1.refunds.list({"payment_intent": order.payment_intent_id}).data
+    assert (order.state, [refund.amount for refund in made]) == ("refund_due", [1100, 100])
+    own, by_hand = (retrieve_refund(refund.id) for refund in made)
+    note_refund(order_id=order.pk, refund=by_hand)
+    order.refresh_from_db()
+    assert (order.state, balance_of(account_of(AccountKind.CASH_AT_STRIPE, "USD"))) == ("refunded", Money(0, "USD"))
+    note_refund(order_id=order.pk, refund=replace(own, status="failed"))
+    order.refresh_from_db()
+    assert (order.state, order.refund_id) == ("refund_failed", own.id)
+    assert balance_of(account_of(AccountKind.REFUNDS_DUE, "USD")) == Money(1100, "USD")
 
 
 def test_somebodys_part_that_fails_does_not_end_what_is_due():

@@ -100,6 +100,8 @@ def note_refund(*, order_id: UUID, refund: gateway.Refund) -> None:
     match order.state:
         case State.REFUND_DUE | State.REFUNDED if not is_another:
             pass
+        case State.REFUNDED if refund.status in _FAILED and still_due(order.reference):
+            pass  # one of several that together were the whole
         case State.REFUND_FAILED if is_another and refund.status not in _FAILED:
             pass
         case _:
