@@ -3,6 +3,7 @@
 from billing.gateway import (
     CheckoutSession,
     EventFacts,
+    FraudWarning,
     Invoice,
     Payment,
     checkout_taxes,
@@ -12,6 +13,7 @@ from billing.gateway import (
 from billing.models import CreditPurchase
 from billing.services.disputes import note_dispute
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
+from billing.services.own_warnings import note_warning
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice, note_plan_refund
 from billing.services.plans import forget_start, start_from_checkout
@@ -87,6 +89,11 @@ def dispute_changed(event: EventFacts) -> None:
     note_dispute(retrieve_dispute(event.object["id"]))
 
 
+def fraud_warning_came(event: EventFacts) -> None:
+    """radar.early_fraud_warning.created: orders act on their own."""
+    note_warning(FraudWarning.from_stripe(event.object))
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     for event_type in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
@@ -101,5 +108,6 @@ def register() -> None:
     for change in ("created", "updated", "failed"):
         register_handler(f"refund.{change}", refund_changed)
     register_handler("account.updated", account_updated)
+    register_handler("radar.early_fraud_warning.created", fraud_warning_came)
     for change in ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed"):
         register_handler(f"charge.dispute.{change}", dispute_changed)
