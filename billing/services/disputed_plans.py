@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing import gateway
-from billing.models import AccountKind, CreditLot, Dispute, Entry, PaidPeriod, PlanSubscription, Reason
-from billing.services.credits import revoke_credits
+from billing.models import AccountKind, Dispute, Entry, PaidPeriod, PlanSubscription
 from billing.services.paid_periods import resume_period, suspend_period
 from billing.services.plan_changes import clear_schedule
 from billing.services.plan_copies import copy_subscription
+from billing.services.taken_back import credits_granted_for, take_back_credits
 
 Outcome = Dispute.Outcome
 Stopped = PaidPeriod.Stopped
@@ -33,7 +33,7 @@ def defer_following(*, dispute: Dispute, **_more: object) -> None:
 def follow_dispute(*, payment_ref: str) -> None:
     """Bring the period that ``payment_ref`` paid for to how the disputes of that payment stand.
 
-    Lost: nothing more is granted, credits that nobody has used are taken back, and the subscription ends, at once where
+    Lost: nothing more is granted, credits that nobody has spent are taken back, and the subscription ends, at once where
     nothing later was paid. Raises the gateway's errors; tried again, it goes on.
     """
     known = PaidPeriod.objects.filter(payment_ref=payment_ref).first() if payment_ref else None
@@ -43,15 +43,16 @@ def follow_dispute(*, payment_ref: str) -> None:
         rows = PlanSubscription.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
         subscription = rows.get(pk=known.subscription_id)
         period = PaidPeriod.objects.select_for_update(no_key=True).get(pk=known.pk)
-        outcomes = set(Dispute.objects.filter(payment_ref=payment_ref).values_list("outcome", flat=True))
-        is_lost = Outcome.LOST in outcomes
-        if is_lost or Outcome.OPEN in outcomes:
+        disputes = list(Dispute.objects.filter(payment_ref=payment_ref).order_by("opened_at"))
+        outcomes = {dispute.outcome for dispute in disputes}
+        lost = next((dispute for dispute in disputes if dispute.outcome == Outcome.LOST), None)
+        if lost is not None or Outcome.OPEN in outcomes:
             suspend_period(period)
         elif Outcome.WON in outcomes and period.stopped_because == Stopped.DISPUTED:
             resume_period(period, is_refunded=_is_refunded(period))
-        if is_lost:
-            _take_back_unused(subscription, period)
-    if is_lost:
+        if lost is not None:
+            _take_back_unused(subscription, period, lost)
+    if lost is not None:
         _end(subscription, period)
 
 
@@ -62,18 +63,14 @@ def _is_refunded(period: PaidPeriod) -> bool:
     return int(moved.aggregate(total=Sum("amount_minor"))["total"] or 0) >= 0
 
 
-def _take_back_unused(subscription: PlanSubscription, period: PaidPeriod) -> None:
+def _take_back_unused(subscription: PlanSubscription, period: PaidPeriod, dispute: Dispute) -> None:
     object_ref = f"invoice:{period.invoice_id}"
-    lots = CreditLot.objects.filter(granted_by__object_ref=object_ref).select_related("granted_by").order_by("pk")
-    for lot in lots:
-        revoke_credits(
-            user=subscription.user,
-            amount=lot.amount,
-            reason=Reason.DISPUTE_LOST,
-            object_ref=object_ref,
-            granted_by=lot.granted_by.effect,
-            effect=f"lost:{lot.granted_by.effect}",
-        )
+    take_back_credits(
+        user=subscription.user,
+        object_ref=object_ref,
+        due=credits_granted_for(object_ref),
+        refunded=dispute.amount,
+    )
 
 
 def _end(subscription: PlanSubscription, period: PaidPeriod) -> None:

@@ -4,10 +4,9 @@ from django.conf import settings
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.gateway import FraudWarning
 from billing.models import AccountKind, CreditPurchase, Entry, PaidPeriod, PlanSubscription, Reason, Transaction
+from billing.services.own_refunds import note_own_refund
 from billing.services.plan_copies import copy_subscription
-from billing.services.plan_invoices import note_plan_refund
 from billing.services.purchases import PURCHASE_KEY
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
@@ -20,18 +19,20 @@ _PREFIX = "own_warning:"
 _PURCHASE, _INVOICE = "purchase:", "invoice:"
 
 
-def note_warning(warning: FraudWarning) -> None:
-    """Act on a warning about a payment for credits or a plan, once: by the configuration, or by a person. Another
-    room's payment is left alone. Raises ObjectNotKnownYet where the payment's own event has not been processed.
+def note_warning(*, payment_ref: str, fraud_type: str) -> None:
+    """Act on a warning about a payment for credits or a plan that was accepted, once: by the configuration, or by a
+    person. Another room's payment is left alone. ``fraud_type``: Stripe's word. Raises ObjectNotKnownYet where the
+    payment's own event has not been processed.
     """
     from billing.tasks import return_warned_payment
 
-    payment = warning.payment_intent_id or gateway.payment_of_charge(warning.charge_id)
-    known = Transaction.objects.filter(stripe_ref=payment) if payment else Transaction.objects.none()
+    if not payment_ref:
+        return
+    known = Transaction.objects.filter(stripe_ref=payment_ref)
     paid = known.filter(reason=Reason.REVENUE).first()
     if paid is None:
-        if payment and not known.exists() and _is_ours(payment):
-            raise ObjectNotKnownYet(payment=payment)
+        if not known.exists() and _is_ours(payment_ref):
+            raise ObjectNotKnownYet(payment=payment_ref)
         return
     person = _payer(paid.object_ref)
     if person is None:
@@ -39,12 +40,12 @@ def note_warning(warning: FraudWarning) -> None:
     if settings.CONFIGURATION.fraud_warning == "refund":
         return_warned_payment.defer(object_ref=paid.object_ref)
         return
-    facts = WarningFacts(type=warning.type, amount=_received(paid))
+    facts = WarningFacts(type=fraud_type, amount=_received(paid))
     warn(subject_ref=f"{_PREFIX}{paid.object_ref}", person=person, facts=facts)
 
 
-def _is_ours(payment: str) -> bool:
-    return PURCHASE_KEY in gateway.metadata_of_payment(payment) or bool(gateway.invoice_of_payment(payment))
+def _is_ours(payment_ref: str) -> bool:
+    return PURCHASE_KEY in gateway.metadata_of_payment(payment_ref) or bool(gateway.invoice_of_payment(payment_ref))
 
 
 def _payer(object_ref: str) -> User | None:
@@ -96,4 +97,4 @@ def return_warned(*, object_ref: str) -> None:
         if refusal.facts.get("stripe_code") not in {"charge_disputed", "charge_already_refunded"}:
             raise
         return
-    note_plan_refund(refund_id=refund.id, payment_ref=paid.stripe_ref)
+    note_own_refund(refund_id=refund.id, payment_ref=paid.stripe_ref)

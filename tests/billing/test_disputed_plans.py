@@ -7,7 +7,6 @@ import pytest
 from billing.checks import ledger_figures
 from billing.errors import ChangeNotPossible, NoClubLicence
 from billing.gateway import Dispute as DisputeFacts
-from billing.gateway import FraudWarning
 from billing.models import CreditLot, PaidPeriod, PlanMonth, PlanSubscription
 from billing.selectors import credits_available, running_plan
 from billing.services import grant_due_months, note_dispute, offer_change, reserve_credits, use_club_licence
@@ -182,14 +181,14 @@ def test_where_a_later_period_was_paid_it_ends_with_that(studio, run_jobs):
     assert PaidPeriod.objects.get(invoice_id="in_later").next_month_at is not None
 
 
-def warning(payment):
-    return FraudWarning("issfr_1", "unauthorized_use_of_card", "ch_1", payment, True)
+def warn_of(payment):
+    note_warning(payment_ref=payment, fraud_type="unauthorized_use_of_card")
 
 
 def test_an_early_warning_waits_for_a_person_and_approved_changes_nothing(studio, run_jobs):
     payment = PaidPeriod.objects.get().payment_ref
     for _ in range(2):
-        note_warning(warning(payment))
+        warn_of(payment)
     verdict = Verdict.objects.get(kind="warning")
     assert (verdict.outcome, verdict.person, verdict.facts["amount"]) == ("hold", studio.user, str(PAID))
     decide(decider=clerk(), verdict_id=verdict.pk, approves=True, reason="She called us.")
@@ -199,7 +198,7 @@ def test_an_early_warning_waits_for_a_person_and_approved_changes_nothing(studio
 
 def test_a_believed_warning_gives_the_payment_back_once_and_ends_the_plan(studio, run_jobs, wait_for_event):
     payment = PaidPeriod.objects.get().payment_ref
-    note_warning(warning(payment))
+    warn_of(payment)
     decide(decider=clerk(), verdict_id=Verdict.objects.get(kind="warning").pk, approves=False, reason="A stolen card.")
     run_jobs()
     wait_for_event("refund.created")
@@ -217,6 +216,6 @@ def test_a_warning_about_another_rooms_payment_is_left_alone(studio, monkeypatch
     asked = []
     monkeypatch.setattr(gateway, "metadata_of_payment", lambda payment: asked.append(payment) or {"order": "1"})
     monkeypatch.setattr(gateway, "invoice_of_payment", lambda payment: None)
-    note_warning(warning("pi_of_an_order"))
+    warn_of("pi_of_an_order")
     assert asked == ["pi_of_an_order"]
     assert not Verdict.objects.exists()

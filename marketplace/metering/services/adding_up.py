@@ -4,8 +4,8 @@ Revenue has two sources. **Credits spent** are valued at what was paid for them:
 for each credit that was taken from it (in the order in which a hold takes them); credits that were given away bring
 nothing. A plan's payment, less what refunds and disputes took back of it, is shared among the months that it pays for,
 so that twelve months of a year are worth its price and no more. They count in the month in which the job was settled,
-for its owner and its model. **Platform fees** count in the month in which the ledger booked them, less what refunds and disputes took
-back, for the artist of the sale. Currencies are not converted: a month has figures in each.
+for its owner and its model. **Platform fees** count in the month in which the ledger booked them, less what refunds and
+disputes took back, for the artist of the sale. Currencies are not converted: a month has figures in each.
 
 Everything follows from rows that only grow, so a month can be added up again and again; it is closed three days after
 its end, and then stays as it is.
@@ -102,7 +102,8 @@ _FEES = """
     INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
     SELECT %(month)s, artist.user_id, NULL, 'fees', a.currency, count(*), sum(e.amount_minor * factor.micro)
       FROM billing_entry e
-      JOIN billing_account a ON a.id = e.account_id AND a.kind IN (%(platform_fees)s, %(promotional_cost)s)
+      JOIN billing_account a ON a.id = e.account_id
+           AND a.kind IN (%(platform_fees)s, %(promotional_cost)s, %(dispute_losses)s)
       JOIN billing_transaction t ON t.id = e.transaction_id
       JOIN billing_sale s ON s.line_ref = t.object_ref
       -- What the platform adds to a sale out of its own pocket is a cost of that sale's artist.
@@ -158,6 +159,7 @@ def _parameters(month: date) -> dict[str, Any]:
         "credit_sales": AccountKind.CREDIT_SALES.value,
         "platform_fees": AccountKind.PLATFORM_FEES.value,
         "promotional_cost": AccountKind.PROMOTIONAL_COST.value,
+        "dispute_losses": AccountKind.DISPUTE_LOSSES.value,
     }
 
 

@@ -1,18 +1,26 @@
 """Writes on risk: who was seen, what was judged, what was decided."""
 
 from marketplace.risk.services.deciding import decide, lapse_overdue
-from marketplace.risk.services.judging import judge, judge_payment, judge_welcome, warn
-from marketplace.risk.services.sightings import forget_old_sightings, note_declined_card, note_payment, note_visit
+from marketplace.risk.services.judging import judge, judge_payment, judge_purchase, judge_welcome, warn
+from marketplace.risk.services.sightings import (
+    forget_old_sightings,
+    note_declined_card,
+    note_payment,
+    note_payout_facts,
+    note_visit,
+)
 
 __all__ = [
     "decide",
     "forget_old_sightings",
     "judge",
     "judge_payment",
+    "judge_purchase",
     "judge_welcome",
     "lapse_overdue",
     "note_declined_card",
     "note_payment",
+    "note_payout_facts",
     "note_visit",
     "warn",
 ]
