@@ -112,15 +112,6 @@ class ObjectNotKnownYet(Retryable):
     code = "object_not_known_yet"
 
 
-class PaymentDiffers(Conflict):
-    """Another amount was paid than was asked.
-
-    Facts: ``paid``, ``asked``.
-    """
-
-    code = "payment_differs"
-
-
 class PayoutNotPossible(Conflict):
     """Nothing can be paid out now.
 

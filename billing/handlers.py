@@ -86,8 +86,8 @@ def payment_failed(event: EventFacts) -> None:
 
 
 def fraud_warned(event: EventFacts) -> None:
-    """radar.early_fraud_warning.created: a payment for credits or a plan that waits is refused, one that was accepted is
-    looked at. Orders act on their own.
+    """radar.early_fraud_warning.created: a payment for credits or a plan that waits is refused, one that was accepted
+    is looked at. Orders act on their own.
     """
     warning = FraudWarning.from_stripe(event.object)
     payment = warning.payment_intent_id or payment_of_charge(warning.charge_id)

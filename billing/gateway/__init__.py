@@ -48,7 +48,7 @@ from billing.gateway.payments import (
 )
 from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subscription
 from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
-from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
+from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, payment_named, saved_card
 from billing.gateway.subscriptions import (
     cancel_at_once,
     change_at_once,
@@ -146,6 +146,7 @@ __all__ = [
     "move_period_end",
     "movements",
     "pause_collection",
+    "payment_named",
     "payment_of_charge",
     "payment_of_invoice",
     "preview_change",

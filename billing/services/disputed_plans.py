@@ -33,8 +33,8 @@ def defer_following(*, dispute: Dispute, **_more: object) -> None:
 def follow_dispute(*, payment_ref: str) -> None:
     """Bring the period that ``payment_ref`` paid for to how the disputes of that payment stand.
 
-    Lost: nothing more is granted, credits that nobody has spent are taken back, and the subscription ends, at once where
-    nothing later was paid. Raises the gateway's errors; tried again, it goes on.
+    Lost: nothing more is granted, credits that nobody has spent are taken back, and the subscription ends, at once
+    where nothing later was paid. Raises the gateway's errors; tried again, it goes on.
     """
     known = PaidPeriod.objects.filter(payment_ref=payment_ref).first() if payment_ref else None
     if known is None:
