@@ -30,7 +30,7 @@ _State = PlanSubscription.State
 # An offer's moment says what of the present period is unused: an old one would give back time that was used.
 OFFER_LASTS = timedelta(minutes=30)
 # A request that was begun in the last moment of an offer is answered or given up by then.
-_ANSWERED_AFTER = timedelta(minutes=5)
+ANSWERED_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _expire(change: PlanChange) -> PlanChange:
     """An answer that was lost counts: a change that Stripe has made is done. One that waits there is taken back, as the
     page has said that it failed.
     """
-    if change.created_at > now() - OFFER_LASTS - _ANSWERED_AFTER:
+    if change.created_at > now() - OFFER_LASTS - ANSWERED_AFTER:
         return change
     stripe_id = change.subscription.stripe_subscription_id or ""
     if not change.is_at_once:
