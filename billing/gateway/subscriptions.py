@@ -37,21 +37,6 @@ def end_at_once(subscription_id: str) -> None:
         client().v1.subscriptions.cancel(subscription_id)
 
 
-def cancel_at_once(subscription_id: str, *, idempotency_key: str) -> None:
-    """End a subscription now, without a last invoice. Raises StripeObjectMissing where it has ended."""
-    done_once(
-        lambda key: _cancel(subscription_id, key),
-        idempotency_key,
-        find=lambda: retrieve_subscription(subscription_id).ended_at is not None or None,
-    )
-
-
-def _cancel(subscription_id: str, idempotency_key: str) -> bool:
-    with translated():
-        client().v1.subscriptions.cancel(subscription_id, None, options(idempotency_key))
-    return True
-
-
 def retrieve_invoice(invoice_id: str) -> Invoice:
     """An invoice as it is now, as its events tell of it."""
     with translated():

@@ -37,8 +37,8 @@ def is_first_customer(customer_id: str) -> bool:
 
 
 def price_at_stripe(price: TierPrice, price_tax: str = "") -> str:
-    """The id of a tier's price at Stripe that says ``price_tax`` of tax (empty: nothing); it is made there once, also by
-    two calls at once or after a crash.
+    """The id of a tier's price at Stripe that says ``price_tax`` of tax (empty: nothing); it is made there once, also
+    by two calls at once or after a crash.
     """
     if price_tax:
         return _taxed_price(price, price_tax)
