@@ -114,7 +114,7 @@ class VerdictAdmin(ToLookAt):
                 "fired": [fired_in_words(one) for one in verdict.fired],
                 "facts": facts_in_words(verdict.facts),
                 "seen": Sighting.objects.filter(person=verdict.person).order_by("-last_at")[:20],
-                "order_id": verdict.subject_ref.partition(":")[2] if verdict.kind in _OF_ORDERS else "",
+                "order_id": _order_id(verdict.subject_ref),
                 "may_decide": may_decide and verdict.is_waiting,
             },
         )

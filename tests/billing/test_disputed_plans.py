@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from billing.checks import ledger_figures
-from billing.errors import ChangeNotPossible, NoClubLicence
+from billing.errors import ChangeNotPossible, NoClubLicence, ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import CreditLot, PaidPeriod, PlanMonth, PlanSubscription
 from billing.selectors import credits_available, running_plan
@@ -14,6 +14,7 @@ from billing.services.disputed_plans import follow_dispute
 from billing.services.own_warnings import note_warning
 from billing.services.paid_periods import open_period
 from billing.services.revenue import record_revenue
+from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.risk.models import Verdict
@@ -219,3 +220,32 @@ def test_a_warning_about_another_rooms_payment_is_left_alone(studio, monkeypatch
     warn_of("pi_of_an_order")
     assert asked == ["pi_of_an_order"]
     assert not Verdict.objects.filter(kind="warning").exists()
+
+
+def test_the_review_page_says_what_a_refusal_does(client, studio):
+    warn_of(PaidPeriod.objects.get().payment_ref)
+    client.force_login(User.objects.create_superuser("head@example.org", "x"))
+    page = client.get(f"/admin/risk/verdict/{Verdict.objects.get(kind='warning').pk}/change/").text
+    assert "a plan that it was for ends" in page
+    assert "/admin/orders/order/" not in page
+
+
+def test_where_it_is_configured_so_it_goes_back_without_a_question(studio, run_jobs, settings):
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"fraud_warning": "refund"})
+    payment = PaidPeriod.objects.get().payment_ref
+    for _ in range(2):
+        warn_of(payment)
+    run_jobs()
+    assert not Verdict.objects.filter(kind="warning").exists()
+    assert [one.amount for one in stripe_api().v1.refunds.list({"payment_intent": payment}).data] == [19000]
+    assert running_plan(studio.user) is None
+    assert credits_available(studio.user) == 0
+
+
+def test_a_warning_that_comes_before_the_payment_is_known_is_tried_again(studio):
+    period = PaidPeriod.objects.get()
+    made = stripe_api().v1.payment_intents.create(
+        {"amount": 100, "currency": "usd", "metadata": {"credit_purchase": str(period.pk)}}
+    )
+    with pytest.raises(ObjectNotKnownYet):
+        warn_of(made.id)
