@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from billing.gateway.client import client, done_once, options, translated
+from billing.gateway.errors import StripeObjectMissing
 from billing.gateway.plan_facts import ChangePreview, Invoice, Subscription
 
 
@@ -33,8 +34,12 @@ def end_at_once(subscription_id: str) -> None:
         return
     if found.schedule_id:
         release_schedule(found.schedule_id)
-    with translated():
-        client().v1.subscriptions.cancel(subscription_id)
+    try:
+        with translated():
+            client().v1.subscriptions.cancel(subscription_id)
+    except StripeObjectMissing:  # so it is told where the SDK has repeated what was done already
+        if retrieve_subscription(subscription_id).ended_at is None:
+            raise
 
 
 def retrieve_invoice(invoice_id: str) -> Invoice:
