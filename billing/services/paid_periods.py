@@ -16,6 +16,7 @@ from marketplace.core.money import split_by_largest_remainder
 _MONTH_AT_MOST = timedelta(days=40)
 
 
+@transaction.atomic
 def open_period(
     *,
     subscription: PlanSubscription,

@@ -227,7 +227,7 @@ def test_the_review_page_says_what_a_refusal_does(client, studio):
     client.force_login(User.objects.create_superuser("head@example.org", "x"))
     page = client.get(f"/admin/risk/verdict/{Verdict.objects.get(kind='warning').pk}/change/").text
     assert "a plan that it was for ends" in page
-    assert "/admin/orders/order/" not in page
+    assert "/admin/orders/order/invoice" not in page
 
 
 def test_where_it_is_configured_so_it_goes_back_without_a_question(studio, run_jobs, settings):
