@@ -118,15 +118,6 @@ class EventNotProcessed(Retryable):
     code = "event_not_processed"
 
 
-class PaymentDiffers(Conflict):
-    """Another amount was paid than was asked.
-
-    Facts: ``paid``, ``asked``.
-    """
-
-    code = "payment_differs"
-
-
 class PayoutNotPossible(Conflict):
     """Nothing can be paid out now.
 

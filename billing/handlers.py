@@ -16,6 +16,7 @@ from billing.services.disputes import note_dispute
 from billing.services.judged_payments import refuse_disputed
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
 from billing.services.own_refunds import note_own_refund
+from billing.services.own_warnings import note_warning
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice
 from billing.services.plans import forget_start, start_from_checkout
@@ -85,10 +86,13 @@ def payment_failed(event: EventFacts) -> None:
 
 
 def fraud_warned(event: EventFacts) -> None:
-    """radar.early_fraud_warning.created: a payment for credits or a plan that waits is refused."""
+    """radar.early_fraud_warning.created: a payment for credits or a plan that waits is refused, one that was accepted
+    is looked at. Orders act on their own.
+    """
     warning = FraudWarning.from_stripe(event.object)
     payment = warning.payment_intent_id or payment_of_charge(warning.charge_id)
     refuse_disputed(payment_ref=payment, reason=f"The bank warns of fraud: {warning.type}")
+    note_warning(payment_ref=payment, fraud_type=warning.type)
 
 
 def refund_changed(event: EventFacts) -> None:

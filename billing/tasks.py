@@ -13,9 +13,11 @@ from billing.documents.deferring import defer_document
 from billing.documents.due import documents_missing
 from billing.documents.writing import issue_document
 from billing.services.closing import close_ledger
+from billing.services.disputed_plans import follow_dispute
 from billing.services.expiry import expire_credits
 from billing.services.judged_payments import settlements_left_behind
 from billing.services.onboarding import copy_payout_account
+from billing.services.own_warnings import return_warned
 from billing.services.paid_periods import grant_due_months
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
 from billing.services.plan_changes import changes_left_behind, make_change
@@ -113,6 +115,18 @@ def tend_plans(timestamp: int) -> None:
 def make_plan_change(change_id: str) -> None:
     """Tell Stripe of a change whose caller died; the same request as the first."""
     make_change(change_id=UUID(change_id))
+
+
+@app.task(name="billing.follow_disputed_plan", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def follow_disputed_plan(payment_ref: str) -> None:
+    """What a dispute of a plan's payment does to the plan."""
+    follow_dispute(payment_ref=payment_ref)
+
+
+@app.task(name="billing.return_warned_payment", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def return_warned_payment(object_ref: str) -> None:
+    """Give back a payment for credits or a plan of which a bank warned."""
+    return_warned(object_ref=object_ref)
 
 
 # With waits of 3, 9, 27 … seconds the last of 9 attempts is some 3 hours after the first.

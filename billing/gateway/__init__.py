@@ -48,9 +48,8 @@ from billing.gateway.payments import (
 )
 from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subscription
 from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
-from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
+from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, payment_named, saved_card
 from billing.gateway.subscriptions import (
-    cancel_at_once,
     change_at_once,
     change_during_trial,
     change_with_period,
@@ -114,7 +113,6 @@ __all__ = [
     "Transfer",
     "accept_dispute",
     "calculate_tax",
-    "cancel_at_once",
     "card_facts",
     "change_at_once",
     "change_during_trial",
@@ -145,6 +143,7 @@ __all__ = [
     "move_period_end",
     "movements",
     "pause_collection",
+    "payment_named",
     "payment_of_charge",
     "payment_of_invoice",
     "preview_change",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import client, done_once, options, translated
 from billing.gateway.facts import id_of
 from marketplace.core.money import Money
 
@@ -35,8 +35,21 @@ def keep_tax_code(product_id: str, tax_code: str) -> None:
 def create_product(*, name: str, metadata: dict[str, str], idempotency_key: str) -> str:
     """Make a product; answers its id."""
     params: Any = {"name": name, "metadata": metadata}
+    return done_once(lambda key: _create_product(params, key), idempotency_key, find=lambda: _product_with(metadata))
+
+
+def _create_product(params: Any, idempotency_key: str) -> str:
     with translated():
         return client().v1.products.create(params, options(idempotency_key)).id
+
+
+def _product_with(metadata: dict[str, str]) -> str | None:
+    params: Any = {"active": True, "limit": 100}
+    with translated():
+        for product in client().v1.products.list(params).auto_paging_iter():
+            if (product.to_dict().get("metadata") or {}) == metadata:
+                return product.id
+    return None
 
 
 def create_price(
@@ -57,9 +70,24 @@ def create_price(
         params["tax_behavior"] = price_tax
     if interval:
         params["recurring"] = {"interval": interval}
+    return done_once(
+        lambda key: _create_price(params, key),
+        idempotency_key,
+        find=lambda: _price_made(lookup_key, product_id, amount, interval),
+    )
+
+
+def _create_price(params: dict[str, Any], idempotency_key: str) -> CataloguePrice:
     with translated():
         answer = client().v1.prices.create(params, options(idempotency_key))  # type: ignore[arg-type]
     return _price(answer.to_dict())
+
+
+def _price_made(lookup_key: str, product_id: str, amount: Money, interval: str) -> CataloguePrice | None:
+    found = price_by_lookup_key(lookup_key)
+    wanted = (product_id, amount, interval)
+    is_it = found is not None and (found.product_id, found.amount, found.interval) == wanted
+    return found if is_it else None
 
 
 def _price(price: dict[str, Any]) -> CataloguePrice:

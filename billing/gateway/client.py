@@ -1,9 +1,9 @@
 """The one client of Stripe, and the one place where its errors become ours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pybreaker
 import stripe
@@ -19,6 +19,8 @@ from billing.gateway.errors import (
     StripeRefused,
     StripeUnreachable,
 )
+
+_Done = TypeVar("_Done")
 
 STRIPES_OWN = "https://api.stripe.com"
 CONNECT_TIMEOUT_S = 5.0
@@ -118,6 +120,17 @@ def _is_replayed(error: stripe.StripeError) -> bool:
 def again(idempotency_key: str) -> str:
     """The key to ask under once more, after a failure that was kept under the first one."""
     return f"{idempotency_key}:again"
+
+
+def done_once(ask: Callable[[str], _Done], idempotency_key: str, *, find: Callable[[], _Done | None]) -> _Done:
+    """Ask under ``idempotency_key``; where a failure is kept under it, what was done all the same is found by ``find``,
+    else asked for once more under another key.
+    """
+    try:
+        return ask(idempotency_key)
+    except StripeFailedBefore:
+        found = find()
+        return ask(again(idempotency_key)) if found is None else found
 
 
 def options(idempotency_key: str) -> Any:

@@ -1,11 +1,16 @@
 """Connected accounts of artists, the hosted onboarding, and transfers to them."""
 
+from datetime import timedelta
 from typing import Any
 
-from billing.gateway.client import again, client, options, translated
+from billing.gateway.client import again, client, done_once, options, translated
 from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import ConnectAccount, Transfer, id_of
+from marketplace.core.clock import now
 from marketplace.core.money import Money
+
+# A day, and some more for clocks that differ.
+_KEYS_ARE_KEPT = timedelta(days=2)
 
 
 def create_connect_account(
@@ -28,9 +33,26 @@ def create_connect_account(
         "business_profile": {"url": storefront_url, "product_description": "Digital art"},
         "metadata": metadata,
     }
+    return done_once(
+        lambda key: _create_account(params, key), idempotency_key, find=lambda: _account_made_of_late(metadata)
+    )
+
+
+def _create_account(params: Any, idempotency_key: str) -> ConnectAccount:
     with translated():
         answer = client().v1.accounts.create(params, options(idempotency_key))
     return ConnectAccount.from_stripe(answer.to_dict())
+
+
+def _account_made_of_late(metadata: dict[str, str]) -> ConnectAccount | None:
+    """An account with such metadata, made while its key was kept; none of the former kind, which others replace."""
+    params: Any = {"limit": 100, "created": {"gte": int((now() - _KEYS_ARE_KEPT).timestamp())}}
+    with translated():
+        for account in client().v1.accounts.list(params).auto_paging_iter():
+            found = account.to_dict()
+            if (found.get("metadata") or {}) == metadata and ConnectAccount.from_stripe(found).tells_identity:
+                return ConnectAccount.from_stripe(found)
+    return None
 
 
 def retrieve_connect_account(account_id: str) -> ConnectAccount:

@@ -1,12 +1,12 @@
 """Disputes as they stand at Stripe, and the shop's answers to them."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import client, done_once, options, translated
 from billing.gateway.facts import id_of, moment
 from marketplace.core.money import Money
 
@@ -57,6 +57,11 @@ def retrieve_dispute(dispute_id: str) -> Dispute:
 
 def upload_evidence(document: bytes, *, filename: str, idempotency_key: str) -> str:
     """Store a PDF at Stripe for the banks to read (at most 4.5 MB); answers its id."""
+    # Another copy harms nobody: only a file that is handed in is read.
+    return done_once(lambda key: _upload(document, filename, key), idempotency_key, find=lambda: None)
+
+
+def _upload(document: bytes, filename: str, idempotency_key: str) -> str:
     file = io.BytesIO(document)
     file.name = filename
     params: Any = {"purpose": "dispute_evidence", "file": file}
@@ -71,13 +76,34 @@ def submit_evidence(
     ids of uploaded ``files``, each under Stripe's name for it. Raises StripeRefused where the dispute is over.
     """
     params: Any = {"evidence": {**texts, **files}, "submit": True}
+    return done_once(
+        lambda key: _submit(dispute_id, params, key),
+        idempotency_key,
+        find=lambda: _dispute_where(dispute_id, lambda found: found.submissions > 0),
+    )
+
+
+def _submit(dispute_id: str, params: Any, idempotency_key: str) -> Dispute:
     with translated():
         answer = client().v1.disputes.update(dispute_id, params, options(idempotency_key))
     return Dispute.from_stripe(answer.to_dict())
 
 
+def _dispute_where(dispute_id: str, is_so: Callable[[Dispute], bool]) -> Dispute | None:
+    found = retrieve_dispute(dispute_id)
+    return found if is_so(found) else None
+
+
 def accept_dispute(dispute_id: str, *, idempotency_key: str) -> Dispute:
     """Give a dispute up: it is lost at once and for good. Raises StripeRefused where it is over already."""
+    return done_once(
+        lambda key: _accept(dispute_id, key),
+        idempotency_key,
+        find=lambda: _dispute_where(dispute_id, lambda found: found.status == "lost"),
+    )
+
+
+def _accept(dispute_id: str, idempotency_key: str) -> Dispute:
     with translated():
         answer = client().v1.disputes.close(dispute_id, options=options(idempotency_key))
     return Dispute.from_stripe(answer.to_dict())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing.gateway.client import again, client, options, translated
+from billing.gateway.client import again, client, done_once, options, translated
 from billing.gateway.errors import StripeFailedBefore
 from billing.gateway.facts import Refund
 from marketplace.core.money import Money
@@ -72,8 +72,23 @@ def create_customer(*, email: str, name: str, pseudonym: str, idempotency_key: s
     params: dict[str, Any] = {"email": email, "metadata": {"pseudonym": pseudonym}}
     if name:
         params["name"] = name
+    return done_once(
+        lambda key: _create_customer(params, key), idempotency_key, find=lambda: _customer_of(pseudonym, email=email)
+    )
+
+
+def _create_customer(params: dict[str, Any], idempotency_key: str) -> str:
     with translated():
         return client().v1.customers.create(params, options(idempotency_key)).id  # type: ignore[arg-type]
+
+
+def _customer_of(pseudonym: str, *, email: str) -> str | None:
+    params: Any = {"email": email, "limit": 100}
+    with translated():
+        for customer in client().v1.customers.list(params).auto_paging_iter():
+            if (customer.to_dict().get("metadata") or {}).get("pseudonym") == pseudonym:
+                return customer.id
+    return None
 
 
 def create_portal(*, customer_id: str, return_url: str, locale: str = "auto") -> str:

@@ -89,6 +89,11 @@ class Invoice:
     period_start: datetime | None
     period_end: datetime | None
 
+    @property
+    def tax_paid(self) -> Money:
+        """The tax in what was paid: no more than that, where a balance at Stripe paid the rest."""
+        return Money(max(0, min(self.tax.amount_minor, self.paid.amount_minor)), self.paid.currency)
+
     @classmethod
     def from_stripe(cls, invoice: Mapping[str, Any]) -> "Invoice":
         """From Stripe's invoice; since API 2025-03-31 its subscription stands under ``parent``."""

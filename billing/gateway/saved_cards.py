@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import client, done_once, options, translated
 from billing.gateway.facts import id_of
 from marketplace.core.money import Money
+
+_UNDER_WAY = {"succeeded", "processing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,30 @@ def charge_saved_card(
     }
     if tax_calculation_id:
         params["hooks"] = {"inputs": {"tax": {"calculation": tax_calculation_id}}}
+    return done_once(
+        lambda key: _charge(params, key),
+        idempotency_key,
+        find=lambda: next((one for one in _payments_of(customer_id) if one.metadata == params["metadata"]), None),
+    )
+
+
+def _charge(params: Any, idempotency_key: str) -> Payment:
     with translated():
         answer = client().v1.payment_intents.create(params, options(idempotency_key))
     return Payment.from_stripe(answer.to_dict())
+
+
+def payment_named(key: str, value: str, *, customer_id: str) -> Payment | None:
+    """A customer's payment whose metadata say so, paid or under way; None where there is none. One that was refused is
+    none.
+    """
+    return next((one for one in _payments_of(customer_id) if one.metadata.get(key) == value), None)
+
+
+def _payments_of(customer_id: str) -> list[Payment]:
+    """A customer's payments that are paid, or whose money is under way; the newest first."""
+    params: Any = {"customer": customer_id, "limit": 100}
+    with translated():
+        listed = client().v1.payment_intents.list(params).auto_paging_iter()
+        found = [Payment.from_stripe(intent.to_dict()) for intent in listed]
+    return [payment for payment in found if payment.status in _UNDER_WAY]

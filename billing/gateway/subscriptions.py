@@ -1,10 +1,11 @@
 """Subscriptions as they are now, their changes, pause and end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from billing.gateway.client import client, options, translated
+from billing.gateway.client import client, done_once, options, translated
+from billing.gateway.errors import StripeObjectMissing
 from billing.gateway.plan_facts import ChangePreview, Invoice, Subscription
 
 
@@ -33,14 +34,12 @@ def end_at_once(subscription_id: str) -> None:
         return
     if found.schedule_id:
         release_schedule(found.schedule_id)
-    with translated():
-        client().v1.subscriptions.cancel(subscription_id)
-
-
-def cancel_at_once(subscription_id: str, *, idempotency_key: str) -> None:
-    """End a subscription now, without a last invoice. Raises StripeObjectMissing where it has ended."""
-    with translated():
-        client().v1.subscriptions.cancel(subscription_id, None, options(idempotency_key))
+    try:
+        with translated():
+            client().v1.subscriptions.cancel(subscription_id)
+    except StripeObjectMissing:  # so it is told where the SDK has repeated what was done already
+        if retrieve_subscription(subscription_id).ended_at is None:
+            raise
 
 
 def retrieve_invoice(invoice_id: str) -> Invoice:
@@ -73,27 +72,32 @@ def change_at_once(
     """Change the price, charge what the preview at ``at`` said and begin a new period. Raises StripeRefused, with
     nothing changed, where the card is declined.
     """
-    return _update(
-        subscription_id,
-        {
-            "items": [{"id": item_id, "price": price_id}],
-            "proration_behavior": "always_invoice",
-            "proration_date": int(at.timestamp()),
-            "billing_cycle_anchor": "now",
-            "payment_behavior": "error_if_incomplete",
-        },
-        idempotency_key,
-    )
+    params = {
+        "items": [{"id": item_id, "price": price_id}],
+        "proration_behavior": "always_invoice",
+        "proration_date": int(at.timestamp()),
+        "billing_cycle_anchor": "now",
+        "payment_behavior": "error_if_incomplete",
+    }
+    return _update(subscription_id, params, idempotency_key, is_done=lambda found: found.price_id == price_id)
 
 
 def change_during_trial(subscription_id: str, *, item_id: str, price_id: str, idempotency_key: str) -> Subscription:
     """Change the price while a trial runs: nothing is charged, the trial ends when it would have."""
     params = {"items": [{"id": item_id, "price": price_id}], "proration_behavior": "none"}
-    return _update(subscription_id, params, idempotency_key)
+    return _update(subscription_id, params, idempotency_key, is_done=lambda found: found.price_id == price_id)
 
 
 def schedule_of(subscription_id: str, *, idempotency_key: str) -> str:
     """A schedule that holds a subscription's present phase, the base of a later change; answers its id."""
+    return done_once(
+        lambda key: _create_schedule(subscription_id, key),
+        idempotency_key,
+        find=lambda: retrieve_subscription(subscription_id).schedule_id or None,
+    )
+
+
+def _create_schedule(subscription_id: str, idempotency_key: str) -> str:
     params: Any = {"from_subscription": subscription_id}
     with translated():
         return client().v1.subscription_schedules.create(params, options(idempotency_key)).id
@@ -103,6 +107,14 @@ def change_with_period(schedule_id: str, *, price_id: str, interval: str, idempo
     """Let the phase after the present one have another price, for one ``interval`` of it, after which it goes on by
     itself; a repetition changes nothing. Answers the schedule's id.
     """
+    return done_once(
+        lambda key: _change_phases(schedule_id, price_id=price_id, interval=interval, idempotency_key=key),
+        idempotency_key,
+        find=lambda: None,  # said again, it is the same
+    )
+
+
+def _change_phases(schedule_id: str, *, price_id: str, interval: str, idempotency_key: str) -> str:
     with translated():
         present = client().v1.subscription_schedules.retrieve(schedule_id).to_dict()["phases"][0]
         price = present["items"][0]["price"]
@@ -153,15 +165,29 @@ def resume_collection(subscription_id: str, *, new_period: bool, idempotency_key
             "proration_behavior": "none",
             "payment_behavior": "error_if_incomplete",
         }
-    return _update(subscription_id, params, idempotency_key)
+    # Both are one request: where it is collected again, the period has begun and is paid.
+    return _update(subscription_id, params, idempotency_key, is_done=lambda found: not found.is_collection_paused)
 
 
-def _update(subscription_id: str, params: Any, idempotency_key: str = "") -> Subscription:
-    with translated():
-        answer = client().v1.subscriptions.update(
-            subscription_id, params, options(idempotency_key) if idempotency_key else None
-        )
-    return Subscription.from_stripe(answer.to_dict())
+def _update(
+    subscription_id: str,
+    params: Any,
+    idempotency_key: str = "",
+    *,
+    is_done: Callable[[Subscription], bool] = lambda found: False,
+) -> Subscription:
+    """``is_done`` tells from the subscription whether it is so already, where an answer under the key says nothing."""
+
+    def ask(key: str) -> Subscription:
+        with translated():
+            answer = client().v1.subscriptions.update(subscription_id, params, options(key) if key else None)
+        return Subscription.from_stripe(answer.to_dict())
+
+    def find() -> Subscription | None:
+        found = retrieve_subscription(subscription_id)
+        return found if is_done(found) else None
+
+    return done_once(ask, idempotency_key, find=find)
 
 
 def free_of_schedule(subscription_id: str) -> None:

@@ -24,6 +24,9 @@ class Interval(models.TextChoices):
     YEAR = "year", _("Yearly")
 
 
+MONTHS_OF_A_YEAR = 12
+
+
 class _Sellable(models.Model):
     """A price of the catalogue; ``lookup_key`` finds it at Stripe."""
 
@@ -100,13 +103,21 @@ class Plan(_Sellable):
 
     @property
     def dearest_licence(self) -> Money | None:
-        """The dearest licence that a club gives: a month's price shared among its licences. None where it gives none.
+        """The dearest that a club gives: a month's price divided among its licences; None where it gives none."""
+        months = [self.price_minor]
+        if self.annual_price_minor is not None:
+            months.append(self.annual_price_minor // MONTHS_OF_A_YEAR)
+        return self.dearest_licence_for(min(months))
 
-        No more, so that nobody is paid more for licences in her own works than the club costs her.
+    def dearest_licence_for(self, month_minor: int) -> Money | None:
+        """The same where a month was paid with ``month_minor``.
+
+        No more, so that artists are never paid more for a month's licences (their price less the platform's fee) than
+        the month has brought, and nobody more for licences in her own works than the club costs her.
         """
         if not self.licences_each_month:
             return None
-        return Money(self.price_minor // self.licences_each_month, self.currency)
+        return Money(month_minor // self.licences_each_month, self.currency)
 
     def price_for(self, interval: str) -> Money | None:
         """What ``interval`` costs; None where it is not sold so."""

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.plans import Audience, Interval, Plan
+from billing.models.plans import MONTHS_OF_A_YEAR, Audience, Interval, Plan
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
 
@@ -115,6 +115,17 @@ class PlanSubscription(SubscriptionAtStripe):
         known = self.plan.price_for(self.interval) or self.plan.price
         return known if self.price_minor is None else Money(self.price_minor, known.currency)
 
+    @property
+    def dearest_licence(self) -> Money | None:
+        """The dearest licence that it gives now: of what the plan costs today and what she pays, by the month in which
+        less is paid. None where it gives none.
+        """
+        usual = self.plan.dearest_licence
+        if usual is None or self.price_minor is None:
+            return usual
+        hers = self.plan.dearest_licence_for(self.price_minor // (MONTHS_OF_A_YEAR if self.is_annual else 1))
+        return usual if hers is None or usual.amount_minor <= hers.amount_minor else hers
+
     def is_paused_at(self, moment: datetime) -> bool:
         """Whether it rests: what was paid before the pause is used up, and nothing is charged yet."""
         if self.paused_from is None or moment < self.paused_from:
@@ -133,6 +144,7 @@ class PaidPeriod(models.Model):
         CHANGED = "changed", _("Another plan began")
         ENDED = "ended", _("The plan ended")
         REFUNDED = "refunded", _("Refunded")
+        DISPUTED = "disputed", _("Payment disputed")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subscription = models.ForeignKey(PlanSubscription, on_delete=models.PROTECT, related_name="periods")

@@ -57,7 +57,7 @@ def licences_left(user: User, *, at: datetime | None = None) -> int:
 def club_takes_up_to(user: User) -> Money | None:
     """The dearest licence that ``user``'s club gives; None without a club."""
     in_force = plan_in_force(user.pk, Audience.BUYER)
-    return in_force.plan.dearest_licence if in_force is not None else None
+    return in_force.dearest_licence if in_force is not None else None
 
 
 def next_month_of(subscription: PlanSubscription) -> datetime | None:

@@ -66,6 +66,20 @@ def is_accepted(*, object_ref: str, person: User, paid: Money, payment_ref: str)
     return False
 
 
+def return_unexpected(*, person: User, paid: Money, payment_ref: str) -> None:
+    """A payment came that nothing asked for: what it names was paid by another one, or costs something else. It is
+    booked as to be returned, and the buyer told, once. The caller holds the lock on what it names.
+    """
+    object_ref = f"unexpected:{payment_ref}"
+    if not payment_ref or JudgedPayment.objects.filter(pk=object_ref).exists():
+        return
+    logger.error("payment %s of %s was not asked for and goes back", payment_ref, paid)
+    row = _row(object_ref, person, paid, payment_ref, State.HELD)
+    record_unused_payment(object_ref=object_ref, paid=paid, payment_ref=payment_ref)
+    _end(row, State.REFUND_DUE)
+    _defer_return(object_ref)
+
+
 def refuse_disputed(*, payment_ref: str, reason: str) -> None:
     """A bank has spoken before a person did: what waits is refused. Nothing happens where nothing waits."""
     for row in JudgedPayment.objects.filter(payment_ref=payment_ref, state=State.HELD).exclude(payment_ref=""):

@@ -95,6 +95,8 @@ def _book_refund_of_invoice(paid: Transaction, refund: Refund) -> None:
     if _cash_left(object_ref) <= 0:
         stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
         due, gone = credits_granted_for(object_ref), _paid(object_ref)
+    elif period.stopped_because == PaidPeriod.Stopped.DISPUTED:
+        return  # a bank decides on the rest of the payment
     else:
         go_on_with_period(period)
         due, gone = 0, 0

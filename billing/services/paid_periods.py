@@ -16,6 +16,7 @@ from marketplace.core.money import split_by_largest_remainder
 _MONTH_AT_MOST = timedelta(days=40)
 
 
+@transaction.atomic
 def open_period(
     *,
     subscription: PlanSubscription,
@@ -29,7 +30,8 @@ def open_period(
 
     The caller holds the lock on the subscription's row. A period that has begun is paid for, so its first month is
     granted at once, whatever our own clock says. One that begins within an earlier one stops that one: what the rest of
-    the earlier month had brought counts towards the first month of the new one, as its money does on the invoice.
+    the earlier month had brought counts towards the first month of the new one, as its money does on the invoice; and
+    licences that it gave count as used there.
     """
     known = PaidPeriod.objects.filter(invoice_id=invoice_id).first()
     if known is not None:
@@ -47,20 +49,26 @@ def open_period(
         next_month_at=starts_at,
     )
     earlier = subscription.periods.filter(starts_at__lte=starts_at, ends_at__gt=starts_at, stopped_at__isnull=True)
-    counted = sum(_stop_for(period, old) for old in earlier.exclude(pk=period.pk).select_related("plan"))
+    stopped = [_stop_for(period, old) for old in earlier.exclude(pk=period.pk).select_related("plan")]
+    counted, used = sum(unused for unused, _used in stopped), sum(used for _unused, used in stopped)
     later = subscription.periods.filter(starts_at__gt=starts_at, starts_at__lt=ends_at).order_by("starts_at").first()
     if later is not None:  # its invoice was processed first
         counted = _unused(plan.credits, starts_at, month_of(period, 0)[1], later.starts_at)
         _stop(period, at=later.starts_at, because=PaidPeriod.Stopped.CHANGED)
-    _grant_month(period, 0, at=max(now(), starts_at), counted=counted)
+    _grant_month(period, 0, at=max(now(), starts_at), counted=counted, used=used)
     return period
 
 
-def _stop_for(new: PaidPeriod, old: PaidPeriod) -> int:
-    """Stop ``old`` where ``new`` begins; answers the credits that the rest of its month had brought."""
-    month = old.granted_months.filter(starts_at__lte=new.starts_at, ends_at__gt=new.starts_at).first()
+def _stop_for(new: PaidPeriod, old: PaidPeriod) -> tuple[int, int]:
+    """Stop ``old`` where ``new`` begins; answers the credits that the rest of its month had brought, and the licences
+    that were taken in that month.
+    """
+    months = old.granted_months.select_for_update(no_key=True)  # a licence may be taken in this moment
+    month = months.filter(starts_at__lte=new.starts_at, ends_at__gt=new.starts_at).first()
     _stop(old, at=new.starts_at, because=PaidPeriod.Stopped.CHANGED)
-    return _unused(month.credits, month.starts_at, month.ends_at, new.starts_at) if month else 0
+    if month is None:
+        return 0, 0
+    return _unused(month.credits, month.starts_at, month.ends_at, new.starts_at), month.licences_used
 
 
 def _unused(brought: int, starts_at: datetime, ends_at: datetime, cut_at: datetime) -> int:
@@ -81,6 +89,34 @@ def stop_period(period: PaidPeriod, *, because: PaidPeriod.Stopped) -> None:
     """Grant nothing more of one period."""
     if period.stopped_at is None:
         _stop(period, at=now(), because=because)
+
+
+def suspend_period(period: PaidPeriod) -> None:
+    """Grant nothing of one period while a bank disputes its payment, nor what it has missed; what stopped it before
+    stays the cause. The caller holds the locks on the subscription and the period.
+    """
+    if period.stopped_at is None or period.stopped_at > now():
+        period.stopped_at, period.stopped_because = now(), PaidPeriod.Stopped.DISPUTED
+    period.next_month_at = None
+    period.save(update_fields=["stopped_at", "stopped_because", "next_month_at"])
+
+
+def resume_period(period: PaidPeriod, *, is_refunded: bool) -> None:
+    """Let a suspended period go on; what it has missed is granted by the next `grant_due_months`. Not where its
+    payment went back meanwhile, and no further than to a later period that has begun within it.
+    """
+    later = period.subscription.periods.filter(starts_at__gt=period.starts_at, starts_at__lt=period.ends_at)
+    begins = later.order_by("starts_at").values_list("starts_at", flat=True).first()
+    if is_refunded:
+        period.stopped_because = PaidPeriod.Stopped.REFUNDED
+    elif begins is not None:
+        period.stopped_at, period.stopped_because = begins, PaidPeriod.Stopped.CHANGED
+    else:
+        period.stopped_at, period.stopped_because = None, ""
+    if not is_refunded and period.months_done < period.months:
+        following = month_of(period, period.months_done)[0]
+        period.next_month_at = None if _is_beyond(following, period.stopped_at) else following
+    period.save(update_fields=["stopped_at", "stopped_because", "next_month_at"])
 
 
 def go_on_with_period(period: PaidPeriod) -> None:
@@ -142,8 +178,10 @@ def _must_wait(subscription: PlanSubscription, month_starts_at: datetime) -> boo
     return subscription.ended_at is None and (unpaid or subscription.is_paused_at(month_starts_at))
 
 
-def _grant_month(period: PaidPeriod, index: int, *, at: datetime, counted: int = 0) -> None:
-    """Grant one month, less the credits that ``counted`` towards it, and say when the next one begins."""
+def _grant_month(period: PaidPeriod, index: int, *, at: datetime, counted: int = 0, used: int = 0) -> None:
+    """Grant one month, less the credits that ``counted`` towards it and the licences ``used`` before, and say when the
+    next one begins.
+    """
     starts_at, ends_at = month_of(period, index)
     plan = period.plan
     PlanMonth.objects.create(
@@ -153,6 +191,7 @@ def _grant_month(period: PaidPeriod, index: int, *, at: datetime, counted: int =
         ends_at=ends_at,
         credits=plan.credits,
         licences=plan.licences_each_month,
+        licences_used=min(used, plan.licences_each_month),
         granted_at=at,
     )
     amount = plan.credits - counted

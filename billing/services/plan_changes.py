@@ -18,7 +18,7 @@ from billing.errors import (
     NotForSale,
 )
 from billing.gateway import ChangeLine, StripeRefused
-from billing.models import Audience, Interval, PlanChange, PlanPrice, PlanSubscription
+from billing.models import Audience, Interval, PaidPeriod, PlanChange, PlanPrice, PlanSubscription
 from billing.selectors import running_plan
 from billing.services.plan_copies import copy_subscription
 from billing.services.subscription_changes import change_later, change_now, look_at_change
@@ -29,6 +29,8 @@ from marketplace.core.money import Money
 _State = PlanSubscription.State
 # An offer's moment says what of the present period is unused: an old one would give back time that was used.
 OFFER_LASTS = timedelta(minutes=30)
+# A request that was begun in the last moment of an offer is answered or given up by then.
+ANSWERED_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,10 @@ def _checked(user: User, audience: str, plan_code: str, interval: str) -> tuple[
         raise ChangeNotPossible(
             _("A payment for your plan is open."), way_out=_("Pay it first; then you can change the plan.")
         )
+    if subscription.periods.filter(stopped_because=PaidPeriod.Stopped.DISPUTED).exists():
+        raise ChangeNotPossible(
+            _("Your bank disputes a payment for your plan."), way_out=_("You can change the plan once that is decided.")
+        )
     if subscription.paused_from is not None:
         raise ChangeNotPossible(_("Your plan is paused."), way_out=_("Resume it first; then you can change it."))
     if subscription.extended_to is not None:
@@ -158,10 +164,15 @@ def _claim(offer: ChangeOffer) -> PlanChange:
 
 
 def make_change(*, change_id: UUID) -> PlanChange:
-    """Tell Stripe of a change that was claimed; a repetition is the same request. Raises the gateway's errors."""
+    """Tell Stripe of a change that was claimed; a repetition is the same request. Raises the gateway's errors.
+
+    One that is older than its offer is not made any more: nobody waits for it. Whether it was made is asked.
+    """
     change = PlanChange.objects.select_related("subscription", "to_plan").get(pk=change_id)
     if change.state != PlanChange.State.ASKED:
         return change
+    if change.created_at <= now() - OFFER_LASTS:
+        return _expire(change)
     try:
         _tell_stripe(change)
     except StripeRefused:
@@ -172,6 +183,21 @@ def make_change(*, change_id: UUID) -> PlanChange:
             state=PlanChange.State.WAITING, stripe_schedule_id=change.stripe_schedule_id
         )
     copy_subscription(change.subscription.stripe_subscription_id or "")
+    change.refresh_from_db()
+    return change
+
+
+def _expire(change: PlanChange) -> PlanChange:
+    """An answer that was lost counts: a change that Stripe has made is done. One that waits there is taken back, as the
+    page has said that it failed.
+    """
+    if change.created_at > now() - OFFER_LASTS - ANSWERED_AFTER:
+        return change
+    stripe_id = change.subscription.stripe_subscription_id or ""
+    if not change.is_at_once:
+        gateway.free_of_schedule(stripe_id)
+    copy_subscription(stripe_id)
+    _settle(change, PlanChange.State.WITHDRAWN)
     change.refresh_from_db()
     return change
 
@@ -229,7 +255,7 @@ def _settle(change: PlanChange, state: PlanChange.State) -> bool:
 
 
 def changes_left_behind(*, older_than_s: int = 120) -> list[str]:
-    """Changes of which Stripe may not have been told, because their caller died."""
+    """Changes of which Stripe may not have been told, because their caller died; too old ones are ended."""
     late = PlanChange.objects.filter(
         state=PlanChange.State.ASKED, created_at__lt=now() - timedelta(seconds=older_than_s)
     )

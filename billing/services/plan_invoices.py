@@ -14,7 +14,6 @@ from billing.services.plan_copies import copy_subscription
 from billing.services.revenue import record_revenue
 from billing.services.taxes import note_taxes
 from marketplace.core.clock import now
-from marketplace.core.money import Money
 
 # Where a subscription's metadata names our row.
 SUBSCRIPTION_KEY = "plan_subscription"
@@ -60,12 +59,7 @@ def grant_for_invoice(invoice: Invoice) -> None:
             )
         ref = f"invoice:{invoice.id}"
         note_taxes(object_ref=ref, lines=taxes, buyer_tax_id=invoice.buyer_tax_id)
-        record_revenue(object_ref=ref, paid=invoice.paid, tax=_tax_paid(invoice), payment_ref=payment)
-
-
-def _tax_paid(invoice: Invoice) -> Money:
-    """The tax in what was paid: no more than that, where a balance at Stripe paid the rest."""
-    return Money(max(0, min(invoice.tax.amount_minor, invoice.paid.amount_minor)), invoice.paid.currency)
+        record_revenue(object_ref=ref, paid=invoice.paid, tax=invoice.tax_paid, payment_ref=payment)
 
 
 def _is_of_plan(invoice: Invoice) -> bool:

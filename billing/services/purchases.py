@@ -9,17 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import gateway
-from billing.errors import NotForSale, ObjectNotKnownYet, PaymentDiffers
+from billing.errors import NotForSale, ObjectNotKnownYet
 from billing.gateway import CheckoutLine, CheckoutSession, CheckoutTaxes, LineTax
 from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, JudgedPayment, Reason
 from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
-from billing.services.judged_payments import is_accepted, note_card
+from billing.services.judged_payments import is_accepted, note_card, return_unexpected
 from billing.services.revenue import record_revenue
 from billing.services.taxes import agreed_taxes, note_taxes, put_tax, tell_stripe_where
 from billing.tax import codes, tax_place_of
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 
 # Where a checkout's metadata names the purchase.
 PURCHASE_KEY = "credit_purchase"
@@ -83,7 +84,8 @@ def _line_of(purchase: CreditPurchase) -> CheckoutLine:
 def complete_purchase(session: CheckoutSession, *, taxes: CheckoutTaxes | None = None) -> None:
     """Grant the credits of a paid checkout, once, or let them wait where the payment raises a question.
 
-    ``taxes``: what Stripe computed, where it did. Raises ObjectNotKnownYet, PaymentDiffers and the gateway's errors.
+    What was not asked for, another sum or a second payment, goes back. ``taxes``: what Stripe computed, where it did.
+    Raises ObjectNotKnownYet and the gateway's errors.
     """
     known = CreditPurchase.objects.select_related("user").filter(pk=session.metadata[PURCHASE_KEY]).first()
     if known is not None and known.is_open and session.is_paid:
@@ -101,13 +103,32 @@ def _complete(session: CheckoutSession, taxes: CheckoutTaxes | None) -> None:
     )
     if purchase is None:
         raise ObjectNotKnownYet(checkout=session.id)
-    if not purchase.is_open or not session.is_paid:
+    if not session.is_paid:
         return
-    agrees = taxes is None or _take_taxes(purchase, taxes)
-    if not agrees or session.total != purchase.paid:
-        raise PaymentDiffers(paid=str(session.total), asked=str(purchase.paid))
-    purchase.checkout_session_id = session.id
-    accept_payment(purchase, payment_ref=session.payment_intent_id or "")
+    agrees = not purchase.is_open or taxes is None or _take_taxes(purchase, taxes)
+    assert session.total is not None, "what was paid has a sum"
+    if purchase.is_open:
+        purchase.checkout_session_id = session.id
+    asked = purchase.paid if agrees else None
+    settle_payment(purchase, payment_ref=session.payment_intent_id or "", paid=session.total, asked=asked)
+
+
+def settle_payment(purchase: CreditPurchase, *, payment_ref: str, paid: Money, asked: Money | None) -> None:
+    """Accept the payment of a purchase whose row is locked, once; one of another sum than ``asked`` (None: its tax is
+    not what was agreed) and one beside the payment that has settled it bring nothing and go back.
+    """
+    if not purchase.is_open:
+        if payment_ref != purchase.payment_intent_id:
+            return_unexpected(person=purchase.user, paid=paid, payment_ref=payment_ref)
+        return
+    if paid == asked:
+        accept_payment(purchase, payment_ref=payment_ref)
+        return
+    return_unexpected(person=purchase.user, paid=paid, payment_ref=payment_ref)
+    CreditPurchase.objects.filter(pk=purchase.pk).update(state=CreditPurchase.State.FAILED, failure="payment_differs")
+    purchase.refresh_from_db()
+    if purchase.is_automatic:
+        stop_after_refusal(purchase.user_id)
 
 
 def accept_payment(purchase: CreditPurchase, *, payment_ref: str) -> None:

@@ -108,5 +108,5 @@ def _end_plan(object_ref: str) -> None:
     row = PlanSubscription.objects.filter(stripe_subscription_id=invoice.subscription_id).first()
     if row is None or row.ended_at is not None or row.periods.exclude(payment_ref="").exists():
         return
-    gateway.cancel_at_once(str(invoice.subscription_id), idempotency_key=f"refused:{invoice_id}")
+    gateway.end_at_once(str(invoice.subscription_id))
     copy_subscription(str(invoice.subscription_id))

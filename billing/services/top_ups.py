@@ -10,13 +10,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from billing import gateway
-from billing.errors import NoSavedCard, NotAgreed, NotForSale, PaymentDiffers, TopUpInvalid
+from billing.errors import NoSavedCard, NotAgreed, NotForSale, TopUpInvalid
 from billing.gateway import Payment, StripeRefused
 from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, StripeCustomer
 from billing.selectors import credits_available
 from billing.services.customers import customer_of
 from billing.services.judged_payments import note_card
-from billing.services.purchases import PURCHASE_KEY, accept_payment
+from billing.services.purchases import PURCHASE_KEY, settle_payment
 from billing.services.taxes import note_taxes, tell_stripe_where
 from billing.tax import PriceTax, codes
 from marketplace.accounts.models import User
@@ -26,6 +26,7 @@ from marketplace.core.money import Money
 _Stopped = AutomaticTopUp.Stopped
 _State = CreditPurchase.State
 MOST_CREDITS_LEFT = 10_000
+ASK_BEFORE_REPEATING_AFTER = timedelta(hours=1)
 _COUNTED = (_State.OPEN, _State.HELD, _State.PAID)
 
 
@@ -176,6 +177,9 @@ def spent_this_month(user: User, currency: str, *, at: datetime | None = None) -
 
 def _charge(purchase: CreditPurchase) -> Payment:
     customer_id = StripeCustomer.objects.get(user_id=purchase.user_id).stripe_customer_id
+    made = _payment_made_earlier(purchase, customer_id)
+    if made is not None:
+        return made
     if not purchase.payment_method_id:
         card = gateway.saved_card(customer_id)
         if card is None:
@@ -193,6 +197,13 @@ def _charge(purchase: CreditPurchase) -> Payment:
         tax_calculation_id=purchase.tax_calculation_id,
         idempotency_key=f"top-up:{purchase.pk}",
     )
+
+
+def _payment_made_earlier(purchase: CreditPurchase, customer_id: str) -> Payment | None:
+    """Stripe forgets idempotency keys after a day: for a purchase that waited long its payment is looked for."""
+    if purchase.created_at > now() - ASK_BEFORE_REPEATING_AFTER:
+        return None
+    return gateway.payment_named(PURCHASE_KEY, str(purchase.pk), customer_id=customer_id)
 
 
 def _compute_tax(purchase: CreditPurchase, customer_id: str) -> None:
@@ -214,7 +225,7 @@ def _compute_tax(purchase: CreditPurchase, customer_id: str) -> None:
 
 def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
     """Grant the credits of an automatic purchase that was paid, once, or let them wait where the payment raises a
-    question. Raises PaymentDiffers and the gateway's errors.
+    question. A second payment for it, or one of another sum, goes back. Raises the gateway's errors.
     """
     known = CreditPurchase.objects.select_related("user").get(pk=purchase_id)
     if known.is_open and payment.is_paid:
@@ -225,10 +236,8 @@ def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
             .select_related("user", "pack")
             .get(pk=purchase_id)
         )
-        if payment.is_paid and purchase.is_open:
-            if payment.amount != purchase.paid:
-                raise PaymentDiffers(paid=str(payment.amount), asked=str(purchase.paid))
-            accept_payment(purchase, payment_ref=payment.id)
+        if payment.is_paid:
+            settle_payment(purchase, payment_ref=payment.id, paid=payment.amount, asked=purchase.paid)
     return purchase
 
 

@@ -50,4 +50,6 @@ def act_on_decision(*, decision: Decision, **_more: object) -> None:
         if order_id is not None:
             tasks.defer_once(tasks.settle_held, order_id)
     elif verdict.kind == Verdict.Kind.WARNING and not decision.is_approved:
-        tasks.defer_once(tasks.give_back_all, order_of_warning(verdict.subject_ref))
+        order_id = order_of_warning(verdict.subject_ref)
+        if order_id is not None:
+            tasks.defer_once(tasks.give_back_all, order_id)

@@ -19,7 +19,12 @@ from marketplace.risk.selectors import waiting
 from marketplace.risk.services import decide
 from marketplace.risk.wording import facts_in_words, fired_in_words
 
-_OF_ORDERS = {Verdict.Kind.ORDER, Verdict.Kind.WARNING}
+_OF_ORDERS = ("order:", "warning:")
+
+
+def _order_id(subject_ref: str) -> str:
+    """The order that a verdict is about; empty where it is about something else."""
+    return subject_ref.partition(":")[2] if subject_ref.startswith(_OF_ORDERS) else ""
 
 
 class ToLookAt(admin.ModelAdmin[Any]):
@@ -110,7 +115,7 @@ class VerdictAdmin(ToLookAt):
                 "fired": [fired_in_words(one) for one in verdict.fired],
                 "facts": facts_in_words(verdict.facts),
                 "seen": Sighting.objects.filter(person=verdict.person).order_by("-last_at")[:20],
-                "order_id": verdict.subject_ref.partition(":")[2] if verdict.kind in _OF_ORDERS else "",
+                "order_id": _order_id(verdict.subject_ref),
                 "may_decide": may_decide and verdict.is_waiting,
                 "notices": notices_on(verdict.subject_ref) if verdict.is_waiting else [],
             },

@@ -13,10 +13,11 @@ from billing.errors import (
     NotForSale,
 )
 from billing.gateway import StripeRefused
-from billing.models import CreditLot, PlanChange, PlanSubscription
+from billing.models import CreditLot, Plan, PlanChange, PlanSubscription
 from billing.selectors import credits_available, running_plan, waiting_change
 from billing.services import change_plan, end_plan, grant_due_months, offer_change, withdraw_change
-from billing.services.plan_changes import make_change
+from billing.services.plan_changes import changes_left_behind, make_change
+from marketplace.core.clock import now
 from marketplace.core.money import Money
 from tests.billing.processes import at_once
 from tests.billing.subscribers import FAILS_LATER, advance_clock, put_on_clock, stripe_api, subscribe, use_card, utc
@@ -228,3 +229,51 @@ def test_a_change_whose_caller_died_is_finished_by_the_same_request(user, clock,
     assert change.state == PlanChange.State.DONE
     wait_for_event("invoice.paid", count=2)
     assert paid_invoices(studio) == [3000, 1900]
+
+
+def asked(studio, *, plan="pro", interval="month", is_at_once=True, minutes_ago):
+    """A change of which the page has said that it failed, and which nobody has told Stripe since."""
+    change = PlanChange.objects.create(
+        subscription=studio,
+        from_plan=studio.plan,
+        from_interval=studio.interval,
+        to_plan=Plan.objects.get(code=plan),
+        to_interval=interval,
+        is_at_once=is_at_once,
+        currency="USD",
+        effective_at=START,
+    )
+    PlanChange.objects.filter(pk=change.pk).update(created_at=now() - timedelta(minutes=minutes_ago))
+    return change
+
+
+def test_a_change_that_failed_is_not_made_once_its_offer_is_over(user, clock, studio):
+    change = asked(studio, minutes_ago=36)
+    assert changes_left_behind() == [str(change.pk)]
+    assert make_change(change_id=change.pk).state == PlanChange.State.WITHDRAWN
+    assert changes_left_behind() == []
+    assert paid_invoices(studio) == [1900]
+    offered = offer_change(user=user, plan_code="pro", interval="month", at=START)
+    assert change_plan(user=user, plan_code="pro", interval="month", at=START).state == PlanChange.State.DONE
+    assert offered.due.amount_minor == 3000
+
+
+def test_while_a_request_may_be_under_way_nothing_is_said(studio):
+    change = asked(studio, minutes_ago=31)
+    assert make_change(change_id=change.pk).state == PlanChange.State.ASKED
+    assert paid_invoices(studio) == [1900]
+
+
+def test_one_that_stripe_has_made_is_done_however_late_we_ask(user, clock, studio, wait_for_event):
+    change_plan(user=user, plan_code="pro", interval="month", at=START)
+    PlanChange.objects.update(state="asked", ended_at=None, created_at=now() - timedelta(hours=30))
+    assert make_change(change_id=PlanChange.objects.get().pk).state == PlanChange.State.DONE
+    wait_for_event("invoice.paid", count=2)
+    assert paid_invoices(studio) == [3000, 1900]
+
+
+def test_one_that_waits_at_stripe_unknown_to_the_person_is_taken_back(user, clock, studio_by_the_year):
+    change_plan(user=user, plan_code="studio", interval="month")
+    PlanChange.objects.update(state="asked", stripe_schedule_id="", created_at=now() - timedelta(hours=1))
+    assert make_change(change_id=PlanChange.objects.get().pk).state == PlanChange.State.WITHDRAWN
+    assert not stripe_api().v1.subscriptions.retrieve(studio_by_the_year.stripe_subscription_id).schedule

@@ -7,7 +7,7 @@ from marketplace.memberships.models.memberships import (
     MembershipLetter,
     MembershipPayment,
 )
-from marketplace.memberships.models.tiers import Tier, TierPrice
+from marketplace.memberships.models.tiers import TaxedTierPrice, Tier, TierPrice
 
 __all__ = [
     "MemberCustomer",
@@ -15,6 +15,7 @@ __all__ = [
     "MembershipChange",
     "MembershipLetter",
     "MembershipPayment",
+    "TaxedTierPrice",
     "Tier",
     "TierPrice",
 ]

@@ -51,6 +51,13 @@ class Membership(SubscriptionAtStripe):
     price = models.ForeignKey(TierPrice, on_delete=models.PROTECT, related_name="memberships")
     customer_id = models.CharField(max_length=80, help_text="at Stripe")
     locale = models.CharField(max_length=8, help_text="of the page at Stripe: a repeated request says the same")
+    price_tax = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="inclusive, exclusive; empty: no tax is computed",
+    )
     consented_at = models.DateTimeField(help_text="to a beginning at once, with the loss of the right of withdrawal")
     consent_wording = models.CharField(max_length=24, help_text="version and language of what was shown")
     joined_at = models.DateTimeField(null=True, blank=True, help_text="when its first payment was there")

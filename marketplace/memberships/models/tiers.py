@@ -100,3 +100,17 @@ class TierPrice(models.Model):
     def is_annual(self) -> bool:
         """Whether it is paid by the year."""
         return self.interval == Interval.YEAR
+
+
+class TaxedTierPrice(models.Model):
+    """A tier's price as it is at Stripe where tax is computed: one with tax inside, one with tax on top."""
+
+    price = models.ForeignKey(TierPrice, on_delete=models.PROTECT, related_name="taxed")
+    price_tax = models.CharField(max_length=10, help_text="inclusive, exclusive")
+    stripe_price_id = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["price", "price_tax"], name="one_taxed_tier_price_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.price_id} {self.price_tax}"

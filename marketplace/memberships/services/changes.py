@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing import gateway
 from billing.gateway import ChangeLine, StripeRefused
-from billing.services.plan_changes import OFFER_LASTS
+from billing.services.plan_changes import ANSWERED_AFTER, OFFER_LASTS
 from billing.services.subscription_changes import change_later, change_now, look_at_change
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
@@ -68,7 +68,7 @@ def offer_change(*, user: User, membership_id: UUID, price_id: UUID, at: datetim
         ends = membership.current_period_end or moment
         return ChangeOffer(membership, price, False, ends, moment, Money(0, price.currency), ())
     stripe_id = membership.stripe_subscription_id or ""
-    moment, seen = look_at_change(stripe_id, price_id=price_at_stripe(price), moment=moment)
+    moment, seen = look_at_change(stripe_id, price_id=price_at_stripe(price, membership.price_tax), moment=moment)
     return ChangeOffer(membership, price, True, moment, moment, seen.due, seen.lines)
 
 
@@ -135,17 +135,23 @@ def _claim(offer: ChangeOffer) -> MembershipChange:
 
 
 def make_change(*, change_id: UUID) -> MembershipChange:
-    """Tell Stripe of a change that was claimed; a repetition is the same request. Raises the gateway's errors."""
+    """Tell Stripe of a change that was claimed; a repetition is the same request. Raises the gateway's errors.
+
+    One that is older than its offer is not made any more: nobody waits for it. Whether it was made is asked.
+    """
     change = MembershipChange.objects.select_related("membership", "to_price__tier__artist").get(pk=change_id)
     if change.state != State.ASKED:
         return change
     stripe_id = change.membership.stripe_subscription_id or ""
     key, price = f"membership-change:{change.pk}", change.to_price
+    if change.created_at <= now() - OFFER_LASTS:
+        return _expire(change)
     try:
+        price_id = price_at_stripe(price, change.membership.price_tax)
         if change.is_at_once:
-            change_now(stripe_id, price_id=price_at_stripe(price), at=change.effective_at, key=key)
+            change_now(stripe_id, price_id=price_id, at=change.effective_at, key=key)
         else:
-            schedule = change_later(stripe_id, price_id=price_at_stripe(price), interval=price.interval, key=key)
+            schedule = change_later(stripe_id, price_id=price_id, interval=price.interval, key=key)
             MembershipChange.objects.filter(pk=change.pk, state=State.ASKED).update(
                 state=State.WAITING, stripe_schedule_id=schedule
             )
@@ -153,6 +159,21 @@ def make_change(*, change_id: UUID) -> MembershipChange:
         _settle(change, State.REFUSED)
         raise
     copy_membership(stripe_id)
+    change.refresh_from_db()
+    return change
+
+
+def _expire(change: MembershipChange) -> MembershipChange:
+    """An answer that was lost counts: a change that Stripe has made is done. One that waits there is taken back, as the
+    page has said that it failed.
+    """
+    if change.created_at > now() - OFFER_LASTS - ANSWERED_AFTER:
+        return change
+    stripe_id = change.membership.stripe_subscription_id or ""
+    if not change.is_at_once:
+        gateway.free_of_schedule(stripe_id)
+    copy_membership(stripe_id)
+    _settle(change, State.WITHDRAWN)
     change.refresh_from_db()
     return change
 

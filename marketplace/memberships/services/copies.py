@@ -7,7 +7,8 @@ from billing.errors import ObjectNotKnownYet
 from billing.gateway import Subscription
 from billing.services.subscription_copies import News, copy_overdue, copy_state
 from marketplace.core.clock import now
-from marketplace.memberships.models import Membership, MembershipChange, MembershipLetter, TierPrice
+from marketplace.memberships.models import Membership, MembershipChange, MembershipLetter
+from marketplace.memberships.services.at_stripe import price_known_as
 from marketplace.memberships.services.telling import write_once
 
 _State = Membership.State
@@ -36,7 +37,7 @@ def copy_membership(stripe_subscription_id: str, *, ours: str = "") -> Membershi
 
 def _copy(found: Subscription, row: Membership) -> None:
     copy_state(found, row)
-    price = TierPrice.objects.select_related("tier").filter(stripe_price_id=found.price_id).first()
+    price = price_known_as(found.price_id)
     if price is not None:
         row.price = price
     news = copy_overdue(found, row)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from billing import gateway
 from billing.gateway import CheckoutSession, StripeObjectMissing
 from billing.services.open_checkouts import close_checkout
+from billing.services.taxes import tell_stripe_where
+from billing.tax import tax_place_of
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.memberships.errors import JoiningElsewhere, MemberAlready, OwnMembership, TierNotOpen
@@ -34,24 +36,30 @@ class StartedMembership:
     checkout_url: str
 
 
-def join(*, user: User, price_id: UUID, consent: str, locale: str = "en") -> StartedMembership:
-    """Open a checkout for a tier at one of its prices. ``consent``: the wording, see `consent.given_consent`.
+def join(*, user: User, price_id: UUID, consent: str, locale: str = "en", country: str = "") -> StartedMembership:
+    """Open a checkout for a tier at one of its prices. ``consent``: the wording, see `consent.given_consent`;
+    ``country``: the member's by her own choice, for the tax where she has no billing details.
 
     A start with the same price that is still open is gone on with; one with another price is closed first. Raises
     TierNotOpen, OwnMembership, MemberAlready, JoiningElsewhere and the gateway's errors.
     """
     price = _price_on_offer(price_id, user)
     customer_id = customer_in(user, price.currency)
-    price_at_stripe(price)
+    place = tax_place_of(user, chosen=country)
+    price_tax = str(place.prices) if place is not None else ""
+    tell_stripe_where(user.pk)
+    price_at_stripe(price, price_tax)
     for _try in range(_TRIES):
-        row, is_new = _open_row(user, price, customer_id=customer_id, consent=consent, locale=locale)
+        row, is_new = _open_row(
+            user, price, customer_id=customer_id, price_tax=price_tax, consent=consent, locale=locale
+        )
         if row.is_running:
             raise MemberAlready(
                 _("You are a member of %(artist)s already.") % {"artist": price.tier.artist.name},
                 way_out=_("You find it among your memberships; there you can change the tier."),
             )
         session = _checkout_of(row, is_new=is_new)
-        if session is not None and session.status == "open" and row.price_id == price.pk:
+        if session is not None and session.status == "open" and (row.price_id, row.price_tax) == (price.pk, price_tax):
             return StartedMembership(row, session.url)
         if session is not None and not (session.status == "expired" or _is_closed(session)):
             raise JoiningElsewhere(
@@ -70,13 +78,16 @@ def _price_on_offer(price_id: UUID, user: User) -> TierPrice:
     return price
 
 
-def _open_row(user: User, price: TierPrice, *, customer_id: str, consent: str, locale: str) -> tuple[Membership, bool]:
+def _open_row(
+    user: User, price: TierPrice, *, customer_id: str, price_tax: str, consent: str, locale: str
+) -> tuple[Membership, bool]:
     """The person's open membership in the artist, made where there is none; and whether it was made now."""
     made = Membership(
         user=user,
         artist_id=price.tier.artist_id,
         price=price,
         customer_id=customer_id,
+        price_tax=price_tax,
         locale=locale,
         consented_at=now(),
         consent_wording=consent[:24],
@@ -98,13 +109,14 @@ def _checkout_of(row: Membership, *, is_new: bool) -> CheckoutSession | None:
         return _as_it_is(row.checkout_session_id)
     storefront = f"{settings.BASE_URL}{reverse('artist_membership', args=[row.artist.handle])}"
     session = gateway.create_plan_checkout(
-        price_id=price_at_stripe(row.price),
+        price_id=price_at_stripe(row.price, row.price_tax),
         customer_id=row.customer_id,
         success_url=f"{settings.BASE_URL}{reverse('my_memberships')}?paid={row.pk}",
         cancel_url=storefront,
         reference=row.reference,
         metadata={MEMBERSHIP_KEY: str(row.pk)},
         locale=row.locale,
+        computes_tax=bool(row.price_tax),
         idempotency_key=f"membership:{row.pk}",
     )
     kept = Membership.objects.filter(pk=row.pk, state=Membership.State.STARTING).update(checkout_session_id=session.id)

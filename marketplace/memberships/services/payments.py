@@ -7,8 +7,10 @@ from billing.documents.deferring import defer_document
 from billing.gateway import Invoice
 from billing.models import Sale
 from billing.services import record_refund, record_refund_failed, record_sale
+from billing.services.taxes import note_taxes
 from marketplace.core.clock import now
-from marketplace.memberships.models import Membership, MembershipPayment, TierPrice
+from marketplace.memberships.models import Membership, MembershipPayment
+from marketplace.memberships.services.at_stripe import price_known_as
 from marketplace.memberships.services.copies import copy_membership
 from marketplace.memberships.services.ending import end_now
 from marketplace.memberships.services.joining import MEMBERSHIP_KEY
@@ -27,21 +29,24 @@ def book_paid_invoice(invoice: Invoice) -> None:
     if not ours or invoice.subscription_id is None or invoice.status != "paid":
         return
     payment_ref = gateway.payment_of_invoice(invoice.id) if invoice.paid.amount_minor else ""
+    taxes = gateway.invoice_taxes(invoice.id) if invoice.paid.amount_minor and invoice.computes_tax else ()
     with transaction.atomic():
         row = copy_membership(invoice.subscription_id, ours=ours)
         if not invoice.paid.amount_minor or MembershipPayment.objects.filter(invoice_id=invoice.id).exists():
             return
         reference = f"{REFERENCE_KIND}:{invoice.id}"
+        note_taxes(object_ref=reference, lines=taxes, buyer_tax_id=invoice.buyer_tax_id)
         sale = record_sale(
             order_ref=reference,
             line_ref=reference,
             artist=row.artist,
             gross=invoice.paid,
+            tax=invoice.tax_paid,
             payment_ref=payment_ref,
         )
         MembershipPayment.objects.create(
             membership=row,
-            price=TierPrice.objects.filter(stripe_price_id=invoice.price_id).first() or row.price,
+            price=price_known_as(invoice.price_id) or row.price,
             invoice_id=invoice.id,
             payment_ref=payment_ref,
             sale=sale,

@@ -2,9 +2,10 @@
 
 Revenue has two sources. **Credits spent** are valued at what was paid for them: a lot's payment divided by its credits,
 for each credit that was taken from it (in the order in which a hold takes them); credits that were given away bring
-nothing. They count in the month in which the job was settled, for its owner and its model. **Platform fees** count in
-the month in which the ledger booked them, less what refunds and disputes took back, for the artist of the sale.
-Currencies are not converted: a month has figures in each.
+nothing. A plan's payment, less what refunds and disputes took back of it, is shared among the months that it pays for,
+so that twelve months of a year are worth its price and no more. They count in the month in which the job was settled,
+for its owner and its model. **Platform fees** count in the month in which the ledger booked them, less what refunds and
+disputes took back, for the artist of the sale. Currencies are not converted: a month has figures in each.
 
 Everything follows from rows that only grow, so a month can be added up again and again; it is closed three days after
 its end, and then stays as it is.
@@ -48,10 +49,14 @@ _COSTS = """
 
 # A hold takes its credits from its lots in the order of their expiry, and gives back what is left from the last ones
 # (billing.services.credits): so many of each part were spent.
+# The months' shares of a plan's payment are the differences of whole parts, so that they add up to it exactly.
 _CREDITS = """
     INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
     SELECT %(month)s, spent.user_id, job.model_id, 'credits', paid.currency, sum(spent.credits),
-           sum(round(spent.credits * paid.amount_minor::numeric * factor.micro / lot.amount))
+           sum(round(spent.credits * (
+               div(paid.amount_minor::numeric * factor.micro * (place.month + 1), coalesce(period.months, 1))
+               - div(paid.amount_minor::numeric * factor.micro * place.month, coalesce(period.months, 1))
+           ) / lot.amount))
       FROM (
         SELECT h.user_id, h.object_ref, p.lot_id, least(p.amount, greatest(0, h.spent - (
                    sum(p.amount) OVER (PARTITION BY h.id ORDER BY l.expires_at IS NULL,
@@ -63,13 +68,28 @@ _CREDITS = """
       ) AS spent
       JOIN billing_creditlot lot ON lot.id = spent.lot_id
       JOIN billing_transaction granted ON granted.id = lot.granted_by_id
-      JOIN (
-        SELECT t.object_ref, a.currency, e.amount_minor
+      LEFT JOIN billing_paidperiod period ON granted.object_ref = 'invoice:' || period.invoice_id
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN period.id IS NULL THEN 0 ELSE
+                    coalesce(substring(granted.effect FROM '^plan_credits_of_month_([0-9]+)$')::int - 1, 0)
+               END AS month
+      ) AS place
+      JOIN LATERAL (
+        SELECT a.currency, e.amount_minor + CASE WHEN period.id IS NULL THEN 0 ELSE (
+                   SELECT coalesce(sum(back.amount_minor), 0)
+                     FROM billing_entry back
+                     JOIN billing_account kept ON kept.id = back.account_id
+                          AND kept.kind = %(credit_sales)s AND kept.currency = a.currency
+                     JOIN billing_transaction why ON why.id = back.transaction_id
+                    WHERE why.effect <> 'paid' AND (why.object_ref = t.object_ref OR why.object_ref IN (
+                          SELECT 'dispute:' || d.id FROM billing_dispute d
+                           WHERE d.payment_ref = t.stripe_ref AND d.payment_ref <> ''))
+               ) END AS amount_minor
           FROM billing_transaction t
           JOIN billing_entry e ON e.transaction_id = t.id
           JOIN billing_account a ON a.id = e.account_id AND a.kind = %(credit_sales)s
-         WHERE t.effect = 'paid'
-      ) AS paid ON paid.object_ref = granted.object_ref
+         WHERE t.effect = 'paid' AND t.object_ref = granted.object_ref
+      ) AS paid ON true
       JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) AS factor(currency, micro)
         ON factor.currency = paid.currency
       LEFT JOIN generation_generationjob job

@@ -62,9 +62,9 @@ def refuse_held(*, order_id: UUID, reason: str) -> bool:
     return Decision.objects.filter(verdict=verdict, is_approved=False).exists()
 
 
-def order_of_warning(subject_ref: str) -> UUID:
-    """The order that a warning's verdict is about."""
-    return UUID(subject_ref.removeprefix(_PREFIX))
+def order_of_warning(subject_ref: str) -> UUID | None:
+    """The order that a warning's verdict is about; None where it is another room's payment."""
+    return UUID(subject_ref.removeprefix(_PREFIX)) if subject_ref.startswith(_PREFIX) else None
 
 
 @transaction.atomic

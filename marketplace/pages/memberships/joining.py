@@ -17,6 +17,7 @@ from marketplace.memberships.consent import WORDS, given_consent
 from marketplace.memberships.models import Membership, Tier, TierPrice
 from marketplace.memberships.selectors import membership_in, open_tiers_of
 from marketplace.memberships.services import join
+from marketplace.pages.billing.countries import chosen_country
 from marketplace.pages.billing.pricing import interval_of
 
 
@@ -94,5 +95,6 @@ def join_artist(request: HttpRequest, price_id: UUID) -> HttpResponse:
         price_id=price_id,
         consent=given_consent(is_given=bool(request.POST.get("consent"))),
         locale=get_language() or "en",
+        country=chosen_country(request),
     )
     return redirect(started.checkout_url)
