@@ -2,7 +2,13 @@
 
 from marketplace.risk.services.deciding import decide, lapse_overdue
 from marketplace.risk.services.judging import judge, judge_payment, judge_welcome, warn
-from marketplace.risk.services.sightings import forget_old_sightings, note_declined_card, note_payment, note_visit
+from marketplace.risk.services.sightings import (
+    forget_old_sightings,
+    note_declined_card,
+    note_payment,
+    note_stranger,
+    note_visit,
+)
 
 __all__ = [
     "decide",
@@ -13,6 +19,7 @@ __all__ = [
     "lapse_overdue",
     "note_declined_card",
     "note_payment",
+    "note_stranger",
     "note_visit",
     "warn",
 ]
