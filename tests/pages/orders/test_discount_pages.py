@@ -111,14 +111,15 @@ def test_the_platforms_codes_are_made_at_the_desk(client):
     code.refresh_from_db()
     assert (code.code, code.share_basis_points, code.is_active) == ("LAUNCH", 1000, False)
     assert client.post(f"/admin/orders/discountcode/{code.pk}/delete/", {"post": "yes"}).status_code == 403
-    for wrong in (
+    wrongs = (
         {"code": "a b"},
         {"most_uses": ""},
         {"most_off_dollars": ""},
         {"most_off_dollars": "0"},
         {"amount_minor": "5"},
         {"share_basis_points": "", "amount_minor": "5"},
-    ):
+    )
+    for wrong in wrongs:
         page = client.post("/admin/orders/discountcode/add/", {**filled, "code": "SECOND", **wrong}).text
         assert "errorlist" in page
     assert DiscountCode.objects.count() == 1
