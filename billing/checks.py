@@ -39,6 +39,15 @@ _FAULTS = {
         SELECT count(*) FROM billing_balance b JOIN billing_account a ON a.id = b.account_id
         WHERE a.kind = 'user_credits' AND b.amount_minor <>
             (SELECT coalesce(sum(l.remaining), 0) FROM billing_creditlot l WHERE l.account_id = a.id)""",
+    "lots_taken_back_other_than_ledger": """
+        SELECT count(*) FROM billing_creditlot l WHERE l.taken_back <>
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_transaction t
+             JOIN billing_entry e ON e.transaction_id = t.id JOIN billing_account a ON a.id = e.account_id
+             WHERE t.object_ref = 'lot:' || l.id AND t.reason = 'credits_back' AND a.kind = 'credits_issued')""",
+    "refunded_credits_taken_back_above_what_is_due": """
+        SELECT count(*) FROM billing_refundedcredits r WHERE r.due <
+            (SELECT coalesce(sum(l.taken_back), 0) FROM billing_creditlot l
+             JOIN billing_transaction t ON t.id = l.granted_by_id WHERE t.object_ref = r.object_ref)""",
     "people_whose_holds_differ_from_held": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'user_held' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
@@ -58,10 +67,11 @@ _FAULTS = {
             WHERE a.kind IN ('user_held', 'credits_spent', 'credits_expired', 'artist_pending', 'platform_fees',
                              'credit_sales', 'payouts_in_transit', 'refunds_due', 'stripe_fees', 'disputes_open',
                              'artist_reserve', 'artist_rolling_reserve', 'credits_issued', 'payments_held',
-                             'artist_debt', 'promotional_cost', 'royalties_due', 'tax_collected')
+                             'artist_debt', 'promotional_cost', 'royalties_due', 'tax_collected',
+                             'dispute_losses')
             GROUP BY a.id, a.kind
             HAVING CASE WHEN a.kind IN ('credits_issued', 'artist_debt', 'stripe_fees', 'disputes_open',
-                                         'promotional_cost')
+                                         'promotional_cost', 'dispute_losses')
                         THEN sum(e.amount_minor) > 0
                         ELSE sum(e.amount_minor) < 0 END) AS faulty""",
     "artists_whose_pending_differs_from_sales": """
@@ -76,6 +86,17 @@ _FAULTS = {
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
             (SELECT coalesce(sum(s.held_minor), 0) FROM billing_sale s
              WHERE s.artist_id = a.artist_id AND s.currency = a.currency)""",
+    # Fees of what was sold, less what went back of them (to buyers and banks) and what referrals have of them. What the
+    # shop loses beyond them to disputes, and Stripe's own fees, stand on accounts of their own.
+    "platform_fees_that_differ_from_sales": """
+        SELECT count(*) FROM billing_account a WHERE a.kind = 'platform_fees' AND
+            (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>
+            (SELECT coalesce(sum(s.fee_minor - s.fee_refunded_minor - s.tax_minor + s.tax_refunded_minor
+                                 - s.royalty_minor
+                                 + CASE s.kind WHEN 'royalty' THEN s.refunded_minor
+                                               WHEN 'referral' THEN s.refunded_minor - s.gross_minor
+                                               ELSE 0 END), 0)
+             FROM billing_sale s WHERE s.currency = a.currency)""",
     "promotional_cost_that_differs_from_sales": """
         SELECT count(*) FROM billing_account a WHERE a.kind = 'promotional_cost' AND
             (SELECT coalesce(sum(e.amount_minor), 0) FROM billing_entry e WHERE e.account_id = a.id) <>

@@ -3,21 +3,26 @@
 from billing.gateway import (
     CheckoutSession,
     EventFacts,
+    FraudWarning,
     Invoice,
     Payment,
     checkout_taxes,
     id_of,
+    payment_of_charge,
     retrieve_dispute,
 )
-from billing.models import CreditPurchase
+from billing.models import CreditPurchase, StripeCustomer
 from billing.services.disputes import note_dispute
+from billing.services.judged_payments import refuse_disputed
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
+from billing.services.own_refunds import note_own_refund
 from billing.services.plan_copies import copy_subscription
-from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice, note_plan_refund
+from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice
 from billing.services.plans import forget_start, start_from_checkout
 from billing.services.purchases import PURCHASE_KEY, complete_purchase, expire_purchase
 from billing.services.top_ups import complete_top_up
 from billing.webhooks import register_handler
+from marketplace.risk.services import note_declined_card
 
 
 def checkout_completed(event: EventFacts) -> None:
@@ -68,11 +73,29 @@ def payment_succeeded(event: EventFacts) -> None:
         complete_top_up(purchase_id=purchase.pk, payment=payment)
 
 
+def payment_failed(event: EventFacts) -> None:
+    """payment_intent.payment_failed: a bank refused a card for credits or a plan; orders note their own."""
+    if (event.object.get("metadata") or {}).get("order"):
+        return
+    customer = StripeCustomer.objects.filter(stripe_customer_id=id_of(event.object.get("customer")) or "").first()
+    if customer is not None:
+        error = event.object.get("last_payment_error") or {}
+        code = str(error.get("decline_code") or error.get("code") or "card_declined")
+        note_declined_card(person=customer.user, code=code, event_ref=event.id)
+
+
+def fraud_warned(event: EventFacts) -> None:
+    """radar.early_fraud_warning.created: a payment for credits or a plan that waits is refused."""
+    warning = FraudWarning.from_stripe(event.object)
+    payment = warning.payment_intent_id or payment_of_charge(warning.charge_id)
+    refuse_disputed(payment_ref=payment, reason=f"The bank warns of fraud: {warning.type}")
+
+
 def refund_changed(event: EventFacts) -> None:
     """refund.*: Stripe is asked for how it stands now, so the order of events does not matter."""
     payment = id_of(event.object.get("payment_intent"))
     if payment:
-        note_plan_refund(refund_id=event.object["id"], payment_ref=payment)
+        note_own_refund(refund_id=event.object["id"], payment_ref=payment)
 
 
 def account_updated(event: EventFacts) -> None:
@@ -98,6 +121,8 @@ def register() -> None:
     register_handler("invoice.paid", invoice_paid)
     register_handler("invoice.payment_failed", invoice_failed)
     register_handler("payment_intent.succeeded", payment_succeeded)
+    register_handler("payment_intent.payment_failed", payment_failed)
+    register_handler("radar.early_fraud_warning.created", fraud_warned)
     for change in ("created", "updated", "failed"):
         register_handler(f"refund.{change}", refund_changed)
     register_handler("account.updated", account_updated)

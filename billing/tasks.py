@@ -14,12 +14,16 @@ from billing.documents.due import documents_missing
 from billing.documents.writing import issue_document
 from billing.services.closing import close_ledger
 from billing.services.expiry import expire_credits
+from billing.services.judged_payments import settlements_left_behind
 from billing.services.onboarding import copy_payout_account
 from billing.services.paid_periods import grant_due_months
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
 from billing.services.plan_changes import changes_left_behind, make_change
 from billing.services.plan_grace import end_overdue_benefits
+from billing.services.plan_invoices import settle_held_invoice
+from billing.services.purchases import settle_held_purchase
 from billing.services.reconciling import reconcile
+from billing.services.refused_payments import return_payment, returns_left_behind
 from billing.services.reserves import release_reserves
 from billing.services.sales import mature_sales
 from billing.services.taxes import tell_stripe_where
@@ -89,6 +93,10 @@ def sweep(timestamp: int) -> None:
         defer_payout(payout_id)
     for change_id in changes_left_behind():
         defer_plan_change(change_id)
+    for object_ref in settlements_left_behind():
+        defer_settlement(object_ref)
+    for object_ref in returns_left_behind():
+        defer_return(object_ref)
 
 
 @app.periodic(cron="* * * * *")
@@ -184,6 +192,46 @@ def tell_of_held_welcome(user_id: str) -> None:
 def tell_of_decided_welcome(user_id: str) -> None:
     """The letter when somebody decided on them."""
     letters.write_about_welcome(user_id=UUID(user_id))
+
+
+@app.task(name="billing.settle_held_payment", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def settle_held_payment(object_ref: str) -> None:
+    """Act on what was decided about a payment for credits or a plan."""
+    kind, _colon, key = object_ref.partition(":")
+    if kind == "purchase":
+        settle_held_purchase(purchase_id=UUID(key))
+    else:
+        settle_held_invoice(invoice_id=key)
+
+
+@app.task(name="billing.return_payment", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def return_refused_payment(object_ref: str) -> None:
+    """Give back a payment that was not accepted."""
+    return_payment(object_ref=object_ref)
+
+
+@app.task(name="billing.tell_of_judged_payment", retry=_letter)
+def tell_of_judged_payment(object_ref: str, state: str) -> None:
+    """The letter about a payment that is checked, or was."""
+    letters.write_about_payment(object_ref=object_ref, state=state)
+
+
+def defer_settlement(object_ref: str) -> None:
+    """Queue what follows from a decision once; nothing happens where its job is waiting already."""
+    try:
+        with transaction.atomic():
+            settle_held_payment.configure(queueing_lock=f"settle:{object_ref}").defer(object_ref=object_ref)
+    except AlreadyEnqueued:
+        return
+
+
+def defer_return(object_ref: str) -> None:
+    """Queue a return once; nothing happens where its job is waiting already."""
+    try:
+        with transaction.atomic():
+            return_refused_payment.configure(queueing_lock=f"return:{object_ref}").defer(object_ref=object_ref)
+    except AlreadyEnqueued:
+        return
 
 
 def defer_event(event_id: str) -> None:

@@ -13,6 +13,7 @@ from billing.models import (
     CreditPack,
     CreditPurchase,
     Entry,
+    JudgedPayment,
     PaidPeriod,
     Plan,
     PlanChange,
@@ -80,6 +81,14 @@ class CreditPurchaseAdmin(LookOnly):
     list_filter = ["state"]
     search_fields = ["user__email", "checkout_session_id", "payment_intent_id"]
     list_select_related = ["user", "pack"]
+
+
+@admin.register(JudgedPayment)
+class JudgedPaymentAdmin(LookOnly):
+    list_display = ["object_ref", "user", "amount", "state", "arrived_at", "ended_at"]
+    list_filter = ["state"]
+    search_fields = ["object_ref", "user__email", "payment_ref", "refund_id"]
+    list_select_related = ["user"]
 
 
 @admin.register(PlanSubscription)

@@ -50,16 +50,19 @@ from billing.gateway.plan_facts import ChangeLine, ChangePreview, Invoice, Subsc
 from billing.gateway.radar import CardFacts, FraudWarning, card_facts, payment_of_charge
 from billing.gateway.saved_cards import Payment, SavedCard, charge_saved_card, saved_card
 from billing.gateway.subscriptions import (
+    cancel_at_once,
     change_at_once,
     change_during_trial,
     change_with_period,
     end_at_once,
     end_with_period,
     free_of_schedule,
+    move_period_end,
     pause_collection,
     preview_change,
     release_schedule,
     resume_collection,
+    retrieve_invoice,
     retrieve_subscription,
     schedule_of,
 )
@@ -111,6 +114,7 @@ __all__ = [
     "Transfer",
     "accept_dispute",
     "calculate_tax",
+    "cancel_at_once",
     "card_facts",
     "change_at_once",
     "change_during_trial",
@@ -139,6 +143,7 @@ __all__ = [
     "keep_tax_id",
     "latest_refund_of",
     "metadata_of_payment",
+    "move_period_end",
     "movements",
     "pause_collection",
     "payment_of_charge",
@@ -153,6 +158,7 @@ __all__ = [
     "retrieve_checkout",
     "retrieve_connect_account",
     "retrieve_dispute",
+    "retrieve_invoice",
     "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",

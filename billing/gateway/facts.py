@@ -121,7 +121,9 @@ class Refund:
 @dataclass(frozen=True, slots=True)
 class ConnectAccount:
     """A connected account: whether transfers reach it and payouts leave it, what Stripe still wants to know and until
-    when, and whose it is. ``business_type``: individual, company, non_profit, government_entity or empty;
+    when, and whose it is. ``destinations``: Stripe's fingerprints of the bank accounts and cards that it pays out to;
+    ``birth_date``: of a private person, as ISO, else empty. ``business_type``: individual, company, non_profit,
+    government_entity or empty;
     ``tells_identity``: whether Stripe tells us who is behind it at all.
     """
 
@@ -140,6 +142,8 @@ class ConnectAccount:
     phone: str
     email: str
     has_tax_id: bool
+    destinations: tuple[str, ...] = ()
+    birth_date: str = ""
 
     @classmethod
     def from_stripe(cls, account: Mapping[str, Any]) -> "ConnectAccount":
@@ -166,7 +170,21 @@ class ConnectAccount:
             phone=public.get("support_phone") or holder.get("phone") or "",
             email=public.get("support_email") or holder.get("email") or account.get("email") or "",
             has_tax_id=any(holder.get(number) for number in numbers),
+            destinations=_fingerprints_of(account.get("external_accounts")),
+            birth_date=_iso_date(holder.get("dob")),
         )
+
+
+def _fingerprints_of(external_accounts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Of bank accounts and debit cards; Stripe lists them on accounts whose requirements are ours to collect."""
+    listed = (external_accounts or {}).get("data") or ()
+    return tuple(sorted({one["fingerprint"] for one in listed if one.get("fingerprint")}))
+
+
+def _iso_date(date: Mapping[str, Any] | None) -> str:
+    """Stripe's day, month and year; empty where one is missing."""
+    year, month, day = ((date or {}).get(name) or 0 for name in ("year", "month", "day"))
+    return f"{year:04d}-{month:02d}-{day:02d}" if year and month and day else ""
 
 
 def _lines_of(address: Mapping[str, Any] | None) -> tuple[str, ...]:

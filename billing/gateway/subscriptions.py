@@ -1,10 +1,11 @@
 """Subscriptions as they are now, their changes, pause and end."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from billing.gateway.client import client, options, translated
-from billing.gateway.plan_facts import ChangePreview, Subscription
+from billing.gateway.plan_facts import ChangePreview, Invoice, Subscription
 
 
 def retrieve_subscription(subscription_id: str) -> Subscription:
@@ -34,6 +35,18 @@ def end_at_once(subscription_id: str) -> None:
         release_schedule(found.schedule_id)
     with translated():
         client().v1.subscriptions.cancel(subscription_id)
+
+
+def cancel_at_once(subscription_id: str, *, idempotency_key: str) -> None:
+    """End a subscription now, without a last invoice. Raises StripeObjectMissing where it has ended."""
+    with translated():
+        client().v1.subscriptions.cancel(subscription_id, None, options(idempotency_key))
+
+
+def retrieve_invoice(invoice_id: str) -> Invoice:
+    """An invoice as it is now, as its events tell of it."""
+    with translated():
+        return Invoice.from_stripe(client().v1.invoices.retrieve(invoice_id).to_dict())
 
 
 def preview_change(subscription_id: str, *, item_id: str, price_id: str, at: datetime) -> ChangePreview:
@@ -116,6 +129,14 @@ def release_schedule(schedule_id: str) -> None:
         found = client().v1.subscription_schedules.retrieve(schedule_id)
         if found.status in ("active", "not_started"):
             client().v1.subscription_schedules.release(schedule_id)
+
+
+def move_period_end(subscription_id: str, *, until: datetime, metadata: Mapping[str, str]) -> Subscription:
+    """Let the present paid period end at ``until`` without a charge; ``metadata`` is written with it. Stripe calls the
+    time until then a trial, and begins the next period at its end.
+    """
+    params = {"trial_end": int(until.timestamp()), "proration_behavior": "none", "metadata": dict(metadata)}
+    return _update(subscription_id, params)
 
 
 def pause_collection(subscription_id: str, *, until: datetime) -> Subscription:

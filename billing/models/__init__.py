@@ -2,10 +2,11 @@
 
 from billing.models.buyers import BillingDetails
 from billing.models.closings import AccountClosing, LedgerClosing
-from billing.models.credits import CreditHold, CreditHoldPart, CreditLot
+from billing.models.credits import CreditHold, CreditHoldPart, CreditLot, RefundedCredits
 from billing.models.disputes import Dispute, DisputedSale
 from billing.models.documents import Document, DocumentCounter, DocumentKind
 from billing.models.events import StripeEvent
+from billing.models.judged_payments import JudgedPayment
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payout_schedules import PayoutSchedule
 from billing.models.payout_stops import PayoutStop
@@ -47,6 +48,7 @@ __all__ = [
     "DocumentKind",
     "Entry",
     "Interval",
+    "JudgedPayment",
     "LedgerClosing",
     "LedgerDifference",
     "PaidPeriod",
@@ -63,6 +65,7 @@ __all__ = [
     "PlanTrial",
     "Reason",
     "Reconciliation",
+    "RefundedCredits",
     "RollingReserve",
     "Sale",
     "SellerDeclaration",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.ledger import Account, Transaction
 from marketplace.core.ids import new_id
+from marketplace.core.money import Money
 
 
 class CreditLot(models.Model):
@@ -20,6 +21,7 @@ class CreditLot(models.Model):
     granted_by = models.OneToOneField(Transaction, on_delete=models.PROTECT, related_name="lot")
     amount = models.PositiveBigIntegerField()
     remaining = models.PositiveBigIntegerField()
+    taken_back = models.PositiveBigIntegerField(default=0, db_default=0, help_text="since their price was refunded")
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -28,7 +30,10 @@ class CreditLot(models.Model):
             models.Index(fields=["account", "expires_at"], condition=Q(remaining__gt=0), name="lots_with_credits_left")
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(remaining__lte=F("amount")), name="lot_never_above_its_amount")
+            models.CheckConstraint(condition=Q(remaining__lte=F("amount")), name="lot_never_above_its_amount"),
+            models.CheckConstraint(
+                condition=Q(taken_back__lte=F("amount") - F("remaining")), name="lot_never_taken_back_above_its_amount"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,3 +84,24 @@ class CreditHoldPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hold_id} {self.amount}"
+
+
+class RefundedCredits(models.Model):
+    """How many of the credits that something brought (a purchase, a plan's invoice) are to be taken back, since so much
+    of its price went back to the buyer. Those that are not there any more were spent, or are reserved now.
+    """
+
+    object_ref = models.CharField(primary_key=True, max_length=120)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due = models.PositiveBigIntegerField(help_text="credits")
+    refunded_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=6)
+    changed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.object_ref} {self.due}"
+
+    @property
+    def refunded(self) -> Money:
+        """What was paid back for them."""
+        return Money(self.refunded_minor, self.currency)

@@ -19,6 +19,8 @@ class CreditPurchase(WithTax):
         PAID = "paid", _("Paid")
         EXPIRED = "expired", _("Not paid in time")
         FAILED = "failed", _("Payment refused")
+        HELD = "held", _("Payment being checked")
+        REFUSED = "refused", _("Payment not accepted")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_purchases")
@@ -59,6 +61,11 @@ class CreditPurchase(WithTax):
         return f"{self.pack_id} {self.state}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether its payment has not been settled; one that expired can still be paid by money that came late."""
+        return self.state not in {self.State.PAID, self.State.HELD, self.State.REFUSED}
+
+    @property
     def price(self) -> Money:
         """What was asked for it; a tax may come on top."""
         return Money(self.price_minor, self.currency)
@@ -84,6 +91,7 @@ class AutomaticTopUp(models.Model):
         NO_CARD = "no_card", _("There is no saved card")
         NO_ADDRESS = "no_address", _("We need your country for the tax: give it with your billing details")
         NOT_FOR_SALE = "not_for_sale", _("The pack is not sold any more")
+        NOT_ACCEPTED = "not_accepted", _("We could not accept the payment")
         DEARER = "dearer", _("The pack costs more than you agreed to")
 
     user = models.OneToOneField(

@@ -78,6 +78,11 @@ class PlanSubscription(SubscriptionAtStripe):
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.DateTimeField(null=True, blank=True, help_text="the end of what was paid when it was paused")
     paused_until = models.DateTimeField(null=True, blank=True)
+    extended_to = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="a paid year's end that a rest has moved; Stripe calls the time until it a trial",
+    )
     resumes_refused = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="each try to pay for an end of the pause is a request of its own"
     )
@@ -142,6 +147,9 @@ class PaidPeriod(models.Model):
     next_month_at = models.DateTimeField(null=True, blank=True, help_text="empty: no month is to come")
     stopped_at = models.DateTimeField(null=True, blank=True, help_text="no month begins at or after it")
     stopped_because = models.CharField(max_length=8, choices=Stopped, blank=True)
+    rests = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="3+2: two months' rest before its fourth month"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -153,6 +161,12 @@ class PaidPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.months_done}/{self.months}"
+
+    @property
+    def rests_before(self) -> list[tuple[int, int]]:
+        """Before which of its months (0: the first) it rests, and for how many."""
+        pairs = (one.partition("+") for one in self.rests.split(",") if one)
+        return [(int(before), int(months)) for before, _plus, months in pairs]
 
 
 class PlanMonth(models.Model):

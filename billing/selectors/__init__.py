@@ -35,6 +35,7 @@ from billing.selectors.earnings import (
     payouts_of,
     sales_of,
 )
+from billing.selectors.judged_payments import checked_payments_of
 from billing.selectors.payout_dates import NextPayout, next_payout, schedule_of
 from billing.selectors.payout_holds import (
     PAYOUT_RETRY_AFTER,
@@ -89,6 +90,7 @@ __all__ = [
     "balance_at",
     "balance_of",
     "blockers",
+    "checked_payments_of",
     "club_takes_up_to",
     "credit_history",
     "credit_packs",

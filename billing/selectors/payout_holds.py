@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Max, Min, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from billing.models import Dispute, DisputedSale, Payout, PayoutAccount, PayoutStop, RollingReserve, Sale
@@ -127,6 +127,27 @@ def _held_by_disputes(artist: Artist, currency: str) -> Iterator[PayoutHold]:
             _("The buyer's bank disputes a payment; it is decided there."),
             part.dispute.opened_at,
             part.dispute.evidence_due_by,
+            _("The bank decides; it can take two to three months."),
+        )
+    yield from _held_of_others_sales(artist, currency)
+
+
+def _held_of_others_sales(artist: Artist, currency: str) -> Iterator[PayoutHold]:
+    """What came with a sale (a discount that the shop pays, a referral, a royalty) is held as the sale is."""
+    held = Sale.objects.filter(artist=artist, currency=currency, part_of__isnull=False, held_minor__gt=0)
+    parts = list(held.annotate(root=Coalesce("part_of__part_of", "part_of")).order_by("created_at"))
+    open_ones = DisputedSale.objects.filter(
+        sale__in=[part.root for part in parts], dispute__outcome=Dispute.Outcome.OPEN, amount_minor__gt=0
+    )
+    disputes = {one.sale_id: one.dispute for one in open_ones.select_related("dispute")}
+    for part in parts:
+        dispute = disputes[part.root]
+        yield PayoutHold(
+            Money(part.held_minor, currency),
+            "dispute",
+            _("%(kind)s: the buyer's bank disputes the payment that it came from.") % {"kind": part.get_kind_display()},
+            dispute.opened_at,
+            dispute.evidence_due_by,
             _("The bank decides; it can take two to three months."),
         )
 

@@ -6,6 +6,7 @@ from django.db.models import F, Sum
 
 from billing.models import Account, AccountKind, LedgerDifference, Reconciliation, StripeMovement
 from billing.selectors.balances import balance_of
+from billing.selectors.refunded_credits import SpentThoughRefunded, credits_spent_though_refunded
 from marketplace.core.money import Money
 
 MOST_RUNS, MOST_DIFFERENCES = 14, 100
@@ -26,12 +27,15 @@ class CurrencyTotals:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationOverview:
-    """The totals by currency, the newest comparisons, and the oldest of the differences that are open."""
+    """The totals by currency, the newest comparisons, and the oldest of the differences that are open; and what
+    refunds of credits cost the shop.
+    """
 
     totals: list[CurrencyTotals]
     runs: list[Reconciliation]
     differences: list[LedgerDifference]
     differences_open: int
+    losses: list[SpentThoughRefunded]
 
 
 def reconciliation_overview() -> ReconciliationOverview:
@@ -53,4 +57,5 @@ def reconciliation_overview() -> ReconciliationOverview:
         runs=list(Reconciliation.objects.order_by("-id")[:MOST_RUNS]),
         differences=list(still_open.order_by("found_at", "id")[:MOST_DIFFERENCES]),
         differences_open=still_open.count(),
+        losses=credits_spent_though_refunded(),
     )

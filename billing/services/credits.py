@@ -18,6 +18,7 @@ from billing.errors import (
 from billing.models import AccountKind, AutomaticTopUp, CreditHold, CreditHoldPart, CreditLot, Reason, Transaction
 from billing.services.ledger import account_of, accounts_of, lock_balance, post
 from billing.services.lots import expire_due_lots, give_back_to_lot, take_from_lots
+from billing.services.taken_back import take_back_what_returned
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import CREDITS
@@ -177,13 +178,14 @@ def _end_hold(object_ref: str, *, spent: int, state: CreditHold.State) -> None:
             entries=[(held, -spent), (spending, spent)],
         )
     if returned := hold.amount - spent:
-        _return_parts(hold, spent=spent)
+        lots = _return_parts(hold, spent=spent)
         post(
             object_ref=object_ref,
             effect="returned",
             reason=Reason.RETURNED,
             entries=[(held, -returned), (account, returned)],
         )
+        take_back_what_returned(account, lots)
     hold.state = state
     hold.spent = spent
     hold.ended_at = now()
@@ -191,9 +193,11 @@ def _end_hold(object_ref: str, *, spent: int, state: CreditHold.State) -> None:
     expire_due_lots(account, at=now())
 
 
-def _return_parts(hold: CreditHold, *, spent: int) -> None:
-    """Give back what is left after ``spent`` was taken from the parts in the order of their lots' expiry."""
-    left = spent
+def _return_parts(hold: CreditHold, *, spent: int) -> list[CreditLot]:
+    """Give back what is left after ``spent`` was taken from the parts in the order of their lots' expiry; answers the
+    lots that got some back.
+    """
+    left, lots = spent, []
     for part in sorted(
         hold.parts.select_related("lot"),
         key=lambda p: (p.lot.expires_at is None, p.lot.expires_at or p.lot.created_at, p.lot.created_at),
@@ -202,6 +206,8 @@ def _return_parts(hold: CreditHold, *, spent: int) -> None:
         left -= used
         if part.amount > used:
             give_back_to_lot(part.lot, part.amount - used)
+            lots.append(part.lot)
+    return lots
 
 
 def _whole_above_zero(amount: int) -> None:

@@ -4,9 +4,20 @@ beside the sale, and goes back as it does.
 
 from collections.abc import Mapping
 
-from billing.models import Sale
+from billing.models import AccountKind, Reason, Sale
+from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
+from billing.services.ledger import account_of, post
 from billing.services.sales import platform_fee, record_sale
+from billing.services.shares import (
+    deducted_at,
+    gone_of,
+    royalties_gone,
+    royalties_touched,
+    take_back_deducted,
+    touched_of,
+)
 from marketplace.accounts.models import Artist
+from marketplace.core.clock import now
 from marketplace.core.money import Money
 
 
@@ -80,6 +91,57 @@ def record_royalties(*, sale: Sale, shares: Mapping[Artist, Money]) -> list[Sale
         for artist, share in sorted(shares.items(), key=lambda item: item[0].pk)
         if share.amount_minor
     ]
+
+
+def settle_parts(sale: Sale, *, effect: str, reason: Reason) -> None:
+    """What came with a sale follows it, in proportion: what of the sale is refunded or lost goes back to where it came
+    from, what a dispute holds of it is held in its artist's reserve, and what is free again is hers again.
+
+    ``effect`` names what happened to the sale, so that it counts once. The caller has locked the balances
+    (`lock_available`) and the sale, and says here how it stands now.
+    """
+    parts = (
+        Sale.objects.select_for_update(of=("self",), no_key=True)
+        .filter(part_of=sale)
+        .select_related("artist")
+        .order_by("pk")
+    )
+    royalties = (royalties_gone(sale), royalties_touched(sale)) if sale.royalty_minor else ({}, {})
+    for part in parts:
+        if part.kind == Sale.Kind.ROYALTY:
+            gone, touched = (each[part.pk] for each in royalties)
+        else:
+            gone, touched = gone_of(part.gross_minor, sale), touched_of(part.gross_minor, sale)
+        if _settle_part(part, gone, touched - gone, effect, reason) and part.royalty_minor:
+            settle_parts(part, effect=effect, reason=reason)
+
+
+def _settle_part(part: Sale, gone: int, disputed: int, effect: str, reason: Reason) -> bool:
+    """Answers whether anything changed. All is counted from the whole, so that rounding never adds up."""
+    given = gone - part.refunded_minor
+    if not given and disputed == part.disputed_minor:
+        return False
+    available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
+    deducted = deducted_at(part, gone) - part.deducted_refunded_minor
+    held = disputed - (deducted_at(part, gone + disputed) - deducted_at(part, gone))
+    more_held = held - part.held_minor
+    taken = given - deducted + more_held
+    taken_back = take_back_deducted(part, given, deducted) if given else []
+    entries = [
+        (account_of(part.paid_from, part.currency), given),
+        *taken_back,
+        (reserve_of(part), more_held),
+        *(taken_from_artist(part, available, taken) if taken > 0 else given_to_artist(part, available, -taken)),
+    ]
+    if any(amount for _account, amount in entries):
+        post(object_ref=part.line_ref, effect=effect, reason=reason, entries=entries)
+    part.disputed_minor, part.held_minor = disputed, held
+    if given:
+        part.refunded_at = now()
+        if part.refunded_minor == part.gross_minor:
+            part.state = Sale.State.REFUNDED
+    part.save()
+    return True
 
 
 def _number_of(sale: Sale) -> str:

@@ -12,15 +12,14 @@ from billing.documents.deferring import defer_credit_of_dispute
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
-from billing.services.debts import debt_of
+from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
+from billing.services.dependent_sales import settle_parts
 from billing.services.ledger import account_of, lock_available, lock_balance, post
-from billing.services.reserves import rolling_reserve_of, take_from_reserve
-from billing.services.revenue import revenue_with_tax, tax_going_with
+from billing.services.payments_lost import taken_of_payment, taxed_revenue
 from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
-from billing.services.unused_payments import still_due
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
 from marketplace.core.clock import now
-from marketplace.core.money import Money, split_by_largest_remainder
+from marketplace.core.money import split_by_largest_remainder
 
 Outcome = Dispute.Outcome
 # Where the ledger keeps what each kind of payment brought.
@@ -93,7 +92,7 @@ def _open(row: Dispute) -> None:
         open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
         # Not asked a second time whether it was a sale: one that is committed in this moment would be the shop's loss.
         # Raises ObjectNotKnownYet, so that nothing stays written, where the payment is not here.
-        kind = AccountKind.PLATFORM_FEES if sales else _kind_of_other_payment(row)
+        kind = AccountKind.DISPUTE_LOSSES if sales else _kind_of_other_payment(row)
         post(
             object_ref=f"dispute:{row.pk}",
             effect=f"opened:{kind}",
@@ -115,9 +114,11 @@ def _shops_part(row: Dispute) -> int:
     return row.amount_minor - (held or 0)
 
 
-def _kind_of_shops_part(row: Dispute) -> AccountKind:
-    """Whose loss the shop's part is, if it is lost."""
-    return AccountKind.PLATFORM_FEES if _sales_of(row) else _kind_of_other_payment(row)
+def _lost_by_shop(row: Dispute, left: int) -> list[tuple[Account, int]]:
+    """Entries that take the shop's part of a lost dispute from where it is."""
+    if _sales_of(row):
+        return [(account_of(AccountKind.DISPUTE_LOSSES, row.currency), -left)]
+    return taken_of_payment(row.payment_ref, _kind_of_other_payment(row), row.currency, left)
 
 
 def _waits_for_a_check(row: Dispute) -> bool:
@@ -143,7 +144,9 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
     amount = min(amount, sale.left.amount_minor)
     if not amount:
         return
-    deducted = deducted_in(sale, amount)
+    # What an open dispute holds and what went back were rounded together: the next part can seem to have less than
+    # nothing, until it is rounded anew.
+    deducted = min(max(deducted_in(sale, amount), 0), amount)
     share = amount - deducted
     DisputedSale.objects.create(dispute=row, sale=sale, amount_minor=amount, deducted_minor=deducted)
     post(
@@ -154,13 +157,14 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
             (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), amount),
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), -amount),
             *taken_from_artist(sale, available, share),
-            (_reserve(sale), share),
+            (reserve_of(sale), share),
         ],
         stripe_ref=row.pk,
     )
     sale.disputed_minor += amount
     sale.held_minor += share
     sale.save(update_fields=["disputed_minor", "held_minor"])
+    settle_parts(sale, effect=f"disputed:{row.pk}", reason=Reason.DISPUTED)
 
 
 def _close(row: Dispute, reason: Reason) -> None:
@@ -173,61 +177,23 @@ def _close(row: Dispute, reason: Reason) -> None:
         return
     open_disputes = account_of(AccountKind.DISPUTES_OPEN, row.currency)
     is_won = reason == Reason.DISPUTE_WON
-    if not is_won and (taxed := _taxed_revenue_of(row)) is not None:
-        _lose_with_tax(row, taxed, left)
-        return
-    against = [(account_of(AccountKind.CASH_AT_STRIPE, row.currency), -left)] if is_won else _loss(row, left)
+    taxed = None if is_won else taxed_revenue(row.payment_ref)
+    cash = account_of(AccountKind.CASH_AT_STRIPE, row.currency)
     post(
-        object_ref=f"dispute:{row.pk}",
-        effect="won" if is_won else "lost",
+        # The tax in it is looked for under the payment's own name, as that of refunds is.
+        object_ref=f"dispute:{row.pk}" if taxed is None else taxed.object_ref,
+        effect=("won" if is_won else "lost") if taxed is None else f"dispute_lost:{row.pk}",
         reason=reason,
-        entries=[(open_disputes, left), *against],
+        entries=[(open_disputes, left), *([(cash, -left)] if is_won else _lost_by_shop(row, left))],
         stripe_ref=row.pk if is_won else "",
     )
-
-
-def _taxed_revenue_of(row: Dispute) -> Transaction | None:
-    """The payment for credits or a plan that is disputed, where there was tax in it."""
-    paid = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.REVENUE)
-    return paid.filter(entries__account__kind=AccountKind.TAX_COLLECTED).first()
-
-
-def _lose_with_tax(row: Dispute, paid: Transaction, amount: int) -> None:
-    """What is lost of such a payment takes its tax back in proportion, under the payment's name, as refunds do."""
-    lost = Money(amount, row.currency)
-    post(
-        object_ref=paid.object_ref,
-        effect=f"dispute_lost:{row.pk}",
-        reason=Reason.DISPUTE_LOST,
-        entries=[
-            (account_of(AccountKind.DISPUTES_OPEN, row.currency), amount),
-            *revenue_with_tax(-lost, tax_minor=-tax_going_with(paid, amount)),
-        ],
-    )
-
-
-def _loss(row: Dispute, left: int) -> list[tuple[Account, int]]:
-    """Entries for ``left`` that the bank keeps of what no artist can be held to: what was to be returned to the buyer
-    anyway is paid by it, and what had gone back before is the shop's loss.
-    """
-    kind = _kind_of_shops_part(row)
-    from_kind = left
-    if kind == AccountKind.REFUNDS_DUE:
-        unused = Transaction.objects.filter(stripe_ref=row.payment_ref, reason=Reason.UNUSED).first()
-        from_kind = min(left, still_due(unused.object_ref)) if unused is not None else 0
-    return [
-        (account_of(kind, row.currency), -from_kind),
-        (account_of(AccountKind.PLATFORM_FEES, row.currency), from_kind - left),
-    ]
 
 
 def _win(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     lock_balance(available)
     sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
-    part.refresh_from_db(
-        fields=["amount_minor", "deducted_minor"]
-    )  # a refund may have taken some or all of it until now
+    part.refresh_from_db(fields=["amount_minor", "deducted_minor"])  # a refund may have taken some or all of it
     if not part.amount_minor:
         return
     held = part.held_minor
@@ -241,13 +207,14 @@ def _win(row: Dispute, part: DisputedSale) -> None:
         entries=[
             (account_of(AccountKind.CASH_AT_STRIPE, sale.currency), -part.amount_minor),
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
-            (_reserve(sale), -held),
+            (reserve_of(sale), -held),
             (account_of(AccountKind.PLATFORM_FEES, sale.currency), -more),
             *given_to_artist(sale, available, held + more),
         ],
         stripe_ref=row.pk,
     )
     sale.save(update_fields=["disputed_minor", "held_minor", "deducted_refunded_minor"])
+    settle_parts(sale, effect=f"dispute_won:{row.pk}", reason=Reason.DISPUTE_WON)
 
 
 def _lose(row: Dispute, part: DisputedSale) -> None:
@@ -266,7 +233,7 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
         reason=Reason.DISPUTE_LOST,
         entries=[
             (account_of(AccountKind.DISPUTES_OPEN, sale.currency), part.amount_minor),
-            (_reserve(sale), -part.held_minor),
+            (reserve_of(sale), -part.held_minor),
             *taken_back,
             (account_of(AccountKind.PLATFORM_FEES, sale.currency), -more),
             *given_to_artist(sale, available, more),
@@ -296,7 +263,7 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
             object_ref=sale.line_ref,
             effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
             reason=Reason.DISPUTED,
-            entries=[(_reserve(sale), -share), *given_to_artist(sale, available, share)],
+            entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
         )
         part.amount_minor -= amount
         part.deducted_minor = kept
@@ -311,34 +278,3 @@ def lost_to_disputes(sale: Sale) -> int:
     """What of ``sale``'s price banks have kept for good, in minor units."""
     lost = DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.LOST)
     return int(lost.aggregate(total=Sum("amount_minor"))["total"] or 0)
-
-
-def _reserve(sale: Sale) -> Account:
-    return account_of(AccountKind.ARTIST_RESERVE, sale.currency, artist=sale.artist)
-
-
-def taken_from_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that take ``share`` of a sale from its artist, in this order: what is pending or kept back of this very
-    sale, what is available, and the rest is owed. The caller posts them, once, and holds the lock on ``available``.
-    """
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), -share)]
-    kept_back = take_from_reserve(sale, share)
-    from_available = min(share - kept_back, lock_balance(available).amount_minor)
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [
-        (rolling_reserve_of(sale), -kept_back),
-        (available, -from_available),
-        (debt, -(share - kept_back - from_available)),
-    ]
-
-
-def given_to_artist(sale: Sale, available: Account, share: int) -> list[tuple[Account, int]]:
-    """Entries that give ``share`` of a sale to its artist; what she owes is repaid first. What was kept back of the
-    sale for a while is not kept back again: the bank has decided.
-    """
-    if sale.state == Sale.State.PENDING:
-        return [(account_of(AccountKind.ARTIST_PENDING, sale.currency, artist=sale.artist), share)]
-    repaid = min(share, debt_of(sale.artist, sale.currency))
-    debt = account_of(AccountKind.ARTIST_DEBT, sale.currency, artist=sale.artist)
-    return [(debt, repaid), (available, share - repaid)]

@@ -9,6 +9,7 @@ from billing.models import PayoutAccount
 from billing.selectors import declaration_of, is_trader
 from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
+from marketplace.risk.services import note_payout_facts
 
 # Where a connected account's metadata names the artist.
 ARTIST_KEY = "artist"
@@ -64,7 +65,10 @@ def is_replaced(stripe_account_id: str, *, artist_id: str) -> bool:
 
 @transaction.atomic
 def copy_payout_account(stripe_account_id: str) -> PayoutAccount:
-    """Copy an account's state from Stripe, read while our row is locked. Raises ObjectNotKnownYet."""
+    """Copy an account's state from Stripe, read while our row is locked; who it belongs to counts when she buys.
+
+    Raises ObjectNotKnownYet.
+    """
     row = PayoutAccount.objects.select_for_update(no_key=True).filter(stripe_account_id=stripe_account_id).first()
     if row is None:
         raise ObjectNotKnownYet(account=stripe_account_id)
@@ -78,6 +82,12 @@ def copy_payout_account(stripe_account_id: str) -> PayoutAccount:
     _copy_identity(row, found)
     row.refreshed_at = now()
     row.save()
+    note_payout_facts(
+        person=row.artist.user,
+        destinations=found.destinations,
+        legal_name=found.name if found.birth_date else "",
+        birth_date=found.birth_date,
+    )
     return row
 
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.models import PaidPeriod, Plan, PlanMonth, PlanSubscription, Reason
-from billing.months import month_starts
 from billing.services.credits import grant_credits
+from billing.services.year_rests import month_of
 from marketplace.core.clock import now
 from marketplace.core.money import split_by_largest_remainder
 
@@ -50,7 +50,7 @@ def open_period(
     counted = sum(_stop_for(period, old) for old in earlier.exclude(pk=period.pk).select_related("plan"))
     later = subscription.periods.filter(starts_at__gt=starts_at, starts_at__lt=ends_at).order_by("starts_at").first()
     if later is not None:  # its invoice was processed first
-        counted = _unused(plan.credits, starts_at, _month_of(period, 0)[1], later.starts_at)
+        counted = _unused(plan.credits, starts_at, month_of(period, 0)[1], later.starts_at)
         _stop(period, at=later.starts_at, because=PaidPeriod.Stopped.CHANGED)
     _grant_month(period, 0, at=max(now(), starts_at), counted=counted)
     return period
@@ -81,6 +81,18 @@ def stop_period(period: PaidPeriod, *, because: PaidPeriod.Stopped) -> None:
     """Grant nothing more of one period."""
     if period.stopped_at is None:
         _stop(period, at=now(), because=because)
+
+
+def go_on_with_period(period: PaidPeriod) -> None:
+    """The refund that stopped a period failed: its months go on, those that were missed included. Nothing happens where
+    it did not stop for a refund, or something else stopped it too.
+    """
+    if period.stopped_because != PaidPeriod.Stopped.REFUNDED:
+        return
+    period.stopped_at, period.stopped_because = None, ""
+    if period.months_done < period.months:
+        period.next_month_at = month_of(period, period.months_done)[0]
+    period.save(update_fields=["stopped_at", "stopped_because", "next_month_at"])
 
 
 def _stop(period: PaidPeriod, *, at: datetime, because: PaidPeriod.Stopped) -> None:
@@ -116,6 +128,11 @@ def _grant_due(period_id: UUID, moment: datetime) -> int:
             break
         _grant_month(period, period.months_done, at=moment)
         granted += 1
+    if granted and subscription.extended_to is not None and not subscription.is_paused_at(moment):
+        # The rest of a paid year is over with the month that follows it.
+        PlanSubscription.objects.filter(pk=subscription.pk, paused_until__lte=moment).update(
+            paused_from=None, paused_until=None
+        )
     return granted
 
 
@@ -125,14 +142,9 @@ def _must_wait(subscription: PlanSubscription, month_starts_at: datetime) -> boo
     return subscription.ended_at is None and (unpaid or subscription.is_paused_at(month_starts_at))
 
 
-def _month_of(period: PaidPeriod, index: int) -> tuple[datetime, datetime]:
-    starts = month_starts(anchor=period.anchor_at, begin=period.starts_at, months=period.months)
-    return starts[index], period.ends_at if index == period.months - 1 else starts[index + 1]
-
-
 def _grant_month(period: PaidPeriod, index: int, *, at: datetime, counted: int = 0) -> None:
     """Grant one month, less the credits that ``counted`` towards it, and say when the next one begins."""
-    starts_at, ends_at = _month_of(period, index)
+    starts_at, ends_at = month_of(period, index)
     plan = period.plan
     PlanMonth.objects.create(
         period=period,
@@ -156,7 +168,7 @@ def _grant_month(period: PaidPeriod, index: int, *, at: datetime, counted: int =
             expires_at=max(at, starts_at) + timedelta(days=lasts) if lasts else None,
         )
     period.months_done = index + 1
-    following = None if period.months_done == period.months else ends_at
+    following = None if period.months_done == period.months else month_of(period, period.months_done)[0]
     period.next_month_at = None if _is_beyond(following, period.stopped_at) else following
     period.save(update_fields=["months_done", "next_month_at"])
 

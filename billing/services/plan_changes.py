@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing import gateway
@@ -99,6 +100,11 @@ def _checked(user: User, audience: str, plan_code: str, interval: str) -> tuple[
         )
     if subscription.paused_from is not None:
         raise ChangeNotPossible(_("Your plan is paused."), way_out=_("Resume it first; then you can change it."))
+    if subscription.extended_to is not None:
+        raise ChangeNotPossible(
+            _("Your paid year was moved by a pause, so it can only be changed when it renews."),
+            way_out=_("It renews on %(day)s.") % {"day": date_format(subscription.extended_to)},
+        )
     if subscription.cancel_at_period_end:
         raise ChangeNotPossible(_("Your plan is about to end."), way_out=_("Keep it first; then you can change it."))
     return subscription, price

@@ -8,6 +8,7 @@ from billing.gateway import Subscription
 from billing.models import PlanChange, PlanLetter, PlanPrice, PlanSubscription
 from billing.services.plan_letters import write_once
 from billing.services.subscription_copies import copy_overdue, copy_state
+from billing.services.year_rests import copy_rests
 from marketplace.core.clock import now
 
 
@@ -34,7 +35,8 @@ def _copy(found: Subscription, row: PlanSubscription) -> None:
     price = PlanPrice.objects.select_related("plan").filter(stripe_price_id=found.price_id).first()
     if price is not None:
         row.plan, row.interval, row.price_minor = price.plan, price.interval, price.amount_minor
-    _copy_pause(found, row)
+    if not copy_rests(found, row):
+        _copy_pause(found, row)
     for news in copy_overdue(found, row):
         write_once(row, PlanLetter.Kind(news), about=found.latest_invoice_id)
     row.save()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from billing import gateway
 from billing.errors import NotForSale, ObjectNotKnownYet, PaymentDiffers
 from billing.gateway import CheckoutLine, CheckoutSession, CheckoutTaxes, LineTax
-from billing.models import CreditPack, CreditPurchase, Reason
+from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, JudgedPayment, Reason
 from billing.services.credits import grant_credits
 from billing.services.customers import customer_of
+from billing.services.judged_payments import is_accepted, note_card
 from billing.services.revenue import record_revenue
 from billing.services.taxes import agreed_taxes, note_taxes, put_tax, tell_stripe_where
 from billing.tax import codes, tax_place_of
@@ -78,12 +80,19 @@ def _line_of(purchase: CreditPurchase) -> CheckoutLine:
     return CheckoutLine(pack.name, purchase.price, tax=LineTax(codes.SERVICE, purchase.price_tax, purchase.reference))
 
 
-@transaction.atomic
 def complete_purchase(session: CheckoutSession, *, taxes: CheckoutTaxes | None = None) -> None:
-    """Grant the credits of a paid checkout, once; ``taxes``: what Stripe computed, where it did.
+    """Grant the credits of a paid checkout, once, or let them wait where the payment raises a question.
 
-    Raises ObjectNotKnownYet and PaymentDiffers.
+    ``taxes``: what Stripe computed, where it did. Raises ObjectNotKnownYet, PaymentDiffers and the gateway's errors.
     """
+    known = CreditPurchase.objects.select_related("user").filter(pk=session.metadata[PURCHASE_KEY]).first()
+    if known is not None and known.is_open and session.is_paid:
+        note_card(object_ref=known.reference, person=known.user, payment_ref=session.payment_intent_id or "")
+    _complete(session, taxes)
+
+
+@transaction.atomic
+def _complete(session: CheckoutSession, taxes: CheckoutTaxes | None) -> None:
     purchase = (
         CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "pack")
@@ -92,13 +101,48 @@ def complete_purchase(session: CheckoutSession, *, taxes: CheckoutTaxes | None =
     )
     if purchase is None:
         raise ObjectNotKnownYet(checkout=session.id)
-    if purchase.state == CreditPurchase.State.PAID or not session.is_paid:
+    if not purchase.is_open or not session.is_paid:
         return
     agrees = taxes is None or _take_taxes(purchase, taxes)
     if not agrees or session.total != purchase.paid:
         raise PaymentDiffers(paid=str(session.total), asked=str(purchase.paid))
     purchase.checkout_session_id = session.id
-    grant_purchase(purchase, payment_ref=session.payment_intent_id or "")
+    accept_payment(purchase, payment_ref=session.payment_intent_id or "")
+
+
+def accept_payment(purchase: CreditPurchase, *, payment_ref: str) -> None:
+    """Grant what was paid for, or note that it waits or goes back. The caller holds the lock on the purchase's row and
+    has seen that it is not settled.
+    """
+    if is_accepted(object_ref=purchase.reference, person=purchase.user, paid=purchase.paid, payment_ref=payment_ref):
+        grant_purchase(purchase, payment_ref=payment_ref)
+        return
+    is_waiting = JudgedPayment.objects.get(pk=purchase.reference).is_waiting
+    purchase.state = CreditPurchase.State.HELD if is_waiting else CreditPurchase.State.REFUSED
+    purchase.payment_intent_id = payment_ref
+    purchase.save(update_fields=["state", "payment_intent_id", "checkout_session_id"])
+    if purchase.is_automatic and not is_waiting:
+        stop_after_refusal(purchase.user_id)
+
+
+@transaction.atomic
+def settle_held_purchase(*, purchase_id: UUID) -> None:
+    """Act on the decision about a purchase whose payment waits, once; nothing while nobody has decided."""
+    rows = CreditPurchase.objects.select_for_update(of=("self",), no_key=True).select_related("user", "pack")
+    purchase = rows.get(pk=purchase_id)
+    if purchase.state == CreditPurchase.State.HELD:
+        accept_payment(purchase, payment_ref=purchase.payment_intent_id)
+
+
+def stop_after_refusal(user_id: UUID) -> None:
+    """Buy nothing more by itself for a person whose automatic purchase was not accepted."""
+    from billing.tasks import send_top_up_letter
+
+    stopped = AutomaticTopUp.objects.filter(pk=user_id, is_on=True).update(
+        is_on=False, stopped_at=now(), stopped_because=AutomaticTopUp.Stopped.NOT_ACCEPTED
+    )
+    if stopped:
+        send_top_up_letter.defer(user_id=str(user_id))
 
 
 def _take_taxes(purchase: CreditPurchase, taxes: CheckoutTaxes) -> bool:

@@ -7,9 +7,11 @@ from django.db import transaction
 from billing.documents.deferring import defer_credit_of_refund
 from billing.errors import RefundExceedsSale, RefundNotFound, SaleNotFound
 from billing.models import Account, AccountKind, Reason, Sale, Transaction
-from billing.services.disputes import give_up_hold, lost_to_disputes, taken_from_artist
+from billing.services.artist_money import taken_from_artist
+from billing.services.dependent_sales import settle_parts
+from billing.services.disputes import give_up_hold, lost_to_disputes
 from billing.services.ledger import account_of, lock_available, post
-from billing.services.shares import deducted_in, gone_of, royalties_gone, take_back_deducted
+from billing.services.shares import deducted_in, take_back_deducted
 from billing.services.unused_payments import record_return_failed
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
@@ -44,24 +46,8 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
 
 
 def refund_parts(sale: Sale, *, effect: str) -> None:
-    """What came with a sale goes back in the proportion in which the sale has gone (largest remainder).
-
-    ``effect`` names what took the sale, so that it counts once. The caller has locked the balances (`lock_available`).
-    """
-    parts = (
-        Sale.objects.select_for_update(no_key=True, of=("self",))
-        .filter(part_of=sale)
-        .select_related("artist")
-        .order_by("pk")
-    )
-    royalties = royalties_gone(sale) if sale.royalty_minor else {}
-    for part in parts:
-        gone = royalties.get(part.pk, 0) if part.kind == Sale.Kind.ROYALTY else gone_of(part.gross_minor, sale)
-        if given := gone - part.refunded_minor:
-            available = account_of(AccountKind.ARTIST_AVAILABLE, part.currency, artist=part.artist)
-            _give_back(part, available, given, effect=effect)
-            if part.royalty_minor:
-                refund_parts(part, effect=effect)
+    """What came with a sale goes back in the proportion in which the sale has gone (`settle_parts`)."""
+    settle_parts(sale, effect=effect, reason=Reason.REFUND)
 
 
 def _give_back(
@@ -69,7 +55,7 @@ def _give_back(
 ) -> None:
     """``of_sale`` minor units of a locked sale go back to where they came from; ``shops`` more at the shop's loss."""
     deducted = deducted_in(sale, of_sale)
-    taken_back = take_back_deducted(sale, of_sale, deducted, shops=shops)
+    taken_back = take_back_deducted(sale, of_sale, deducted)
     if of_sale + shops:
         booked, _is_new = post(
             object_ref=sale.line_ref,
@@ -78,6 +64,7 @@ def _give_back(
             entries=[
                 (account_of(sale.paid_from, sale.currency), of_sale + shops),
                 *taken_back,
+                (account_of(AccountKind.DISPUTE_LOSSES, sale.currency), -shops),
                 *taken_from_artist(sale, available, of_sale - deducted),
             ],
             stripe_ref=refund_ref,

@@ -23,12 +23,10 @@ def deducted_in(sale: Sale, amount_minor: int) -> int:
     return split_by_largest_remainder(sale.deducted_minor, [left, gone + amount_minor])[1] - deducted_gone
 
 
-def take_back_deducted(
-    sale: Sale, amount_minor: int, deducted_minor: int, *, shops: int = 0
-) -> list[tuple[Account, int]]:
+def take_back_deducted(sale: Sale, amount_minor: int, deducted_minor: int) -> list[tuple[Account, int]]:
     """Entries that take ``deducted_minor``, what is not the artist's in ``amount_minor`` of a sale, from who has it.
 
-    So much is gone for good now, which is noted on the locked row. ``shops``: what the platform loses beside.
+    So much is gone for good now, which is noted on the locked row.
     Tax and royalties go in proportion to all that is gone, each rounded once; the platform's fee is the rest, so that
     in a part of a sale it can be a unit beside its own proportion.
     """
@@ -37,7 +35,7 @@ def take_back_deducted(
     tax = gone_of(sale.tax_minor, sale) - sale.tax_refunded_minor
     sale.tax_refunded_minor += tax
     royalties = _royalties_to_take_back(sale) if sale.royalty_minor else 0
-    entries = [(account_of(AccountKind.PLATFORM_FEES, sale.currency), tax + royalties - deducted_minor - shops)]
+    entries = [(account_of(AccountKind.PLATFORM_FEES, sale.currency), tax + royalties - deducted_minor)]
     if tax:
         entries.append((account_of(AccountKind.TAX_COLLECTED, sale.currency), -tax))
     if royalties:
@@ -69,13 +67,37 @@ def gone_of(amount_minor: int, sale: Sale) -> int:
 
 
 def royalties_gone(sale: Sale) -> dict[UUID, int]:
-    """What each row of a sale's royalties has given back once what is noted on ``sale`` is gone, by the rows' ids.
+    """What each row of a sale's royalties has given back once what is noted on ``sale`` is gone, by the rows' ids."""
+    return _by_row(sale, gone_of(sale.royalty_minor, sale))
 
-    Rounded once for all of them together, so that many small shares do not add up to units that nobody was paid.
-    """
+
+def royalties_touched(sale: Sale) -> dict[UUID, int]:
+    """The same of what is gone or disputed: never less than what is gone."""
+    return _by_row(sale, touched_of(sale.royalty_minor, sale))
+
+
+def _by_row(sale: Sale, amount_minor: int) -> dict[UUID, int]:
+    """Rounded once for all of them together, so that many small shares do not add up to units that nobody was paid."""
     parts = list(sale.parts.filter(kind=Sale.Kind.ROYALTY).order_by("artist_id").values_list("pk", "gross_minor"))
-    gone = split_steadily(gone_of(sale.royalty_minor, sale), [gross for _pk, gross in parts])
-    return {pk: amount for (pk, _gross), amount in zip(parts, gone, strict=True)}
+    amounts = split_steadily(amount_minor, [gross for _pk, gross in parts])
+    return {pk: amount for (pk, _gross), amount in zip(parts, amounts, strict=True)}
+
+
+def touched_of(amount_minor: int, sale: Sale) -> int:
+    """The same of what is gone or disputed: never less than what is gone."""
+    touched = sale.refunded_minor + sale.disputed_minor
+    if sale.state == Sale.State.REFUNDED:
+        return amount_minor
+    if not touched:
+        return 0
+    return split_by_largest_remainder(amount_minor, [sale.gross_minor - touched, touched])[1]
+
+
+def deducted_at(sale: Sale, gone_minor: int) -> int:
+    """What is not the artist's in ``gone_minor`` of a sale (largest remainder)."""
+    if not sale.gross_minor:
+        return 0
+    return split_by_largest_remainder(sale.deducted_minor, [sale.gross_minor - gone_minor, gone_minor])[1]
 
 
 def _royalties_to_take_back(sale: Sale) -> int:

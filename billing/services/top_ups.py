@@ -15,7 +15,8 @@ from billing.gateway import Payment, StripeRefused
 from billing.models import AutomaticTopUp, CreditPack, CreditPurchase, StripeCustomer
 from billing.selectors import credits_available
 from billing.services.customers import customer_of
-from billing.services.purchases import PURCHASE_KEY, grant_purchase
+from billing.services.judged_payments import note_card
+from billing.services.purchases import PURCHASE_KEY, accept_payment
 from billing.services.taxes import note_taxes, tell_stripe_where
 from billing.tax import PriceTax, codes
 from marketplace.accounts.models import User
@@ -25,6 +26,7 @@ from marketplace.core.money import Money
 _Stopped = AutomaticTopUp.Stopped
 _State = CreditPurchase.State
 MOST_CREDITS_LEFT = 10_000
+_COUNTED = (_State.OPEN, _State.HELD, _State.PAID)
 
 
 def agreement(pack: CreditPack, threshold: int, ceiling: Money) -> str:
@@ -102,6 +104,7 @@ def people_low_on_credits(*, at: datetime | None = None) -> list[UUID]:
         AutomaticTopUp.objects.filter(is_on=True)
         .annotate(left=Coalesce(Sum(f"{lots}__remaining", filter=good), 0), spent=Coalesce(Subquery(spent), 0))
         .filter(left__lt=F("threshold"), ceiling_minor__gte=F("spent") + F("pack__price_minor"))
+        .exclude(pk__in=CreditPurchase.objects.filter(is_automatic=True, state=_State.HELD).values("user_id"))
     )
     begun = CreditPurchase.objects.filter(
         is_automatic=True, state=_State.OPEN, created_at__lt=moment - timedelta(minutes=2)
@@ -112,7 +115,7 @@ def people_low_on_credits(*, at: datetime | None = None) -> list[UUID]:
 def _counted(moment: datetime) -> QuerySet[CreditPurchase]:
     """Automatic purchases of the calendar month (UTC) of a moment; one under way counts."""
     first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return CreditPurchase.objects.filter(is_automatic=True, state__in=(_State.OPEN, _State.PAID), created_at__gte=first)
+    return CreditPurchase.objects.filter(is_automatic=True, state__in=_COUNTED, created_at__gte=first)
 
 
 def top_up(*, user_id: UUID) -> CreditPurchase | None:
@@ -145,6 +148,8 @@ def _claim(user_id: UUID) -> CreditPurchase | None:
     begun = CreditPurchase.objects.filter(user_id=user_id, is_automatic=True, state=_State.OPEN).first()
     if begun is not None:
         return begun
+    if CreditPurchase.objects.filter(user_id=user_id, is_automatic=True, state=_State.HELD).exists():
+        return None  # what was charged for the dip before is being checked
     if not wish.is_on or credits_available(wish.user) >= wish.threshold:
         return None
     if not wish.pack.is_active or wish.pack.price_minor > wish.price_minor:
@@ -208,17 +213,22 @@ def _compute_tax(purchase: CreditPurchase, customer_id: str) -> None:
 
 
 def complete_top_up(*, purchase_id: UUID, payment: Payment) -> CreditPurchase:
-    """Grant the credits of an automatic purchase that was paid, once. Raises PaymentDiffers."""
+    """Grant the credits of an automatic purchase that was paid, once, or let them wait where the payment raises a
+    question. Raises PaymentDiffers and the gateway's errors.
+    """
+    known = CreditPurchase.objects.select_related("user").get(pk=purchase_id)
+    if known.is_open and payment.is_paid:
+        note_card(object_ref=known.reference, person=known.user, payment_ref=payment.id)
     with transaction.atomic():
         purchase = (
             CreditPurchase.objects.select_for_update(no_key=True, of=("self",))
             .select_related("user", "pack")
             .get(pk=purchase_id)
         )
-        if payment.is_paid and purchase.state != _State.PAID:
+        if payment.is_paid and purchase.is_open:
             if payment.amount != purchase.paid:
                 raise PaymentDiffers(paid=str(payment.amount), asked=str(purchase.paid))
-            grant_purchase(purchase, payment_ref=payment.id)
+            accept_payment(purchase, payment_ref=payment.id)
     return purchase
 
 

@@ -53,5 +53,6 @@ class FraudSettings(BaseSettings):
     )
     fraud_counts_test_cards: bool = Field(
         default=False,
-        description="Whether cards tell people apart although Stripe is in test mode, where everybody shares them.",
+        description="Whether cards and payout accounts tell people apart although Stripe is in test mode, where"
+        " everybody shares them.",
     )

@@ -283,5 +283,21 @@ def write_about_failed_payback(*, request_id: UUID) -> None:
         )
 
 
+def write_about_disputed_payback(*, request_id: UUID, payback: str) -> None:
+    """To buyer and artist: a granted refund waits for the bank, is settled by it, or goes on."""
+    request = _request(request_id)
+    buyer, artist = request.line.order.buyer, request.line.work.artist.user
+    for person in (buyer, artist):
+        with translation.override(person.language):
+            title = title_in(request.line.work, person.language)
+            _send(
+                to=person,
+                order=request.line.order if person == buyer else None,
+                subject=_("The refund for “%(title)s” and the bank") % {"title": title},
+                template="orders/letters/refund_disputed.txt",
+                facts={"request": request, "title": title, "payback": payback, "is_buyer": person == buyer},
+            )
+
+
 def _request(request_id: UUID) -> RefundRequest:
     return RefundRequest.objects.select_related("line__order__buyer", "line__work__artist__user").get(pk=request_id)

@@ -1,7 +1,7 @@
 """What orders do when billing or risk says that something happened."""
 
 from billing.models import Dispute, Sale
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.selectors import order_id_in
 from marketplace.orders.services.evidence import open_evidence
 from marketplace.orders.services.warnings import order_of_warning
@@ -32,6 +32,12 @@ def answer_dispute(*, dispute: Dispute, **_more: object) -> None:
     held = Order.objects.filter(payment_intent_id=dispute.payment_ref, state=Order.State.HELD).first()
     if held is not None and dispute.payment_ref:
         tasks.refuse_disputed.defer(order_id=str(held.pk))
+    # By a job: whoever returns a request's money locks it before balances, and the balances are locked already.
+    waiting = RefundRequest.objects.filter(
+        line__order__payment_intent_id=dispute.payment_ref, payback__in=RefundRequest.WAITING_PAYBACKS
+    )
+    if dispute.payment_ref and waiting.exists():
+        tasks.follow_dispute.defer(dispute_id=dispute.pk)
 
 
 def act_on_decision(*, decision: Decision, **_more: object) -> None:

@@ -141,6 +141,18 @@ def tell_buyer_of_failed_payback(request_id: str) -> None:
     letters.write_about_failed_payback(request_id=UUID(request_id))
 
 
+@app.task(name="orders.follow_dispute", retry=_again)
+def follow_dispute(dispute_id: str) -> None:
+    """What a dispute means for granted requests whose money has not gone back."""
+    refund_requests.follow_dispute(dispute_id=dispute_id)
+
+
+@app.task(name="orders.tell_of_disputed_payback", retry=_again)
+def tell_of_disputed_payback(request_id: str, payback: str) -> None:
+    """The letters to buyer and artist about a granted refund whose payment a bank disputes, or has decided on."""
+    letters.write_about_disputed_payback(request_id=UUID(request_id), payback=payback)
+
+
 @app.task(name="orders.end_disputed_licence", retry=_again)
 def end_disputed_licence(line_id: str, dispute_id: str) -> None:
     """The buyer's bank has kept the price for good."""

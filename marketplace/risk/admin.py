@@ -18,6 +18,8 @@ from marketplace.risk.selectors import waiting
 from marketplace.risk.services import decide
 from marketplace.risk.wording import facts_in_words, fired_in_words
 
+_OF_ORDERS = {Verdict.Kind.ORDER, Verdict.Kind.WARNING}
+
 
 class ToLookAt(admin.ModelAdmin[Any]):
     """Rows that services alone write."""
@@ -107,7 +109,7 @@ class VerdictAdmin(ToLookAt):
                 "fired": [fired_in_words(one) for one in verdict.fired],
                 "facts": facts_in_words(verdict.facts),
                 "seen": Sighting.objects.filter(person=verdict.person).order_by("-last_at")[:20],
-                "order_id": verdict.subject_ref.partition(":")[2] if verdict.kind != Verdict.Kind.WELCOME else "",
+                "order_id": verdict.subject_ref.partition(":")[2] if verdict.kind in _OF_ORDERS else "",
                 "may_decide": may_decide and verdict.is_waiting,
             },
         )

@@ -9,7 +9,8 @@ from marketplace.core.money import Money
 class OrderFacts:
     """A payment that has arrived. Counts include this order; ``declined_codes``: Stripe's words of the last day.
 
-    ``shared_with_artist``: what the buyer and an artist in the order were both seen with (network, device, card).
+    ``shared_with_artist``: what the buyer and an artist in the order were both seen with (network, device, card,
+    payout, identity).
     ``risk_level``: Radar's (normal, elevated, highest); empty where it said nothing.
     """
 

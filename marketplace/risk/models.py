@@ -1,8 +1,10 @@
 """Who was seen with what, and what was judged and decided. Verdicts and decisions are append-only.
 
 Purpose: to see that many accounts are one, and that a card is not its holder's. What is kept: networks shortened to
-/24 or /48, a digest of the browser's device cookie, Stripe's fingerprint of a card (never its number). Sightings and
-declined cards are forgotten after ``FRAUD_MEMORY_DAYS``; verdicts stay as long as the orders that they are about.
+/24 or /48, a digest of the browser's device cookie, Stripe's fingerprint of a card (never its number); of whoever is
+paid out to, keyed digests of where her money goes and of her legal name with her date of birth, as Stripe knows them
+(neither can be read back). Sightings and declined cards are forgotten after ``FRAUD_MEMORY_DAYS``, present payout facts
+when they are replaced; verdicts stay as long as the orders that they are about.
 """
 
 from django.db import models
@@ -15,12 +17,16 @@ from marketplace.core.ids import new_id
 
 
 class Sighting(models.Model):
-    """A person was seen with a network, a device or a card; once per pair, with the first and the last time."""
+    """A person was seen with a network, a device, a card, a payout account or a legal identity; once per pair, with the
+    first and the last time.
+    """
 
     class Kind(models.TextChoices):
         NETWORK = "network", _("Network")
         DEVICE = "device", _("Device")
         CARD = "card", _("Card")
+        PAYOUT = "payout", _("Payout account")
+        IDENTITY = "identity", _("Legal identity")
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sightings")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -112,6 +118,7 @@ class Verdict(models.Model):
         ORDER = "order", _("A payment")
         WELCOME = "welcome", _("Welcome credits")
         WARNING = "warning", _("A bank's early warning")
+        PURCHASE = "purchase", _("A payment for credits or a plan")
 
     class Outcome(models.TextChoices):
         ALLOW = "allow", _("Allowed")

@@ -78,8 +78,10 @@ def many_people_on_network(facts: OrderFacts, limits: Thresholds) -> Fired | Non
 
 
 def own_work(facts: OrderFacts, limits: Thresholds) -> Fired | None:
-    """The buyer looks like an artist in the order: the same card or browser, or a new account on the same network."""
-    telling = facts.shared_with_artist & {"card", "device"}
+    """The buyer looks like an artist in the order: the same card or browser, the same bank account for payouts or legal
+    identity, or a new account on the same network.
+    """
+    telling = facts.shared_with_artist & {"card", "device", "payout", "identity"}
     if facts.account_age_hours < limits.new_account_hours:
         telling |= facts.shared_with_artist & {"network"}
     return Fired("own_work", Outcome.HOLD, ", ".join(sorted(telling))) if telling else None

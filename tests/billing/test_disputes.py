@@ -1,28 +1,33 @@
 """Disputes through the real local Stripe: held, won, lost; in any order of events, once; ledger and books agree."""
 
+import importlib
 import itertools
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
+from billing import gateway
 from billing.checks import ledger_figures
 from billing.errors import ObjectNotKnownYet
 from billing.gateway import Dispute as DisputeFacts
-from billing.gateway import retrieve_dispute
+from billing.gateway import Refund, retrieve_dispute
 from billing.gateway.client import client as stripe_client
-from billing.models import AccountKind, Dispute, Sale, Transaction
+from billing.models import AccountKind, CreditPurchase, Dispute, Sale, Transaction
 from billing.selectors import artist_balance, balance_of, payout_holds
 from billing.services import disputes, mature_sales, note_dispute, reconcile, record_refund
 from billing.services.ledger import account_of, post
-from billing.services.purchases import record_revenue
+from billing.services.own_refunds import note_own_refund
+from billing.services.purchases import grant_purchase, record_revenue
 from billing.services.reconciling import copy_movements, post_what_stripe_says
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
-from tests.factories.accounts import ArtistFactory
-from tests.factories.billing import sell
+from tests.factories.accounts import ArtistFactory, UserFactory
+from tests.factories.billing import CreditPackFactory, sell
 from tests.whole_seconds import wait_for_the_next_second
 
 pytestmark = pytest.mark.django_db
@@ -320,3 +325,62 @@ def test_a_sale_that_is_committed_while_its_dispute_is_read_is_not_the_shops_los
         note_dispute(facts(sale))
     note_dispute(facts(sale))
     assert (amounts(artist), reserve(artist)) == ((0, 0, 0), 1800)
+
+
+def test_losses_beyond_what_the_shop_earned_are_losses_and_no_fault(artist, sale):
+    """All of the price was refunded before the bank takes it: the shop has earned nothing and loses all of it."""
+    record_refund(line_ref=sale.line_ref, amount=usd(2000), refund_ref="re_1")
+    note_dispute(facts(sale))
+    note_dispute(lost(sale))
+    assert (of_shop(AccountKind.PLATFORM_FEES), of_shop(AccountKind.DISPUTE_LOSSES)) == (0, -2000)
+    assert not faults()
+
+
+def test_a_refund_heard_of_after_a_lost_dispute_is_the_same_loss(artist, sale):
+    note_dispute(facts(sale))
+    note_dispute(lost(sale))
+    record_refund(line_ref=sale.line_ref, amount=usd(2000), refund_ref="re_1")
+    assert (of_shop(AccountKind.PLATFORM_FEES), of_shop(AccountKind.DISPUTE_LOSSES)) == (0, -2000)
+    assert not faults()
+
+
+def test_fees_that_no_sale_explains_are_told(artist, sale):
+    fees, losses = (account_of(kind, "USD") for kind in (AccountKind.PLATFORM_FEES, AccountKind.DISPUTE_LOSSES))
+    assert not faults()
+    post(object_ref="x:1", effect="e", reason="dispute_lost", entries=[(fees, 1), (losses, -1)])
+    assert faults() == ["platform_fees_that_differ_from_sales"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("order", sorted(set(itertools.permutations("rd"))))
+def test_revenue_refunded_and_lost_to_a_bank_is_lost_once(db, monkeypatch, order, fails):
+    """700 of 2000 went back by hand, and the bank took 2000, in either order: nothing falls below nothing."""
+    user = UserFactory()
+    bought = CreditPurchase.objects.create(
+        user=user, pack=CreditPackFactory(), credits=100, price_minor=2000, currency="USD"
+    )
+    grant_purchase(bought, payment_ref="pi_1")
+    refunds = [Refund("re_1", status, usd(700), "pi_1") for status in ("pending", "failed" if fails else "succeeded")]
+    for told in (*order, "r"):
+        if told == "d":
+            note_dispute(facts())
+            note_dispute(facts(status="lost"))
+        else:
+            refund = refunds.pop(0)
+            monkeypatch.setattr(gateway, "retrieve_refund", lambda _id, refund=refund: refund)
+            note_own_refund(refund_id="re_1", payment_ref="pi_1")
+    assert not refunds
+    lost_too = 0 if fails else -700
+    assert (of_shop(AccountKind.CREDIT_SALES), of_shop(AccountKind.DISPUTE_LOSSES)) == (0, lost_too)
+    assert not faults()
+
+
+def test_losses_that_stood_among_the_fees_are_moved_once(artist, sale):
+    """By the migration, in a ledger of before."""
+    fees, cash = (account_of(kind, "USD") for kind in (AccountKind.PLATFORM_FEES, AccountKind.CASH_AT_STRIPE))
+    post(object_ref="dispute:du_0", effect="lost", reason="dispute_lost", entries=[(fees, -700), (cash, 700)])
+    migration = importlib.import_module("billing.migrations.0014_refunds_and_losses")
+    for _ in range(2):
+        migration.move_losses_out_of_fees(apps, SimpleNamespace(connection=connection))
+    assert (of_shop(AccountKind.PLATFORM_FEES), of_shop(AccountKind.DISPUTE_LOSSES)) == (200, -700)
+    assert not faults()

@@ -6,7 +6,7 @@ from billing import gateway
 from billing.documents.own_sales import draft_of_plan_invoice
 from billing.gateway import InvoiceLine, PaidInvoice, Refund
 from billing.models import Document, StripeEvent, Transaction
-from billing.services.plan_invoices import note_plan_refund
+from billing.services.own_refunds import note_own_refund
 from billing.webhooks import process_event
 from marketplace.core.money import Money
 from tests.billing.test_plans import MONTH_S, advance, subscribed, user
@@ -43,7 +43,7 @@ def test_what_goes_back_of_a_month_has_a_credit_note(subscribed, run_jobs, monke
     booked = Transaction.objects.get(effect="paid")
     for refund in (refund_of(booked, 700, "failed"), *[refund_of(booked, 500)] * 2, refund_of(booked, 1400)):
         monkeypatch.setattr(gateway, "retrieve_refund", lambda _id, refund=refund: refund)
-        note_plan_refund(refund_id=refund.id, payment_ref=booked.stripe_ref)
+        note_own_refund(refund_id=refund.id, payment_ref=booked.stripe_ref)
     run_jobs()
     notes = Document.objects.filter(kind="credit_note").order_by("number")
     assert sorted(note.total.amount_minor for note in notes) == [500, 1400]

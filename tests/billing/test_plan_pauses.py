@@ -6,9 +6,11 @@ import pytest
 
 from billing.errors import ChangeNotPossible, NoRunningPlan, PauseNotPossible
 from billing.gateway import StripeRefused
-from billing.models import PlanSubscription
+from billing.models import CreditLot, PaidPeriod, PlanMonth, PlanSubscription
 from billing.selectors import credits_available, plan_in_force, running_plan
-from billing.services import change_plan, end_plan, grant_due_months, pause_plan, resume_plan
+from billing.services import change_plan, end_plan, grant_due_months, pause_plan, plan_pauses, resume_plan
+from marketplace.accounts.models import User
+from tests.billing.processes import at_once
 from tests.billing.subscribers import FAILS_LATER, advance_clock, put_on_clock, stripe_api, subscribe, use_card, utc
 from tests.factories.accounts import UserFactory
 
@@ -106,9 +108,86 @@ def test_what_cannot_be_paused(user, studio):
         pause_plan(user=user, months=1)
 
 
-def test_a_yearly_plan_is_paid_and_cannot_be_paused(user, clock, wait_for_event):
+@pytest.fixture
+def year(user, clock, wait_for_event):
     subscribe(user, "studio", interval="year")
     wait_for_event("invoice.paid")
+    return running_plan(user)
+
+
+def starts_of_months(user):
+    return list(
+        PlanMonth.objects.filter(period__subscription__user=user)
+        .order_by("starts_at")
+        .values_list("starts_at", flat=True)
+    )
+
+
+def test_a_paid_year_rests_and_ends_as_much_later_with_all_its_months(user, clock, year, wait_for_event, run_jobs):
+    advance_clock(clock, utc(2027, 3, 10))
+    grant_due_months(at=utc(2027, 3, 10))
+    assert len(starts_of_months(user)) == 2
+    paused = pause_plan(user=user, months=2)
+    assert (paused.paused_from, paused.paused_until) == (utc(2027, 3, 31, 10), utc(2027, 5, 31, 10))
+    assert (paused.state, paused.current_period_end, paused.extended_to) == ("active", *[utc(2028, 3, 31, 10)] * 2)
+    assert paused.trial_ends_at is None
+    assert plan_in_force(user.pk, at=utc(2027, 3, 30)) is not None, "the month runs to its end"
+    assert plan_in_force(user.pk, at=utc(2027, 5, 1)) is None
+    grant_due_months(at=utc(2027, 5, 31, 9))
+    assert len(starts_of_months(user)) == 2
+    advance_clock(clock, utc(2028, 3, 30))
+    grant_due_months(at=utc(2028, 3, 30))
+    run_jobs()
+    assert starts_of_months(user)[1:4] == [utc(2027, 2, 28, 10), utc(2027, 5, 31, 10), utc(2027, 6, 30, 10)]
+    assert len(starts_of_months(user)) == 12, "none is lost"
+    assert PaidPeriod.objects.get().next_month_at is None
+    assert [one for one in invoices(year) if one[1]] == [("paid", 19000)], "nothing was charged meanwhile"
+    assert not CreditLot.objects.filter(granted_by__reason="trial").exists()
+    advance_clock(clock, utc(2028, 3, 31, 11))
+    wait_for_event("invoice.paid", count=3)
+    renewed = running_plan(user)
+    assert (renewed.extended_to, renewed.paused_from, renewed.current_period_end) == (None, None, utc(2029, 3, 31, 10))
+    assert [one for one in invoices(year) if one[1]] == [("paid", 19000), ("paid", 19000)]
+    assert PaidPeriod.objects.count() == 2
+
+
+def test_the_rest_of_a_year_is_taken_back_before_it_begins_and_not_after(user, clock, year, monkeypatch):
+    pause_plan(user=user, months=3)
+    with pytest.raises(ChangeNotPossible):
+        change_plan(user=user, plan_code="pro", interval="year")
     with pytest.raises(PauseNotPossible):
         pause_plan(user=user, months=1)
-    assert running_plan(user).paused_from is None
+    monkeypatch.setattr(plan_pauses, "now", lambda: utc(2027, 3, 1))
+    with pytest.raises(PauseNotPossible, match="rests already"):
+        resume_plan(user=user)
+    monkeypatch.setattr(plan_pauses, "now", lambda: utc(2027, 2, 20))
+    resumed = resume_plan(user=user)
+    assert (resumed.paused_from, resumed.state, resumed.current_period_end) == (None, "active", utc(2028, 1, 31, 10))
+    period = PaidPeriod.objects.get()
+    assert (period.rests, period.ends_at, period.next_month_at) == ("", utc(2028, 1, 31, 10), utc(2027, 2, 28, 10))
+
+
+def test_a_year_rests_three_months_at_most(user, clock, year, monkeypatch):
+    pause_plan(user=user, months=2)
+    monkeypatch.setattr(plan_pauses, "now", lambda: utc(2027, 6, 1))
+    grant_due_months(at=utc(2027, 6, 1))
+    with pytest.raises(PauseNotPossible, match="at most 3 months"):
+        pause_plan(user=user, months=2)
+    again = pause_plan(user=user, months=1)
+    assert (again.paused_from, again.paused_until) == (utc(2027, 6, 30, 10), utc(2027, 7, 31, 10))
+    assert again.extended_to == utc(2028, 4, 30, 10)
+    grant_due_months(at=utc(2028, 4, 29))
+    assert len(starts_of_months(user)) == 12
+
+
+def test_two_windows_that_pause_a_year_at_once_pause_it_once(user, clock, year):
+    codes = at_once("tests.billing.test_plan_pauses:pause", {"user": str(user.pk)}, processes=2, threads=1)
+    assert codes.count("ok") >= 1
+    assert set(codes) <= {"ok", "pause_not_possible"}
+    assert running_plan(user).extended_to == utc(2028, 3, 31, 10)
+    assert PaidPeriod.objects.get().rests == "1+2"
+
+
+def pause(n, *, user):
+    """Called in another process."""
+    pause_plan(user=User.objects.get(pk=user), months=2)

@@ -123,7 +123,7 @@ class TestPromotion:
             sale, part = promoted(artist, payment_ref=payment)
             facts = {"id": f"du_{end['status']}", "payment_intent_id": payment}
             note_dispute(dispute(sale, "needs_response", **facts))
-            assert amounts(artist) == (450, 0, 0)
+            assert amounts(artist) == (0, 0, 0)
             for _ in range(2):
                 note_dispute(dispute(sale, **{**facts, **end}))
             part.refresh_from_db()

@@ -10,10 +10,14 @@ from billing.models import Payout, PayoutAccount, SellerDeclaration
 from billing.selectors import declaration_of, payout_holds, trader_details
 from billing.services import mature_sales, onboard_artist, pay_out_due
 from billing.services.onboarding import copy_payout_account
+from marketplace.risk.models import Verdict
+from marketplace.risk.selectors import shared_kinds
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import visit
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.billing import PayoutAccountFactory, declare, make_payouts_due, sell
+from tests.factories.licensing import work_on_sale
+from tests.orders.baskets import basket_of, claimed, paid
 
 COMPANY = {**PERSON, "business_type": "company", "company_name": "Harbour Light Ltd", "email": "shop@example.org"}
 
@@ -171,3 +175,19 @@ class TestThroughStripe:
 def test_another_persons_declaration_is_not_hers(artist):
     declare(ArtistFactory(), declarer=UserFactory())
     assert declaration_of(artist) is None
+
+
+def test_one_person_behind_two_accounts_at_connect_cannot_buy_her_own_works_unseen(shop, settings):
+    """She gives both accounts the same bank account, her name and her date of birth; another artist gives her own."""
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"fraud_counts_test_cards": True})
+    artist, second, other = ArtistFactory(), ArtistFactory(), ArtistFactory()
+    onboard(artist, PERSON)
+    onboard(second, {**PERSON, "first_name": "ADA", "line1": "2 Other Street"})
+    onboard(other, {**PERSON, "birth_date": "1971-03-04", "account_number": "DE89370400440532013000"})
+    assert shared_kinds(second.user, [artist.user_id]) == {"payout", "identity"}
+    assert shared_kinds(other.user, [artist.user_id]) == frozenset()
+    order = paid(claimed(basket_of(work_on_sale(artist=artist)), buyer=second.user))
+    assert order.state == "held"
+    (fired,) = Verdict.objects.get(subject_ref=order.reference).fired
+    assert (fired["rule"], fired["seen"]) == ("own_work", "identity, payout")
+    assert paid(claimed(basket_of(work_on_sale(artist=artist)), buyer=other.user)).state == "paid"

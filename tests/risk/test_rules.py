@@ -83,6 +83,8 @@ def test_other_declines_say_nothing_of_theft():
     [
         ({"card"}, 500, True),
         ({"device"}, 500, True),
+        ({"payout"}, 500, True),
+        ({"identity"}, 500, True),
         ({"network"}, 500, False),
         ({"network"}, 2, True),
         (set(), 2, False),

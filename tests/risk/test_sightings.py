@@ -1,5 +1,6 @@
 """Who was seen with what: public networks only, digests of cookies, test cards tell nothing; forgotten in time."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from marketplace.risk.services import (
     judge_welcome,
     note_declined_card,
     note_payment,
+    note_payout_facts,
     note_visit,
 )
 from tests.factories.accounts import UserFactory
@@ -141,3 +143,49 @@ def test_old_sightings_are_forgotten():
     DeclinedCard.objects.update(at=before)
     ArrivedPayment.objects.update(at=before)
     assert forget_old_sightings() == 3
+
+
+def payout_facts(person, *, destinations=("fp_bank",), legal_name="Mei Lin", birth_date="1990-01-02"):
+    note_payout_facts(person=person, destinations=destinations, legal_name=legal_name, birth_date=birth_date)
+
+
+def test_one_bank_account_or_one_legal_person_behind_two_accounts_is_seen(cards_count):
+    artist, same_bank, same_person, namesake = (UserFactory() for _ in range(4))
+    payout_facts(artist)
+    payout_facts(same_bank, legal_name="Somebody Else")
+    payout_facts(same_person, destinations=["fp_card"], legal_name="  MEI\u3000lin ")
+    payout_facts(namesake, destinations=[], birth_date="1991-01-02")
+    sellers = [artist.pk]
+    assert facts(same_bank, sellers=sellers).shared_with_artist == {"payout"}
+    assert facts(same_person, sellers=sellers).shared_with_artist == {"identity"}
+    assert facts(namesake, sellers=sellers).shared_with_artist == frozenset()
+
+
+def test_payout_facts_are_kept_as_keyed_digests_only(cards_count):
+    person = UserFactory()
+    for _ in range(2):
+        payout_facts(person)
+    kept = dict(seen(person))
+    assert sorted(kept) == ["identity", "payout"]
+    assert all(len(value) == 64 and set(value) <= set("0123456789abcdef") for value in kept.values())
+    assert not {"fp_bank", hashlib.sha256(b"fp_bank").hexdigest()} & set(kept.values())
+
+
+def test_a_name_without_a_date_of_birth_and_test_mode_tell_nothing(settings):
+    person = UserFactory()
+    payout_facts(person)
+    assert not seen(person)
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"fraud_counts_test_cards": True})
+    payout_facts(person, destinations=[], birth_date="")
+    assert not seen(person)
+
+
+def test_present_payout_facts_are_not_forgotten_and_former_ones_are(cards_count):
+    person = UserFactory()
+    payout_facts(person)
+    Sighting.objects.update(last_at=now() - timedelta(days=181))
+    assert forget_old_sightings() == 0
+    payout_facts(person, destinations=["fp_new"])
+    assert Sighting.objects.filter(person=person, kind="payout").count() == 1
+    payout_facts(person, destinations=["fp_newer"])
+    assert Sighting.objects.filter(person=person, kind="payout").count() == 2, "a change of yesterday is remembered"

@@ -82,7 +82,8 @@ _FEES = """
     INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
     SELECT %(month)s, artist.user_id, NULL, 'fees', a.currency, count(*), sum(e.amount_minor * factor.micro)
       FROM billing_entry e
-      JOIN billing_account a ON a.id = e.account_id AND a.kind IN (%(platform_fees)s, %(promotional_cost)s)
+      JOIN billing_account a ON a.id = e.account_id
+           AND a.kind IN (%(platform_fees)s, %(promotional_cost)s, %(dispute_losses)s)
       JOIN billing_transaction t ON t.id = e.transaction_id
       JOIN billing_sale s ON s.line_ref = t.object_ref
       -- What the platform adds to a sale out of its own pocket is a cost of that sale's artist.
@@ -138,6 +139,7 @@ def _parameters(month: date) -> dict[str, Any]:
         "credit_sales": AccountKind.CREDIT_SALES.value,
         "platform_fees": AccountKind.PLATFORM_FEES.value,
         "promotional_cost": AccountKind.PROMOTIONAL_COST.value,
+        "dispute_losses": AccountKind.DISPUTE_LOSSES.value,
     }
 
 

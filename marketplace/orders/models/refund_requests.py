@@ -35,7 +35,11 @@ class RefundRequest(models.Model):
         DUE = "due", _("On its way")
         RETURNED = "returned", _("Returned")
         FAILED = "failed", _("The bank did not take it")
+        DISPUTED = "disputed", _("The buyer's bank disputes the payment and decides first")
+        SETTLED = "settled", _("Settled: the buyer has the money from the bank")
 
+    # Granted, and neither with Stripe nor with the buyer.
+    WAITING_PAYBACKS = (Payback.DUE, Payback.DISPUTED)
     UNDECIDED = (State.WITH_ARTIST, State.WITH_PLATFORM)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -22,15 +22,19 @@ class PlanPanel:
 
     @property
     def may_pause(self) -> bool:
-        """Only a monthly plan that is paid and goes on."""
+        """A plan that is paid and goes on."""
         row = self.subscription
-        return row.state == row.State.ACTIVE and not row.is_annual and not row.cancel_at_period_end
+        return row.state == row.State.ACTIVE and not row.cancel_at_period_end
 
     @property
     def may_change(self) -> bool:
-        """A plan that is paid or on trial, and goes on."""
+        """A plan that is paid or on trial, and goes on; not a year whose end a pause has moved."""
         row = self.subscription
-        return row.state in (row.State.ACTIVE, row.State.TRIALING) and not row.cancel_at_period_end
+        return (
+            row.extended_to is None
+            and row.state in (row.State.ACTIVE, row.State.TRIALING)
+            and not row.cancel_at_period_end
+        )
 
     @property
     def is_overdue(self) -> bool:

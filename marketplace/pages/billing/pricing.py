@@ -125,7 +125,8 @@ def _action(plan: Plan, interval: Interval, visitor: Visitor) -> str:
     change = visitor.waiting.get(plan.audience)
     if change is not None and (change.to_plan_id, change.to_interval) == (plan.pk, interval):
         return "waiting"
-    is_free_to_change = running.state in ("active", "trialing") and not running.cancel_at_period_end
+    goes_on = not running.cancel_at_period_end and running.extended_to is None
+    is_free_to_change = running.state in ("active", "trialing") and goes_on
     return "change" if is_free_to_change and running.paused_from is None else "manage"
 
 

@@ -48,6 +48,7 @@ def my_credits(request: HttpRequest) -> HttpResponse:
             "top_up": selectors.top_up_of(user),
             "top_up_form": TopUpForm(top_up=selectors.top_up_of(user)),
             "has_paid": selectors.has_paid_before(user),
+            "checked_payments": selectors.checked_payments_of(user),
             "history": history.get_page(request.GET.get("page")),
             "state_url": _awaited(request),
         },
@@ -95,6 +96,8 @@ def purchase_state(request: HttpRequest, purchase_id: UUID) -> HttpResponse:
             request,
             ngettext("%(number)d credit was added.", "%(number)d credits were added.", number) % {"number": number},
         )
+        request.session.pop("credit_purchase", None)
+    elif purchase.state == CreditPurchase.State.HELD:
         request.session.pop("credit_purchase", None)
     return state_answer(request, settled=purchase.state != CreditPurchase.State.OPEN)
 

@@ -40,6 +40,16 @@ def judge_payment(*, subject_ref: str, person: User, amount: Money, sellers: Col
     return judge(kind=Kind.ORDER, subject_ref=subject_ref, person=person, facts=facts, fired=fired)
 
 
+def judge_purchase(*, subject_ref: str, person: User, amount: Money) -> Verdict:
+    """The verdict on a payment for credits or a plan: nobody sells there but the shop."""
+    known = verdict_on(subject_ref)
+    if known is not None:
+        return known
+    facts = facts_of_payment(person=person, subject_ref=subject_ref, amount=amount, sellers=())
+    fired = fired_by_order(facts, thresholds())
+    return judge(kind=Kind.PURCHASE, subject_ref=subject_ref, person=person, facts=facts, fired=fired)
+
+
 def judge_welcome(*, subject_ref: str, person: User) -> Verdict:
     """The verdict on welcome credits."""
     facts = facts_of_welcome(person)

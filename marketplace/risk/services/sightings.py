@@ -1,10 +1,13 @@
 """Writing down who was seen with what; often, at once, and in any order."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from ipaddress import ip_network
+from unicodedata import normalize
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from marketplace.accounts.addresses import Visit
 from marketplace.accounts.models import User
@@ -13,6 +16,7 @@ from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting, Stra
 from marketplace.risk.selectors import seen_with, stranger_behind
 
 Kind = Sighting.Kind
+_OF_PAYOUTS = (Kind.PAYOUT, Kind.IDENTITY)
 
 
 def note_visit(*, person: User, visit: Visit) -> None:
@@ -44,8 +48,7 @@ def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str) 
 
     In Stripe's test mode everybody shares the same few cards, so they tell nothing.
     """
-    is_test = settings.CONFIGURATION.stripe_secret_key.startswith(("sk_test_", "rk_test_"))
-    if is_test and not settings.CONFIGURATION.fraud_counts_test_cards:
+    if not _tells_people_apart():
         card = ""
     stranger = stranger_behind(subject_ref)
     if card and stranger is None:
@@ -60,6 +63,40 @@ def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str) 
         at=now(),
     )
     ArrivedPayment.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def note_payout_facts(*, person: User, destinations: Collection[str], legal_name: str, birth_date: str) -> None:
+    """Who ``person`` is at Stripe Connect and where her money goes, as it is now. ``destinations``: fingerprints of
+    bank accounts and cards; ``birth_date``: ISO, empty where Stripe tells none (then a name alone tells nothing).
+
+    Kept as keyed digests only. What was before stays for FRAUD_MEMORY_DAYS. In Stripe's test mode everybody shares the
+    same few bank accounts and answers, so they tell nothing.
+    """
+    if not _tells_people_apart():
+        return
+    found = {(Kind.PAYOUT, _digest("payout", one)) for one in destinations if one}
+    name = " ".join(normalize("NFKC", legal_name).casefold().split())
+    if name and birth_date:
+        found.add((Kind.IDENTITY, _digest("identity", f"{name}|{birth_date}")))
+    for kind, value in sorted(found):
+        _note(person, kind, value)
+    former = Sighting.objects.filter(person=person, kind__in=_OF_PAYOUTS, last_at__lt=_remembered_since())
+    former.exclude(value__in=[value for _kind, value in found]).delete()
+
+
+def _digest(purpose: str, value: str) -> str:
+    return salted_hmac(f"risk.{purpose}", value, algorithm="sha256").hexdigest()
+
+
+def _tells_people_apart() -> bool:
+    """Whether cards and bank accounts are real ones."""
+    is_test = settings.CONFIGURATION.stripe_secret_key.startswith(("sk_test_", "rk_test_"))
+    return not is_test or settings.CONFIGURATION.fraud_counts_test_cards
+
+
+def _remembered_since() -> datetime:
+    return now() - timedelta(days=settings.CONFIGURATION.fraud_memory_days)
 
 
 def _note(person: User, kind: str, value: str) -> None:
@@ -84,9 +121,9 @@ def note_declined_card(*, person: User, code: str, event_ref: str, subject_ref: 
 
 @transaction.atomic
 def forget_old_sightings() -> int:
-    """Delete what is older than FRAUD_MEMORY_DAYS; answers how many."""
-    before = now() - timedelta(days=settings.CONFIGURATION.fraud_memory_days)
-    seen = Sighting.objects.filter(last_at__lt=before).delete()[0]
+    """Delete what is older than FRAUD_MEMORY_DAYS; answers how many. Whom the shop pays out to it goes on knowing."""
+    before = _remembered_since()
+    seen = Sighting.objects.filter(last_at__lt=before).exclude(kind__in=_OF_PAYOUTS).delete()[0]
     paid = ArrivedPayment.objects.filter(at__lt=before).delete()[0]
     seen += StrangersCheckout.objects.filter(at__lt=before).delete()[0]
     return seen + paid + DeclinedCard.objects.filter(at__lt=before).delete()[0]

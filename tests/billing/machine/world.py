@@ -18,7 +18,6 @@ from billing.gateway import StripeRefused
 from billing.gateway import client as gateway_client
 from billing.models import Entry, LedgerDifference, PayoutAccount, StripeEvent
 from billing.services import copy_payout_account, onboard_artist, reconcile
-from billing.services.purchases import record_revenue
 from billing.webhooks import process_event, run_again
 from marketplace.accounts.models import Artist, User
 from marketplace.catalog.models import Work
@@ -32,7 +31,7 @@ from tests.billing.machine.telling import told_of
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import visit
 from tests.factories.accounts import ArtistFactory, UserFactory, confirmed_user
-from tests.factories.billing import declare, sell
+from tests.factories.billing import declare
 from tests.factories.licensing import work_on_sale
 from tests.factories.royalties import remixed, shared
 
@@ -61,9 +60,6 @@ class World:
         self.seconds: Counter[str] = Counter()
         self._last_entry = 0
         self._notes: deque[str] = deque(maxlen=KEPT_NOTES)
-        # What the shop loses by disputes it must have earned.
-        sell(ArtistFactory(), 10**9)
-        record_revenue(object_ref="purchase:before", paid=Money(10**9, "USD"))
         self.artists = [self._artist() for _ in range(2)]
         self.works = [self._work(artist, price) for artist in self.artists for price in PRICES_MINOR]
         # Of each artist some works earn for the other as well: one as a remix, one that she made with her, one as both.

@@ -322,3 +322,29 @@ def test_a_customers_subscriptions_are_in_one_currency(
     client.v1.subscriptions.cancel(first.id)
     again = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": yen.id}]})
     assert again.currency == "jpy"
+
+
+def test_a_trial_moves_the_end_of_a_paid_period_without_a_charge(
+    client: stripe.StripeClient, monthly_price: stripe.Price, receiver: Receiver
+) -> None:
+    clock, subscription = on_clock(client, monthly_price)
+    advance(client, clock, at(2027, 2, 10))
+    for wrong in ({"trial_end": at(2027, 2, 1)}, {"trial_end": at(2030, 1, 1), "proration_behavior": "none"}):
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.subscriptions.update(subscription.id, wrong)
+    moved = {"trial_end": at(2027, 4, 15), "proration_behavior": "none", "metadata": {"rests": "1+1"}}
+    changed = client.v1.subscriptions.update(subscription.id, moved)
+    assert (changed.status, changed.trial_end, changed.billing_cycle_anchor) == ("trialing", *[at(2027, 4, 15)] * 2)
+    assert changed["items"].data[0].current_period_end == at(2027, 4, 15)
+    assert changed.metadata.to_dict()["rests"] == "1+1"
+    client.v1.subscriptions.update(subscription.id, {"trial_end": at(2027, 4, 20), "proration_behavior": "none"})
+    advance(client, clock, at(2027, 4, 19))
+    paid = [
+        (one.billing_reason, one.amount_paid) for one in client.v1.invoices.list({"subscription": subscription.id}).data
+    ]
+    assert paid == [("subscription_update", 0), ("subscription_create", 1200)]
+    advance(client, clock, at(2027, 4, 20, 1))
+    renewed = client.v1.subscriptions.retrieve(subscription.id)
+    assert (renewed.status, renewed["items"].data[0].current_period_end) == ("active", at(2027, 5, 20))
+    newest = client.v1.invoices.list({"subscription": subscription.id, "limit": 1}).data[0]
+    assert (newest.billing_reason, newest.amount_paid) == ("subscription_cycle", 1200)

@@ -5,11 +5,14 @@ from django.contrib.auth.models import Permission
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.models import LedgerDifference, Reconciliation, StripeEvent, StripeMovement
+from billing.services import grant_credits, reserve_credits, settle_credits
 from billing.services.ledger import account_of, post
+from billing.services.taken_back import take_back_credits
 from billing.webhooks import process_event, registry
 from billing.webhooks.registry import register_handler
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
+from marketplace.core.money import Money
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,28 @@ def test_the_page_asks_the_database_as_often_for_many_differences(head, django_a
     for number in range(30):
         a_difference(f"pi_{number}")
     with django_assert_max_num_queries(12):
+        head.get(RECONCILIATION)
+
+
+def a_refund_of_spent_credits(number: int = 1) -> None:
+    """100 credits for $5, all of them spent, all of it refunded."""
+    user = UserFactory()
+    reference = f"purchase:{number}"
+    grant_credits(user=user, amount=100, reason="pack", object_ref=reference, effect="granted")
+    reserve_credits(user=user, amount=90, object_ref=f"job:{number}")
+    settle_credits(object_ref=f"job:{number}", amount=90)
+    take_back_credits(user=user, object_ref=reference, due=100, refunded=Money(500, "USD"))
+
+
+def test_what_refunds_of_spent_credits_cost_is_named(head, django_assert_max_num_queries):
+    assert "could not be taken back" in head.get(RECONCILIATION).text
+    a_refund_of_spent_credits()
+    page = head.get(RECONCILIATION).text
+    for told in ("purchase:1", "$5.00", ">100<", ">90<", "$4.50"):
+        assert told in page
+    for number in range(2, 8):
+        a_refund_of_spent_credits(number)
+    with django_assert_max_num_queries(15):
         head.get(RECONCILIATION)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ..clocks import customer_now
-from ..domain import cards_on_file, changes, pauses, subscriptions
+from ..domain import cards_on_file, changes, pauses, subscriptions, trials
 from ..errors import StripeError, parameter_invalid
 from ..events import snapshot, update_and_emit
 from ..params import Params
@@ -137,6 +137,7 @@ def update(tx: Transaction, params: Params, id: str) -> Json:
             raise parameter_invalid("cancel_at", "cancel_at must lie in the future.")
         subscription.update(cancel_at=moment, canceled_at=now if moment else None)
     _change_pause(tx, params, subscription)
+    _change_trial(tx, params, subscription)
     _change_items(tx, params, subscription)
     subscriptions.plan_next(tx, subscription)
     update_and_emit(tx, subscription, before, "customer.subscription.updated")
@@ -153,6 +154,20 @@ def _change_pause(tx: Transaction, params: Params, subscription: Json) -> None:
     behavior = pause.choice("behavior", PAUSE_BEHAVIORS, required=True)
     assert behavior is not None
     pauses.set_pause(tx, subscription, behavior=behavior, resumes_at=pause.whole("resumes_at"))
+
+
+def _change_trial(tx: Transaction, params: Params, subscription: Json) -> None:
+    if not params.has("trial_end"):
+        return
+    end = params.whole("trial_end")
+    now = customer_now(tx, subscription["customer"])
+    if end is None or not now < end <= now + trials.AT_MOST_S:
+        raise parameter_invalid("trial_end", "trial_end must lie in the future, at most 730 days from now.")
+    if params.choice("proration_behavior", PRORATIONS) != "none":
+        raise parameter_invalid(
+            "proration_behavior", "This local server moves a trial's end with proration_behavior=none only."
+        )
+    trials.move_end(tx, subscription, end)
 
 
 def _change_items(tx: Transaction, params: Params, subscription: Json) -> None:

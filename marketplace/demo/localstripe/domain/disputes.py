@@ -154,9 +154,11 @@ def pass_due(tx: Transaction, dispute: Json) -> None:
 
 
 def refuse_refund_of_disputed(tx: Transaction, charge: Json) -> None:
-    """Raises where the money of a charge was taken by a chargeback; during an inquiry it can be given back."""
+    """Raises where the money of a charge was taken by a chargeback; during an inquiry, and when a chargeback is won and
+    the money is back, it can be given back.
+    """
     for dispute in tx.select("dispute", where={"charge": charge["id"]}):
-        if not dispute["is_charge_refundable"]:
+        if not dispute["is_charge_refundable"] and dispute["status"] != "won":
             raise unexpected_state(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
 
 

@@ -8,6 +8,7 @@ from marketplace.orders.services.refund_requests.asking import (
     withdraw,
 )
 from marketplace.orders.services.refund_requests.deciding import decide_refund, hand_over_late_requests
+from marketplace.orders.services.refund_requests.disputing import follow_dispute
 from marketplace.orders.services.refund_requests.returning import (
     note_returned,
     paybacks_left_behind,
@@ -18,6 +19,7 @@ from marketplace.orders.services.refund_requests.returning import (
 __all__ = [
     "ask_refund",
     "decide_refund",
+    "follow_dispute",
     "hand_over_late_requests",
     "left_to_refund",
     "left_to_refund_in",

@@ -31,18 +31,19 @@ def left_to_refund(line: OrderLine) -> Money:
     if sale is None:
         return Money(0, line.currency)
     # What was granted is in the ledger as soon as Stripe has given it an id.
-    waiting = RefundRequest.objects.filter(line=line, payback=RefundRequest.Payback.DUE, refund_id="")
+    waiting = RefundRequest.objects.filter(line=line, payback__in=RefundRequest.WAITING_PAYBACKS, refund_id="")
     granted = waiting.aggregate(total=Sum("granted_minor"))["total"] or 0
-    return sale.left - Money(int(granted), line.currency)
+    # Of what was granted and is disputed meanwhile both count: that is less than nothing, and nothing is left.
+    return Money(max(0, sale.left.amount_minor - int(granted)), line.currency)
 
 
 def left_to_refund_in(order: Order) -> dict[UUID, int]:
     """`left_to_refund` of all lines of an order at once, in minor units, by the line's id."""
     lines = {line.reference: line.pk for line in order.lines.all()}
     left = {lines[sale.line_ref]: sale.left.amount_minor for sale in Sale.objects.filter(line_ref__in=list(lines))}
-    waiting = RefundRequest.objects.filter(line__order=order, payback=RefundRequest.Payback.DUE, refund_id="")
+    waiting = RefundRequest.objects.filter(line__order=order, payback__in=RefundRequest.WAITING_PAYBACKS, refund_id="")
     for line_id, granted in waiting.values_list("line_id", "granted_minor"):
-        left[line_id] -= granted or 0
+        left[line_id] = max(0, left[line_id] - (granted or 0))
     return left
 
 

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from billing import gateway
 from billing.errors import ObjectNotKnownYet
-from billing.models import Sale, Transaction
+from billing.models import Dispute, Sale, Transaction
 from billing.services import record_refund, record_refund_failed, record_return_failed, record_unused_returned
 from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceEnding
 from marketplace.licensing.services import end_licence, lock_rights
 from marketplace.orders.models import Order, RefundRequest
 from marketplace.orders.services.parts_of_refunds import is_booked
+from marketplace.orders.services.refund_requests.disputing import wait_for_bank
 
 Payback = RefundRequest.Payback
 logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def reference_of(request_id: UUID) -> str:
 
 
 def return_money(*, request_id: UUID) -> None:
-    """Ask Stripe to return what was granted, or what became of it where it was asked before.
+    """Ask Stripe to return what was granted, or what became of it where it was asked before. Where a bank disputes the
+    payment, its decision is waited for.
 
     The idempotency key and the refund's reference are the request's: neither a crash after Stripe's answer and before
     our commit nor a try after the key's day returns anything twice. Raises the gateway's errors; tried again, it goes
@@ -42,14 +44,28 @@ def return_money(*, request_id: UUID) -> None:
     if request.refund_id:
         refund = gateway.retrieve_refund(request.refund_id)
     else:
-        refund = gateway.refund_named(reference_of(request_id), payment_intent_id=payment) or gateway.refund_payment(
-            payment_intent_id=payment,
-            amount=request.granted,
-            idempotency_key=reference_of(request_id),
-            reason="requested_by_customer",
-            reference=reference_of(request_id),
-        )
+        try:
+            refund = gateway.refund_named(
+                reference_of(request_id), payment_intent_id=payment
+            ) or gateway.refund_payment(
+                payment_intent_id=payment,
+                amount=request.granted,
+                idempotency_key=_key_of(request),
+                reason="requested_by_customer",
+                reference=reference_of(request_id),
+            )
+        except gateway.StripeRefused as error:
+            if error.facts.get("stripe_code") != "charge_disputed":
+                raise
+            wait_for_bank(request_id=request_id, is_refused=True)
+            return
     note_returned(request_id=request_id, refund=refund)
+
+
+def _key_of(request: RefundRequest) -> str:
+    """Of the request; another one after each dispute that was won, since Stripe keeps its refusal with the key."""
+    won = Dispute.objects.filter(payment_ref=request.line.order.payment_intent_id, outcome=Dispute.Outcome.WON).count()
+    return f"{reference_of(request.pk)}:after:{won}" if won else reference_of(request.pk)
 
 
 @transaction.atomic
