@@ -82,7 +82,7 @@ def write_to_recipient(*, order_id: UUID) -> None:
         _send(
             to=recipient,
             subject=_("%(giver)s gives you “%(title)s”")
-            % {"giver": gift.order.buyer.display_name or _("Somebody"), "title": titles[0]},
+            % {"giver": gift.order.giver_name or _("Somebody"), "title": titles[0]},
             template="orders/letters/given.txt",
             facts={"gift": gift, "titles": titles, "address": order_address(gift.order, reader=recipient)},
         )

@@ -136,6 +136,11 @@ class Order(WithTax):
         return self.made_as_guest and not self.buyer.is_guest
 
     @property
+    def giver_name(self) -> str:
+        """Of a gift, from whom: nobody is named by whoever only typed her address."""
+        return "" if self.made_as_guest else self.buyer.display_name
+
+    @property
     def at_stake(self) -> Money:
         """What artists are paid of: what the buyer pays, and what a code of the platform's took off."""
         if self.discount_code_id is None or not self.is_discounted_by_platform:

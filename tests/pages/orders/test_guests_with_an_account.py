@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pypdf
 import pytest
+from django.core import mail
 
 from billing.documents.writing import issue_document
 from billing.gateway.facts import EventFacts
@@ -13,6 +14,7 @@ from marketplace.accounts.addresses import Visit
 from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceGrant
 from marketplace.orders.handlers import on_card_declined
+from marketplace.orders.letters import write_to_recipient
 from marketplace.orders.models import DiscountCode, Order
 from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting, StrangersCheckout, Verdict
 from marketplace.risk.services import note_payment, note_visit
@@ -166,3 +168,25 @@ def test_an_artist_who_buys_her_own_work_by_anothers_address_is_held(client, own
     note_visit(person=work.artist.user, visit=Visit(device=stranger.device))
     assert paid(order).state == "held"
     assert [one["rule"] for one in Verdict.objects.get().fired] == ["own_work"]
+
+
+def test_a_gift_in_the_name_of_an_address_names_nobody(client, owner):
+    said = {"is_gift": "on", "recipient_email": "ben@example.org", "recipient_name": "Ben"}
+    order = paid(begun(client, work_on_sale(), **said))
+    write_to_recipient(order_id=order.pk)
+    (letter,) = mail.outbox
+    path = next(word for word in letter.body.split() if "/gifts/" in word).partition("/gifts/")[2]
+    page = type(client)().get(f"/gifts/{path}", follow=True).text
+    assert "A gift for Ben" in page
+    assert not [secret for secret in SECRETS if secret in letter.subject + letter.body + page]
+
+
+def test_whom_a_gift_is_for_is_known_by_her_address_alone(client, owner):
+    giver = UserFactory()
+    client.force_login(giver)
+    said = {"is_gift": "on", "recipient_email": owner.email}
+    order = paid(begun(client, work_on_sale(), **said))
+    number = LicenceGrant.objects.get(holder=owner).number
+    seen = client.get(f"/orders/{order.pk}").text + client.get(f"/verify?number={number}").text
+    assert "ow…@example.org" in seen
+    assert not [secret for secret in SECRETS if secret in seen]
