@@ -10,6 +10,11 @@ CREDITS = "CREDIT"
 # ISO 4217 exponents of the currencies that we trade in; credits are whole.
 EXPONENTS: dict[str, int] = {"USD": 2, "EUR": 2, "CNY": 2, "JPY": 0, CREDITS: 0}
 SYMBOLS: dict[str, str] = {"USD": "$", "EUR": "€", "CNY": "CN¥", "JPY": "¥"}
+# Stripe charges no less, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+# (CNY and JPY: their worth of the account's 0.50).
+LOWEST_CHARGE: dict[str, int] = {"USD": 50, "EUR": 50, "CNY": 400, "JPY": 80}
+# How much of a currency is about a dollar; rough, for limits alone.
+PER_DOLLAR: dict[str, int] = {"USD": 1, "EUR": 1, "CNY": 7, "JPY": 150}
 
 
 @dataclass(frozen=True, slots=True, order=False)

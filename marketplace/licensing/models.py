@@ -209,6 +209,7 @@ class LicenceEnding(models.Model):
         REFUNDED = "refunded", _("Refunded")
         DISPUTED = "disputed", _("Payment disputed")
         BREACHED = "breached", _("Terms broken")
+        REVERSED = "reversed", _("Taken back by Atelier")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     grant = models.OneToOneField(LicenceGrant, on_delete=models.PROTECT, related_name="ending")

@@ -161,6 +161,12 @@ class ReferralLinkNotFound(NotFound):
     code = "referral_link_not_found"
 
 
+class ReversalNotPossible(Conflict):
+    """This order cannot be taken back."""
+
+    code = "reversal_not_possible"
+
+
 class ConsentMissing(InvalidInput):
     """Nothing is delivered without consent to delivery at once."""
 

@@ -64,7 +64,7 @@ def on_card_declined(event: EventFacts) -> None:
     note_declined_card(order_id=UUID(named), decline_code=code)
     order = Order.objects.select_related("buyer").filter(pk=UUID(named)).first()
     if order is not None:
-        risk.note_declined_card(person=order.buyer, code=code, event_ref=event.id)
+        risk.note_declined_card(person=order.buyer, code=code, event_ref=event.id, subject_ref=order.reference)
 
 
 def on_refund_changed(event: EventFacts) -> None:

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.documents.buyers import buyer_of
-from billing.documents.facts import DocumentLine, Draft
+from billing.documents.facts import DocumentLine, Draft, Party
 from billing.documents.sources import register_source
 from billing.documents.taxes import taxed_line, taxed_parts_of, with_tax_words
 from billing.models import TaxedPart
@@ -35,7 +35,8 @@ def draft_of_order(object_ref: str) -> Draft | None:
             return None
         draft = Draft(
             user_id=order.buyer_id,
-            buyer=buyer_of(order.buyer),
+            # Whoever typed an address is told nothing of whose it is.
+            buyer=Party(name="", email=order.buyer.email) if order.made_as_guest else buyer_of(order.buyer),
             language=order.buyer.language,
             currency=order.currency,
             lines=lines,

@@ -14,6 +14,7 @@ from marketplace.catalog.selectors import title_in
 from marketplace.orders.evidence.selectors import as_artist_sees
 from marketplace.orders.guests import order_address
 from marketplace.orders.models import DisputeEvidence, Gift, Order, OrderLine, RefundRequest, SentLetter, SurplusPayment
+from marketplace.orders.models.records import without_key
 from marketplace.provenance.selectors import look_alikes_of
 from marketplace.risk.selectors import verdict_on
 
@@ -30,7 +31,7 @@ def _send(*, to: User, subject: str, template: str, facts: dict[str, object], or
     subject = " ".join(subject.split())
     send_mail(subject, body, None, [to.email])
     if order is not None:
-        SentLetter.objects.create(order=order, subject=subject[:400], body=body)
+        SentLetter.objects.create(order=order, subject=subject[:400], body=without_key(body))
 
 
 def _withdrawn_with(line: OrderLine, language: str) -> list[str]:
@@ -81,7 +82,7 @@ def write_to_recipient(*, order_id: UUID) -> None:
         _send(
             to=recipient,
             subject=_("%(giver)s gives you “%(title)s”")
-            % {"giver": gift.order.buyer.display_name or _("Somebody"), "title": titles[0]},
+            % {"giver": gift.order.giver_name or _("Somebody"), "title": titles[0]},
             template="orders/letters/given.txt",
             facts={"gift": gift, "titles": titles, "address": order_address(gift.order, reader=recipient)},
         )
@@ -132,13 +133,37 @@ def write_about_hold(*, order_id: UUID) -> None:
         _send(
             to=order.buyer,
             order=order,
-            subject=_("We are checking your payment for “%(title)s”") % {"title": title},
+            subject=_checking(order) % {"title": title},
             template="orders/letters/held.txt",
             facts={
                 "order": order,
                 "title": title,
                 "decide_by": verdict.decide_by,
                 "address": order_address(order, reader=order.buyer),
+            },
+        )
+
+
+def _checking(order: Order) -> str:
+    if order.paid.amount_minor:
+        return _("We are checking your payment for “%(title)s”")
+    return _("We are checking your order of “%(title)s”")
+
+
+def write_about_reversal(*, order_id: UUID) -> None:
+    """What cost nothing was taken back: which licences have ended, why, and how to object."""
+    order = Order.objects.select_related("buyer").get(pk=order_id)
+    with translation.override(order.buyer.language):
+        ended = [line for line in _lines(order) if line.grant and hasattr(line.grant, "ending")]
+        _send(
+            to=order.buyer,
+            order=order,
+            subject=_("Your order of “%(title)s” was taken back") % {"title": _title_of(order)},
+            template="orders/letters/reversed.txt",
+            facts={
+                "order": order,
+                "ended": [(line.grant, title_in(line.work, order.buyer.language)) for line in ended],
+                "because": ended[0].grant.ending.note if ended and ended[0].grant else "",
             },
         )
 

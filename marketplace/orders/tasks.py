@@ -196,6 +196,12 @@ def tell_artists_of_dispute(dispute_id: str) -> None:
     letters.write_about_dispute(dispute_id=dispute_id)
 
 
+@app.task(name="orders.tell_reversed", retry=_again)
+def tell_reversed(order_id: str) -> None:
+    """The letter about an order that was taken back."""
+    letters.write_about_reversal(order_id=UUID(order_id))
+
+
 @app.task(name="orders.hand_in_evidence", retry=_again)
 def hand_in_evidence(dispute_id: str) -> None:
     """It goes to the bank."""

@@ -48,14 +48,20 @@ class DeclinedCard(models.Model):
     """A bank refused a card; ``event_ref`` is the event that told us, so that it counts once."""
 
     event_ref = models.CharField(primary_key=True, max_length=120)
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="declined_cards")
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="declined_cards", help_text="nobody: a stranger's"
+    )
+    subject_ref = models.CharField(max_length=160, blank=True, db_default="", help_text="of a stranger's: for what")
     code = models.CharField(max_length=60, help_text="Stripe's word for why")
     at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = _("declined card")
         verbose_name_plural = _("declined cards")
-        indexes = [models.Index(fields=["person", "-at"], name="declined_cards_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="declined_cards_of_person"),
+            models.Index(fields=["subject_ref"], name="declined_cards_of_stranger", condition=~Q(subject_ref="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.code}"
@@ -65,7 +71,9 @@ class ArrivedPayment(models.Model):
     """A payment reached the shop: by whom, on which card, from which network, and what Radar thought of it."""
 
     subject_ref = models.CharField(primary_key=True, max_length=160, help_text="what was paid, e.g. order:<id>")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="+", help_text="nobody: a stranger's"
+    )
     card = models.CharField(max_length=64, blank=True, help_text="Stripe's fingerprint; empty where it tells nothing")
     network = models.CharField(max_length=64, blank=True)
     risk_level = models.CharField(max_length=20, blank=True, help_text="Radar's word")
@@ -79,6 +87,25 @@ class ArrivedPayment(models.Model):
             models.Index(fields=["card", "-at"], name="payments_on_card", condition=~Q(card="")),
             models.Index(fields=["network", "-at"], name="payments_from_network", condition=~Q(network="")),
         ]
+
+    def __str__(self) -> str:
+        return self.subject_ref
+
+
+class StrangersCheckout(models.Model):
+    """Somebody who had not signed in bought with the address of an account. Perhaps it is hers, perhaps she only knows
+    it: what she was seen with is kept by the order, and nothing of it with that account.
+    """
+
+    subject_ref = models.CharField(primary_key=True, max_length=160, help_text="what is bought, e.g. order:<id>")
+    network = models.CharField(max_length=64, blank=True)
+    device = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("order by a stranger")
+        verbose_name_plural = _("orders by strangers")
+        indexes = [models.Index(fields=["device", "-at"], name="strangers_by_device", condition=~Q(device=""))]
 
     def __str__(self) -> str:
         return self.subject_ref

@@ -7,7 +7,7 @@ share cards, schools share networks, and people buy a lot when they like somethi
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from marketplace.core.money import EXPONENTS, Money
+from marketplace.core.money import EXPONENTS, PER_DOLLAR, Money
 from marketplace.risk.facts import OrderFacts, WarningFacts, WelcomeFacts
 from marketplace.risk.models import Verdict
 from marketplace.risk.thresholds import Thresholds
@@ -15,8 +15,6 @@ from marketplace.risk.thresholds import Thresholds
 Outcome = Verdict.Outcome
 # Stripe's words for cards whose holder does not have them any more (https://docs.stripe.com/declines/codes).
 STOLEN = frozenset({"stolen_card", "lost_card", "pickup_card", "restricted_card", "fraudulent", "merchant_blacklist"})
-# How much of a currency is about a dollar; rough, since a limit on amounts is.
-_PER_DOLLAR = {"USD": 1, "EUR": 1, "CNY": 7, "JPY": 150}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +152,4 @@ def _over(rule: str, seen: int, limit: int) -> Fired | None:
 
 def _dollars(amount: Money) -> int:
     unit = 10 ** EXPONENTS[amount.currency]
-    return amount.amount_minor // (unit * _PER_DOLLAR.get(amount.currency, 1))
+    return amount.amount_minor // (unit * PER_DOLLAR.get(amount.currency, 1))

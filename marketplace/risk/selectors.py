@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 from marketplace.risk.facts import OrderFacts, WelcomeFacts
-from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting, Verdict
+from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting, StrangersCheckout, Verdict
 
 # What somebody was seen with before this says little about now.
 RECENT = timedelta(days=1)
@@ -61,6 +61,45 @@ def facts_of_payment(*, person: User, subject_ref: str, amount: Money, sellers: 
         people_on_device=most_people_on_one(Kind.DEVICE, seen_with(person, Kind.DEVICE)),
         people_on_network_today=most_people_on_one(Kind.NETWORK, seen_with(person, Kind.NETWORK), since=day),
         shared_with_artist=shared_kinds(person, sellers),
+        risk_level=this.risk_level if this else "",
+    )
+
+
+def stranger_behind(subject_ref: str) -> StrangersCheckout | None:
+    """Who began something with the address of an account without signing in; None where the account's person did."""
+    return StrangersCheckout.objects.filter(pk=subject_ref).first()
+
+
+def facts_of_stranger(stranger: StrangersCheckout, *, amount: Money, sellers: Collection[UUID]) -> OrderFacts:
+    """What is known of a payment by somebody who bought with the address of an account without signing in: of that
+    order alone, as of somebody who came a moment ago. Counts of people include her.
+    """
+    this = ArrivedPayment.objects.filter(pk=stranger.pk).first()
+    card = this.card if this else ""
+    hour = now() - timedelta(hours=1)
+    others = StrangersCheckout.objects.filter(at__gte=hour, device=stranger.device).exclude(pk=stranger.pk)
+    recent = ArrivedPayment.objects.filter(at__gte=hour).exclude(pk=stranger.pk)
+    seen = {Kind.NETWORK: stranger.network, Kind.DEVICE: stranger.device, Kind.CARD: card}
+    known = {kind: value for kind, value in seen.items() if value}
+    of_sellers = Sighting.objects.filter(person__in=list(sellers))
+    declined = DeclinedCard.objects.filter(subject_ref=stranger.pk).order_by("at")
+
+    def people(kind: Sighting.Kind, since: datetime | None = None) -> int:
+        return len(people_seen_with(kind, [known[kind]], since=since)) + 1 if kind in known else 1
+
+    return OrderFacts(
+        amount=amount,
+        account_age_hours=0,
+        orders_last_hour=others.count() + 1 if stranger.device else 1,
+        orders_last_hour_on_network=recent.filter(network=stranger.network).count() + 1 if stranger.network else 1,
+        orders_last_hour_on_card=recent.filter(card=card).count() + 1 if card else 1,
+        declined_codes=tuple(declined.values_list("code", flat=True)[:50]),
+        people_on_card=people(Kind.CARD),
+        people_on_device=people(Kind.DEVICE),
+        people_on_network_today=people(Kind.NETWORK, since=now() - RECENT),
+        shared_with_artist=frozenset(
+            kind.value for kind, value in known.items() if of_sellers.filter(kind=kind, value=value).exists()
+        ),
         risk_level=this.risk_level if this else "",
     )
 

@@ -1,6 +1,7 @@
 """People and storefronts."""
 
 import factory
+from allauth.account.models import EmailAddress
 
 from marketplace.accounts.models import Artist, User
 
@@ -20,6 +21,13 @@ class UserFactory(factory.django.DjangoModelFactory):
         self.set_password(extracted or PASSWORD)
         if create:
             self.save(update_fields=["password"])
+
+
+def confirmed_user(**fields) -> User:
+    """A person who has proved that the address is hers."""
+    user = UserFactory(**fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 class ArtistFactory(factory.django.DjangoModelFactory):

@@ -9,6 +9,7 @@ from marketplace.licensing.selectors import active_offer, current_terms, offers_
 from marketplace.licensing.services import OfferTerms, set_offers, write_missing_wordings
 from tests.factories.catalog import WorkFactory
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
+from tests.orders.baskets import basket_of, claimed, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,13 @@ def test_a_work_has_one_rights_row():
     set_offers(work=work, offers=[])
     assert WorkRights.objects.filter(work=work).count() == 1
     assert offers_of(work) == []
+
+
+@pytest.mark.parametrize(("currency", "least"), [("USD", 100), ("EUR", 100), ("CNY", 400), ("JPY", 80)])
+def test_no_price_is_less_than_a_card_can_pay(currency, least):
+    work = work_on_sale()
+    with pytest.raises(OfferInvalid) as refused:
+        set_offers(work=work, offers=[OfferTerms("personal", Money(least - 1, currency))])
+    assert str(Money(least, currency)) in refused.value.way_out
+    (offer,) = set_offers(work=work, offers=[OfferTerms("personal", Money(least, currency))])
+    assert paid(claimed(basket_of(work))).total == offer.price

@@ -5,7 +5,7 @@ from marketplace.orders.basket import Basket, Wanted
 from marketplace.orders.models import Order
 from marketplace.orders.services.checkout.claiming import claim_order
 from marketplace.orders.services.payment import settle_payment
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import confirmed_user
 from tests.factories.licensing import offer_of, work_on_sale
 from tests.factories.orders import CONSENT
 
@@ -20,7 +20,7 @@ def basket_of(*works, code="personal", **more) -> Basket:
 
 def claimed(basket: Basket, *, buyer=None, is_known=True) -> Order:
     """An open order that has no page at Stripe."""
-    return claim_order(buyer=buyer or UserFactory(), basket=basket, consent=CONSENT, is_known=is_known)
+    return claim_order(buyer=buyer or confirmed_user(), basket=basket, consent=CONSENT, is_known=is_known)
 
 
 def paid(order: Order, amount: Money | None = None) -> Order:

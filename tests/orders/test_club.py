@@ -116,7 +116,7 @@ class TestTaking:
 
     def test_what_costs_nothing_and_cannot_be_given_owes_nothing(self):
         work = work_on_sale()
-        DiscountCode.objects.create(code="FREE", share_basis_points=10_000)
+        DiscountCode.objects.create(code="FREE", share_basis_points=10_000, artist=work.artist)
         holder = UserFactory()
         licence_in(work, holder=holder)
         basket = replace(basket_of(work), code="FREE")

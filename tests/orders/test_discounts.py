@@ -16,7 +16,7 @@ from marketplace.orders.errors import DiscountNotUsable
 from marketplace.orders.letters import write_to_artist
 from marketplace.orders.models import DiscountCode, DiscountUse, Order
 from marketplace.orders.services import close_order, note_refund_by_hand, open_order
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import confirmed_user
 from tests.factories.licensing import work_on_sale
 from tests.factories.orders import CONSENT
 from tests.orders.baskets import basket_of, claimed, paid, usd
@@ -45,7 +45,7 @@ def refused(basket, **more) -> str:
 class TestWhatItTakesOff:
     def test_a_share_of_each_price(self):
         code()
-        order = claimed(basket_of(work_on_sale(), work_on_sale()), buyer=UserFactory())
+        order = claimed(basket_of(work_on_sale(), work_on_sale()), buyer=confirmed_user())
         assert order.total == usd(2400)
         order = claimed(with_code(work_on_sale(), work_on_sale(), text=" spring "))
         assert (order.total, order.discount_code.code) == (usd(1800), "SPRING")
@@ -90,7 +90,7 @@ class TestWhenItCannotBeUsed:
 
     def test_once_per_buyer_and_given_back_when_nothing_was_paid(self):
         code()
-        buyer = UserFactory()
+        buyer = confirmed_user()
         first = claimed(with_code(), buyer=buyer)
         assert "already" in refused(with_code(), buyer=buyer)
         close_order(order_id=first.pk, to=Order.State.CANCELLED)
@@ -151,7 +151,7 @@ class TestWhoPaysForIt:
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_use_it_no_more_often_than_it_may():
     code(most_uses=3)
-    baskets = [(UserFactory(), with_code(work_on_sale())) for _n in range(10)]
+    baskets = [(confirmed_user(), with_code(work_on_sale())) for _n in range(10)]
 
     def use(one):
         buyer, basket = one
@@ -171,7 +171,7 @@ def test_many_at_once_use_it_no_more_often_than_it_may():
 @pytest.mark.usefixtures("shop")
 def test_what_costs_nothing_is_given_without_stripe():
     code("GIFT", share_basis_points=10_000)
-    work, buyer = work_on_sale(), UserFactory()
+    work, buyer = work_on_sale(), confirmed_user()
     order = open_order(buyer=buyer, basket=with_code(work, text="GIFT"), consent=CONSENT)
     assert (order.state, order.checkout_url, order.payment_intent_id) == ("paid", "", "")
     assert order.lines.get().grant.holder == buyer
@@ -180,7 +180,7 @@ def test_what_costs_nothing_is_given_without_stripe():
 @pytest.mark.usefixtures("shop")
 def test_the_discounted_price_is_what_stripe_asks(pay, wait_for_event):
     code()
-    order = open_order(buyer=UserFactory(), basket=with_code(work_on_sale(), work_on_sale()), consent=CONSENT)
+    order = open_order(buyer=confirmed_user(), basket=with_code(work_on_sale(), work_on_sale()), consent=CONSENT)
     assert "18.00" in pay(order, "").text
     pay(order)
     wait_for_event("checkout.session.completed")

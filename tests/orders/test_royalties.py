@@ -263,7 +263,9 @@ class TestAnyPriceAndParts(TestCase):
         others = [shared(work, basis_points=each).artist for each in points]
         basket = basket_of(work)
         if discount:
-            code = DiscountCode.objects.create(code=f"C{DiscountCode.objects.count()}", share_basis_points=discount)
+            code = DiscountCode.objects.create(
+                code=f"C{DiscountCode.objects.count()}", share_basis_points=discount, most_off_dollars=10**6
+            )
             basket = replace(basket, code=code.code)
         order = paid(claimed(basket))
         sale = sale_of(order)

@@ -20,9 +20,9 @@ from marketplace.licensing.signals import licence_ended, licence_granted
 NUMBER_PREFIX = "AT"
 
 
-def _name_on_certificate(holder: User) -> str:
+def _name_on_certificate(holder: User, *, is_known: bool) -> str:
     """Her name, or an e-mail that is hers to recognize and nobody's to write to: certificates get passed around."""
-    if holder.display_name:
+    if holder.display_name and is_known:
         return holder.display_name
     name, _at, domain = holder.email.partition("@")
     return f"{name[:2]}…@{domain}"[:120]
@@ -37,12 +37,14 @@ def grant_licence(
     order_line_ref: str,
     price: Money,
     holder_ref: str = "",
+    is_known: bool = True,
 ) -> LicenceGrant:
     """Give ``holder`` the licence of ``offer`` in ``version``; the same ``order_line_ref`` again answers the same one.
 
     ``holder_ref``: whose hold may be used for an exclusive licence. An exclusive one ends the hold and takes the work
-    off the market. Raises SoldExclusively, WorkHeld (an exclusive licence that somebody else holds right now) and
-    OrderLineUsed.
+    off the market. ``is_known``: False where somebody named ``holder`` by her address alone: her name would stand on
+    the certificate for whoever has the number. Raises SoldExclusively, WorkHeld (an exclusive licence that somebody
+    else holds right now) and OrderLineUsed.
     """
     if version.work_id != offer.work_id:
         raise ValueError(f"version {version.pk} is not one of work {offer.work_id}")
@@ -67,7 +69,7 @@ def grant_licence(
         terms=offer.terms,
         is_exclusive=is_exclusive,
         holder=holder,
-        holder_name=_name_on_certificate(holder),
+        holder_name=_name_on_certificate(holder, is_known=is_known),
         order_line_ref=order_line_ref,
         price_minor=price.amount_minor,
         currency=price.currency,

@@ -7,14 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.models import Work
-from marketplace.core.money import CREDITS, EXPONENTS, Money
+from marketplace.core.money import CREDITS, EXPONENTS, LOWEST_CHARGE, Money
 from marketplace.licensing.errors import OfferInvalid, SoldExclusively
 from marketplace.licensing.models import LicenceOffer, LicenceTerms
 from marketplace.licensing.services.rights import lock_rights
 
-# In major units of the currency: Stripe refuses less than about 0.50 and more than 999,999.99.
+# In major units of the currency: Stripe refuses more than 999,999.99.
 LOWEST_MAJOR = 1
 HIGHEST_MAJOR = 100_000
+
+
+def lowest_price(currency: str) -> Money:
+    """The least that a licence is sold for: one unit of the currency, or what a card can pay where that is more."""
+    return Money(max(LOWEST_MAJOR * int(10 ** EXPONENTS[currency]), LOWEST_CHARGE[currency]), currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,8 @@ def _checked(offer: OfferTerms) -> LicenceTerms:
         )
     if offer.price.currency == CREDITS:
         raise OfferInvalid(_("Licences are sold for money, not for credits."), way_out=_("Give a price in money."))
-    unit = 10 ** EXPONENTS[offer.price.currency]
-    lowest = Money(LOWEST_MAJOR * unit, offer.price.currency)
-    highest = Money(HIGHEST_MAJOR * unit, offer.price.currency)
+    lowest = lowest_price(offer.price.currency)
+    highest = Money(HIGHEST_MAJOR * 10 ** EXPONENTS[offer.price.currency], offer.price.currency)
     if not lowest.amount_minor <= offer.price.amount_minor <= highest.amount_minor:
         raise OfferInvalid(
             _("%(price)s is not a possible price.") % {"price": offer.price},

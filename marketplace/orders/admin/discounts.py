@@ -16,18 +16,26 @@ from marketplace.orders.services.discount_codes import normal_code
 # What a code takes is fixed once it is made: orders have been promised it.
 _FIXED = ("code", "artist", "share_basis_points", "amount_minor", "currency")
 _LIMITS = ("starts_at", "ends_at", "most_uses", "most_uses_per_buyer")
+# Of what the platform pays: how much an order gets at most.
+_CEILING = ("most_off_dollars",)
 
 
 class _CodeForm(forms.ModelForm[DiscountCode]):
     class Meta:
         model = DiscountCode
-        fields = (*(name for name in _FIXED if name != "artist"), *_LIMITS, "is_active")
+        fields = (*(name for name in _FIXED if name != "artist"), *_LIMITS, *_CEILING, "is_active")
 
     def clean_code(self) -> str:
         try:
             return normal_code(self.cleaned_data["code"])
         except AtelierError as error:
             raise ValidationError(f"{error.message} {error.way_out}") from error
+
+    def clean_most_uses(self) -> int:
+        most: int | None = self.cleaned_data["most_uses"]
+        if not most:
+            raise ValidationError(_("Say how often it can be used: the platform pays for each use."))
+        return most
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).strip().upper()
@@ -55,8 +63,9 @@ class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
 
     def get_fields(self, request: HttpRequest, obj: DiscountCode | None = None) -> Any:
         if obj is None:
-            return [name for name in _FIXED if name != "artist"] + [*_LIMITS, "is_active"]
-        return [*_FIXED, *_LIMITS, "used", "is_active"]
+            return [name for name in _FIXED if name != "artist"] + [*_LIMITS, *_CEILING, "is_active"]
+        ceiling = () if obj.artist_id else _CEILING
+        return [*_FIXED, *_LIMITS, *ceiling, "used", "is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DiscountCode | None = None) -> Any:
         if obj is None:

@@ -193,6 +193,7 @@ class DownloadAdmin(ToLookAt):
 @admin.register(SentLetter)
 class SentLetterAdmin(ToLookAt):
     list_display = ["at", "order", "subject"]
+    fields = ["order", "subject", "text", "at"]
     search_fields = ["order__id", "order__buyer__email"]
     list_select_related = ["order"]
     ordering = ["-at"]

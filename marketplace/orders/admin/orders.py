@@ -1,14 +1,18 @@
 """Orders to look at, and the refund requests on which the platform decides."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -17,6 +21,19 @@ from marketplace.core.errors import AtelierError
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.orders.models import Order, OrderLine, RefundRequest
 from marketplace.orders.services import decide_refund
+from marketplace.orders.services.reversals import reverse_free_order, reversible_lines
+
+
+class _ReversalForm(forms.Form):
+    """Why an order is taken back."""
+
+    because = forms.CharField(
+        label=_("Why it is taken back"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The buyer reads this."),
+    )
+    is_sure = forms.BooleanField(label=_("End these licences and take back what the platform paid. It is final."))
 
 
 class LinesInline(admin.TabularInline[OrderLine, Order]):
@@ -40,6 +57,55 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     list_select_related = ["buyer"]
     inlines = [LinesInline]
     date_hierarchy = "created_at"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.reverse_free)
+        return [path("<uuid:order_id>/reverse/", view, name="orders_order_reverse"), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        return [*super().get_fields(request, obj), "reversal"]
+
+    @admin.display(description=_("taking back"))
+    def reversal(self, order: Order) -> str:
+        """Where an order that cost nothing is taken back."""
+        if not reversible_lines(order):
+            return "–"
+        there = reverse("admin:orders_order_reverse", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', there, gettext("Take back what cost nothing"))
+
+    def reverse_free(self, request: HttpRequest, order_id: UUID) -> HttpResponse:
+        """Asks why and for confirmation; then the licences end and the platform's money comes back."""
+        assert isinstance(request.user, User)
+        if not request.user.has_perm("orders.change_order"):
+            raise PermissionDenied
+        order = get_object_or_404(Order.objects.select_related("buyer"), pk=order_id)
+        back = reverse("admin:orders_order_change", args=[order.pk])
+        form = _ReversalForm(request.POST if request.method == "POST" else None)
+        error: AtelierError | None = None
+        if request.method == "POST" and form.is_valid():
+            try:
+                because = form.cleaned_data["because"]
+                ended = reverse_free_order(administrator=request.user, order_id=order.pk, because=because)
+            except AtelierError as told:
+                error = told
+            else:
+                self.log_change(request, order, f"reversed: {because}")
+                told_words = ngettext("%(number)d licence has ended.", "%(number)d licences have ended.", len(ended))
+                messages.success(request, told_words % {"number": len(ended)})
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Take back what cost nothing"),
+            "opts": self.opts,
+            "order": order,
+            "lines": [(line, title_in(line.work, get_language() or "en")) for line in reversible_lines(order)],
+            "form": form,
+            "error": error,
+            "back": back,
+        }
+        return TemplateResponse(
+            request, "orders/reverse_free.html", context, status=error.http_status if error else 200
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -129,8 +195,8 @@ class RefundRequestAdmin(admin.ModelAdmin[RefundRequest]):
     def bought(self, request: RefundRequest) -> str:
         """Price, moment, and the order."""
         order = request.line.order
-        path = reverse("admin:orders_order_change", args=[order.pk])
-        return format_html('{}, {} · <a href="{}">{}</a>', request.line.paid, order.paid_at, path, order.pk)
+        there = reverse("admin:orders_order_change", args=[order.pk])
+        return format_html('{}, {} · <a href="{}">{}</a>', request.line.paid, order.paid_at, there, order.pk)
 
     @admin.display(description=_("other requests for it"))
     def earlier(self, request: RefundRequest) -> str:

@@ -26,6 +26,8 @@ def case_of(evidence: DisputeEvidence) -> Case:
     order = evidence.order
     purchase = None if order else credit_purchase_of(dispute)
     paid = order or purchase
+    # Whoever only typed the address of an account is not proved to be its person.
+    is_known = order is None or not order.is_by_stranger
     buyer = order.buyer if order else purchase.user if purchase else None
     with translation.override(LANGUAGE):
         lines = _lines(order)
@@ -42,10 +44,10 @@ def case_of(evidence: DisputeEvidence) -> Case:
             ordered_at=paid.created_at if paid else None,
             paid_at=paid.paid_at if paid else None,
             total=order.paid if order else purchase.price if purchase else None,
-            buyer_name=buyer.display_name if buyer else "",
+            buyer_name=buyer.display_name if buyer and is_known else "",
             buyer_email=buyer.email if buyer else "",
-            buyer_since=buyer.date_joined if buyer else None,
-            orders_before=_undisputed_before(order),
+            buyer_since=buyer.date_joined if buyer and is_known else None,
+            orders_before=_undisputed_before(order if is_known else None),
             bought=tuple(_bought(line) for line in lines),
             tips=_tips(order),
             credits=f"{purchase.credits} credits ({purchase.pack.name_en})" if purchase else "",
@@ -175,7 +177,7 @@ def _messages(order: Order | None, requests: list[RefundRequest]) -> tuple[Messa
     if order is None:
         return ()
     found = [
-        Message(at=letter.at, sender="The shop", subject=letter.subject, text=letter.body)
+        Message(at=letter.at, sender="The shop", subject=letter.subject, text=letter.text)
         for letter in order.letters.all()
     ]
     for one in requests:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Artist, User
 from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
-from marketplace.core.money import Money
+from marketplace.core.money import EXPONENTS, PER_DOLLAR, Money
+
+# What a share that the platform pays takes off one order at most where nobody said it.
+MOST_OFF_DOLLARS = 25
 
 
 class DiscountCode(models.Model):
@@ -29,6 +33,13 @@ class DiscountCode(models.Model):
     ends_at = models.DateTimeField(_("valid until"), null=True, blank=True)
     most_uses = models.PositiveIntegerField(_("uses in all"), null=True, blank=True)
     most_uses_per_buyer = models.PositiveIntegerField(_("uses per buyer"), null=True, blank=True, default=1)
+    most_off_dollars = models.PositiveIntegerField(
+        _("at most off an order, in US dollars"),
+        default=MOST_OFF_DOLLARS,
+        db_default=MOST_OFF_DOLLARS,
+        validators=[MinValueValidator(1)],
+        help_text=_("Of a share that the platform pays; about as much in other currencies."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,6 +60,17 @@ class DiscountCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_paid_by_platform(self) -> bool:
+        """Whether the platform pays the artists what it takes off."""
+        return self.artist_id is None
+
+    def most_off(self, currency: str) -> Money | None:
+        """The ceiling of what a share takes off one order; None for an artist's code, which costs nobody else."""
+        if not self.is_paid_by_platform:
+            return None
+        return Money(self.most_off_dollars * PER_DOLLAR[currency] * int(10 ** EXPONENTS[currency]), currency)
 
     @property
     def takes(self) -> str:

@@ -44,6 +44,8 @@ class Order(WithTax):
         LICENSED_ALREADY = "licensed_already", _("You held this licence already.")
         OWN_WORK = "own_work", _("It is the artist's own work.")
 
+    # These say something about the buyer's account: not for whoever only typed its address.
+    ABOUT_THE_ACCOUNT = ("licensed_already", "own_work")
     # Nothing is decided yet: money may still come.
     UNDECIDED = ("open", "processing")
 
@@ -80,6 +82,9 @@ class Order(WithTax):
         blank=True,
         related_name="orders",
         help_text="of the buyer's plan, which gave the licence",
+    )
+    made_as_guest = models.BooleanField(
+        default=False, db_default=False, help_text="by somebody who had not signed in and typed the buyer's address"
     )
     consented_at = models.DateTimeField(
         null=True, blank=True, help_text="to delivery at once, with the loss of the right of withdrawal"
@@ -124,6 +129,24 @@ class Order(WithTax):
     def paid(self) -> Money:
         """What the buyer pays, with all tax."""
         return self.total + self.tax_added
+
+    @property
+    def is_by_stranger(self) -> bool:
+        """Whether whoever made it had not signed in, and its buyer has an account: perhaps it is not hers."""
+        return self.made_as_guest and not self.buyer.is_guest
+
+    @property
+    def giver_name(self) -> str:
+        """Of a gift, from whom: nobody is named by whoever only typed her address."""
+        return "" if self.made_as_guest else self.buyer.display_name
+
+    @property
+    def at_stake(self) -> Money:
+        """What artists are paid of: what the buyer pays, and what a code of the platform's took off."""
+        if self.discount_code_id is None or not self.is_discounted_by_platform:
+            return self.paid
+        added = sum(self.lines.values_list("discount_minor", flat=True))
+        return self.paid + Money(added, self.currency)
 
     @property
     def is_discounted_by_platform(self) -> bool:

@@ -4,6 +4,8 @@ Purpose: to show a bank that a disputed purchase was delivered, and a buyer what
 ``DOWNLOAD_LOG_DAYS``, longer only while a dispute of the order is undecided. Append-only, kept so by the database.
 """
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +33,17 @@ class Download(models.Model):
         return f"{self.grant_id} {self.at}"
 
 
+# A guest's key to her order, in the addresses of letters to her.
+_KEY = re.compile(r"\?key=[^\s]+")
+
+
+def without_key(text: str) -> str:
+    """``text`` whose addresses lead to the order and open it for nobody."""
+    return _KEY.sub("", text)
+
+
 class SentLetter(models.Model):
-    """A letter to the buyer about an order, as it was sent."""
+    """A letter to the buyer about an order, as it was sent but for a guest's key to the order."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="letters")
@@ -46,3 +57,8 @@ class SentLetter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def text(self) -> str:
+        """To show: letters were once kept with their keys."""
+        return without_key(self.body)

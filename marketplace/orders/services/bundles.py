@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import Artist
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
-from marketplace.core.money import EXPONENTS, Money
+from marketplace.core.money import Money
 from marketplace.licensing.models import LicenceOffer, LicenceTerms
-from marketplace.licensing.services.offers import LOWEST_MAJOR
+from marketplace.licensing.services.offers import lowest_price
 from marketplace.orders.errors import BundleInvalid, BundleNotFound
 from marketplace.orders.models import Bundle, BundleItem
 
@@ -90,7 +90,7 @@ def _singly(artist: Artist, works: list[UUID], licence: str, currency: str) -> M
 
 
 def _check_price(price: Money, *, singly: Money) -> None:
-    lowest = Money(LOWEST_MAJOR * int(10 ** EXPONENTS[price.currency]), price.currency)
+    lowest = lowest_price(price.currency)
     if not lowest.amount_minor <= price.amount_minor < singly.amount_minor:
         raise BundleInvalid(
             _("One by one these works cost %(singly)s; a bundle costs less.") % {"singly": singly},

@@ -67,6 +67,7 @@ def _grant(order: Order, line: OrderLine, holder: User) -> LicenceGrant:
             order_line_ref=line.reference,
             price=line.price,
             holder_ref=order.reference,
+            is_known=not order.made_as_guest and holder.pk == order.buyer_id,
         )
     except SoldExclusively as error:
         raise LineRefused(Refusal.SOLD_EXCLUSIVELY) from error

@@ -37,9 +37,13 @@ def note_card_of(session: gateway.CheckoutSession) -> None:
 
 
 def verdict_of(order: Order) -> str:
-    """Whether the payment of a locked order may become licences: an Outcome. What a person decided counts."""
-    sellers = order.lines.values_list("work__artist__user", flat=True)
-    verdict = judge_payment(subject_ref=order.reference, person=order.buyer, amount=order.paid, sellers=set(sellers))
+    """Whether the payment of a locked order may become licences: an Outcome. What a person decided counts.
+
+    Judged is all that artists get of it, with what a code of the platform's adds.
+    """
+    sellers = {*order.lines.values_list("work__artist__user", flat=True)}
+    sellers |= {*order.tips.values_list("artist__user", flat=True)}
+    verdict = judge_payment(subject_ref=order.reference, person=order.buyer, amount=order.at_stake, sellers=sellers)
     if verdict.outcome != Outcome.HOLD:
         return verdict.outcome
     decision = getattr(verdict, "decision", None)
@@ -50,6 +54,8 @@ def verdict_of(order: Order) -> str:
 
 def _is_disputed(order: Order) -> bool:
     """Whether a bank has its money, or may still keep it."""
+    if not order.payment_intent_id:
+        return False
     over = set(Dispute.ENDED) - {"lost"}
     return Dispute.objects.filter(payment_ref=order.payment_intent_id).exclude(status__in=over).exists()
 
@@ -66,7 +72,8 @@ def hold_order(order: Order) -> Order:
     for line in order.lines.select_related("work").order_by("work_id"):
         lock_rights(work_id=line.work_id)
         keep_hold_until(work=line.work, holder_ref=order.reference, until=verdict.decide_by)
-    record_held_payment(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
+    if order.paid.amount_minor:
+        record_held_payment(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
     tasks.tell_held.defer(order_id=str(order.pk))
     return order
 
@@ -80,7 +87,8 @@ def settle_held(*, order_id: UUID) -> None:
     verdict = verdict_on(order.reference)
     if order.state != State.HELD or verdict is None or verdict.is_waiting:
         return
-    record_hold_ended(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
+    if order.paid.amount_minor:
+        record_hold_ended(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
     # For this transaction alone, in which it is settled as if the payment came in now.
     Order.objects.filter(pk=order_id).update(state=State.OPEN)
     settle_payment(
@@ -90,7 +98,8 @@ def settle_held(*, order_id: UUID) -> None:
         paid=order.paid,
     )
     # A refund of it that somebody made meanwhile: the queue's tries end long before a person has decided.
-    run_given_up_again(payment_ref=order.payment_intent_id)
+    if order.payment_intent_id:
+        run_given_up_again(payment_ref=order.payment_intent_id)
 
 
 def held_orders_left_behind() -> list[UUID]:

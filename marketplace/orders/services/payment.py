@@ -85,7 +85,7 @@ def settle_payment(
     order.closed_at = now()
     order.refusal = ""
     agrees = (taxes is None or take_taxes(order, taxes)) and paid == order.paid
-    verdict = verdict_of(order) if agrees and paid.amount_minor else Verdict.Outcome.ALLOW
+    verdict = verdict_of(order) if agrees and order.at_stake.amount_minor else Verdict.Outcome.ALLOW
     if verdict == Verdict.Outcome.HOLD:
         return hold_order(order)
     try:
@@ -140,6 +140,9 @@ def _give_all(order: Order) -> None:
             refused.append(line)
     if lines and len(refused) == len(lines):
         raise LineRefused(refused[0].refusal)
+    if order.tips.filter(artist__user=order.buyer_id).exists():
+        # Of somebody who had not signed in, it is known only now.
+        raise LineRefused(Refusal.OWN_WORK)
     for line in refused:
         line.save(update_fields=["refusal"])
         release_hold(work=line.work, holder_ref=order.reference)

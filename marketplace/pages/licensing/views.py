@@ -9,7 +9,7 @@ from marketplace.licensing.certificate import certificate_json, certificate_pdf
 from marketplace.licensing.errors import LicenceNotFound
 from marketplace.licensing.selectors import current_terms, grant_by_number
 from marketplace.orders.services import check_holder
-from marketplace.pages.orders.reading import by_its_reader, holder_behind
+from marketplace.pages.orders.reading import by_its_reader, proved_holder_behind
 
 
 @require_safe
@@ -32,7 +32,7 @@ def wording(request: HttpRequest, code: str) -> HttpResponse:
 def certificate_as_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate to frame."""
     grant = grant_by_number(number)
-    check_holder(user=holder_behind(request, grant), grant=grant)
+    check_holder(user=proved_holder_behind(request, grant), grant=grant)
     return _file(certificate_pdf(grant), "application/pdf", f"{grant.number}.pdf")
 
 
@@ -41,7 +41,7 @@ def certificate_as_pdf(request: HttpRequest, number: str) -> HttpResponse:
 def certificate_as_json(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate for machines, signed."""
     grant = grant_by_number(number)
-    check_holder(user=holder_behind(request, grant), grant=grant)
+    check_holder(user=proved_holder_behind(request, grant), grant=grant)
     return _file(certificate_json(grant), "application/json", f"{grant.number}.json")
 
 

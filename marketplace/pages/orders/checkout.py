@@ -88,7 +88,9 @@ def _to_payment(request: HttpRequest, chosen: _Chosen, form: CheckoutForm) -> Ht
             request.session.create()
         origin = str(request.session.get(CART) or request.session.session_key)
     basket = _basket(chosen, form, origin=origin)
-    note_visit(person=buyer, visit=visit_of(request))
+    visit = visit_of(request)
+    if is_known or buyer.is_guest:
+        note_visit(person=buyer, visit=visit)
     order = open_order(
         buyer=buyer,
         basket=basket,
@@ -96,6 +98,7 @@ def _to_payment(request: HttpRequest, chosen: _Chosen, form: CheckoutForm) -> Ht
         is_known=is_known,
         referral_code=referral_code_of(request),
         country=chosen_country(request),
+        visit=visit,
     )
     if not is_known:
         remember(request, order_id=order.pk, reader=buyer)

@@ -28,11 +28,12 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A licence of an order with its words and picture."""
+    """A licence of an order with its words and picture, and why it was refused."""
 
     line: OrderLine
     title: str
     picture: str
+    refusal: str
 
     @property
     def ending(self) -> LicenceEnding | None:
@@ -50,6 +51,7 @@ class ShownOrder:
     gift: Gift | None
     title: str
     declined: str
+    refusal: str
 
     @property
     def line(self) -> OrderLine | None:
@@ -107,11 +109,18 @@ def bought(grant: LicenceGrant) -> Bought:
     )
 
 
-def shown_order(order: Order) -> ShownOrder:
-    """From an order of ``orders_of``."""
+def shown_order(order: Order, *, is_known: bool = True) -> ShownOrder:
+    """From an order of ``orders_of``. ``is_known``: whoever looks has signed in, and may read what her account has to
+    do with it.
+    """
     language = get_language() or "en"
     lines = tuple(
-        ShownLine(line, title_in(line.work, language), best_picture(line.version.files.all()))
+        ShownLine(
+            line,
+            title_in(line.work, language),
+            best_picture(line.version.files.all()),
+            _refusal_of(order, line, is_known=is_known),
+        )
         for line in order.lines.all()
     )
     tips = tuple(order.tips.all())
@@ -122,7 +131,18 @@ def shown_order(order: Order) -> ShownOrder:
         gift=getattr(order, "gift", None),
         title=_title_of(lines, tips),
         declined=decline_in_words(order.decline_code) if order.declined_at else "",
+        refusal=_refusal_of(order, order, is_known=is_known),
     )
+
+
+def _refusal_of(order: Order, refused: Order | OrderLine, *, is_known: bool) -> str:
+    """Why it was refused. To somebody who may only have typed an address, what we refuse for the account behind it and
+    what we refuse for the payment read alike.
+    """
+    hidden = (*Order.ABOUT_THE_ACCOUNT, Order.Refusal.NOT_ACCEPTED)
+    if order.made_as_guest and not is_known and refused.refusal in hidden:
+        return _("We could not accept it. What we write to the address of the order says more.")
+    return str(refused.get_refusal_display())
 
 
 def _title_of(lines: tuple[ShownLine, ...], tips: tuple[OrderTip, ...]) -> str:

@@ -57,6 +57,22 @@ def reader_of(request: HttpRequest, order_id: UUID) -> User:
     return reader
 
 
+def is_proved(request: HttpRequest, reader: User) -> bool:
+    """Whether whoever looks is ``reader``: signed in, or an account that knows no more than its address.
+
+    Whoever buys without signing in may type anybody's address.
+    """
+    return isinstance(request.user, User) or reader.is_guest
+
+
+def proved_reader_of(request: HttpRequest, order_id: UUID) -> User:
+    """Whoever looks at what says more than the order's page: a name, an address. Raises SignInFirst."""
+    reader = reader_of(request, order_id)
+    if not is_proved(request, reader):
+        raise SignInFirst(redirect_to_login(request.get_full_path()))
+    return reader
+
+
 def works_bought_here(request: HttpRequest) -> set[UUID]:
     """The works of the orders that this browser may show, as far as their licences have not ended.
 
@@ -79,10 +95,18 @@ def holder_behind(request: HttpRequest, grant: LicenceGrant) -> User:
     return reader_of(request, order_id)
 
 
+def proved_holder_behind(request: HttpRequest, grant: LicenceGrant) -> User:
+    """Whoever wants the certificate of a licence, which names its holder. Raises SignInFirst."""
+    holder = holder_behind(request, grant)
+    if not is_proved(request, holder):
+        raise SignInFirst(redirect_to_login(request.get_full_path()))
+    return holder
+
+
 def by_its_reader(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For views that call ``reader_of`` or ``holder_behind``: who may not look is led to signing in."""
+    """For views that call one of these: who may not look is led to signing in."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

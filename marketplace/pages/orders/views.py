@@ -25,7 +25,7 @@ from marketplace.orders.services import (
 )
 from marketplace.pages.orders.carts import take_out_of_cart
 from marketplace.pages.orders.presenting import ShownLine, bought, shown_order
-from marketplace.pages.orders.reading import by_its_reader, came_by_letter, holder_behind, reader_of
+from marketplace.pages.orders.reading import by_its_reader, came_by_letter, holder_behind, is_proved, reader_of
 
 PER_PAGE = 24
 MOST_WAITING = 50
@@ -87,7 +87,8 @@ def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
     reader = reader_of(request, order_id)
-    shown = shown_order(order_of(reader, order_id))
+    has_account = isinstance(request.user, User)
+    shown = shown_order(order_of(reader, order_id), is_known=has_account)
     is_paid = shown.order.state == Order.State.PAID
     if is_paid:
         take_out_of_cart(request, shown.order)
@@ -101,10 +102,11 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "shown": shown,
         "returned": request.GET.get("returned", ""),
         "refund_requests": requests,
-        "documents": documents_about(shown.order.reference) if is_paid else [],
+        "documents": documents_about(shown.order.reference) if is_paid and is_proved(request, reader) else [],
         "documents_come": is_paid and shown.order.total_minor > 0,
+        "sign_in_for_papers": not is_proved(request, reader),
         "refundable": refundable,
-        "has_account": isinstance(request.user, User),
+        "has_account": has_account,
         "decide_by": decided_by(shown.order),
     }
 

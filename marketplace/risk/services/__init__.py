@@ -7,6 +7,7 @@ from marketplace.risk.services.sightings import (
     note_declined_card,
     note_payment,
     note_payout_facts,
+    note_stranger,
     note_visit,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "note_declined_card",
     "note_payment",
     "note_payout_facts",
+    "note_stranger",
     "note_visit",
     "warn",
 ]

@@ -14,7 +14,13 @@ from marketplace.core.money import Money
 from marketplace.risk.facts import OrderFacts, WarningFacts, WelcomeFacts
 from marketplace.risk.models import Verdict
 from marketplace.risk.rules import Fired, early_warning, fired_by_order, fired_by_welcome, outcome_of
-from marketplace.risk.selectors import facts_of_payment, facts_of_welcome, verdict_on
+from marketplace.risk.selectors import (
+    facts_of_payment,
+    facts_of_stranger,
+    facts_of_welcome,
+    stranger_behind,
+    verdict_on,
+)
 from marketplace.risk.thresholds import thresholds
 
 Kind = Verdict.Kind
@@ -25,7 +31,11 @@ def judge_payment(*, subject_ref: str, person: User, amount: Money, sellers: Col
     known = verdict_on(subject_ref)
     if known is not None:
         return known
-    facts = facts_of_payment(person=person, subject_ref=subject_ref, amount=amount, sellers=sellers)
+    stranger = stranger_behind(subject_ref)
+    if stranger is not None:
+        facts = facts_of_stranger(stranger, amount=amount, sellers=sellers)
+    else:
+        facts = facts_of_payment(person=person, subject_ref=subject_ref, amount=amount, sellers=sellers)
     fired = fired_by_order(facts, thresholds())
     return judge(kind=Kind.ORDER, subject_ref=subject_ref, person=person, facts=facts, fired=fired)
 

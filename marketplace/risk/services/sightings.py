@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 from marketplace.accounts.addresses import Visit
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
-from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting
-from marketplace.risk.selectors import seen_with
+from marketplace.risk.models import ArrivedPayment, DeclinedCard, Sighting, StrangersCheckout
+from marketplace.risk.selectors import seen_with, stranger_behind
 
 Kind = Sighting.Kind
 _OF_PAYOUTS = (Kind.PAYOUT, Kind.IDENTITY)
@@ -21,26 +21,42 @@ _OF_PAYOUTS = (Kind.PAYOUT, Kind.IDENTITY)
 
 def note_visit(*, person: User, visit: Visit) -> None:
     """``person`` came from a network and with a device. A network that is not public says nothing about people."""
-    if visit.network and ip_network(visit.network).is_global:
-        _note(person, Kind.NETWORK, visit.network)
+    if network := _telling_network(visit):
+        _note(person, Kind.NETWORK, network)
     if visit.device:
         _note(person, Kind.DEVICE, visit.device)
+
+
+def note_stranger(*, subject_ref: str, visit: Visit) -> None:
+    """Somebody buys with the address of an account without having signed in; once per subject. From here on what is
+    seen of that purchase is not that account's.
+    """
+    row = StrangersCheckout(
+        subject_ref=subject_ref, network=_telling_network(visit)[:64], device=visit.device[:64], at=now()
+    )
+    StrangersCheckout.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _telling_network(visit: Visit) -> str:
+    return visit.network if visit.network and ip_network(visit.network).is_global else ""
 
 
 @transaction.atomic
 def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str) -> None:
     """A payment arrived, once per subject. ``card``: Stripe's fingerprint; ``risk_level``: Radar's word, or nothing.
+    A stranger's (`note_stranger`) is nobody's.
 
     In Stripe's test mode everybody shares the same few cards, so they tell nothing.
     """
     if not _tells_people_apart():
         card = ""
-    if card:
+    stranger = stranger_behind(subject_ref)
+    if card and stranger is None:
         _note(person, Kind.CARD, card)
-    networks = seen_with(person, Kind.NETWORK)
+    networks = seen_with(person, Kind.NETWORK) if stranger is None else [stranger.network]
     row = ArrivedPayment(
         subject_ref=subject_ref,
-        person=person,
+        person=person if stranger is None else None,
         card=card[:64],
         network=networks[0] if networks else "",
         risk_level=risk_level[:20],
@@ -93,9 +109,13 @@ def _note(person: User, kind: str, value: str) -> None:
     )
 
 
-def note_declined_card(*, person: User, code: str, event_ref: str) -> None:
-    """A bank refused a card of ``person``'s; once per event."""
+def note_declined_card(*, person: User, code: str, event_ref: str, subject_ref: str = "") -> None:
+    """A bank refused a card of ``person``'s; once per event. ``subject_ref``: what was to be paid; a stranger's
+    (`note_stranger`) counts there and not against the person.
+    """
     row = DeclinedCard(event_ref=event_ref[:120], person=person, code=code[:60], at=now())
+    if subject_ref and stranger_behind(subject_ref) is not None:
+        row.person, row.subject_ref = None, subject_ref[:160]
     DeclinedCard.objects.bulk_create([row], ignore_conflicts=True)
 
 
@@ -105,4 +125,5 @@ def forget_old_sightings() -> int:
     before = _remembered_since()
     seen = Sighting.objects.filter(last_at__lt=before).exclude(kind__in=_OF_PAYOUTS).delete()[0]
     paid = ArrivedPayment.objects.filter(at__lt=before).delete()[0]
+    seen += StrangersCheckout.objects.filter(at__lt=before).delete()[0]
     return seen + paid + DeclinedCard.objects.filter(at__lt=before).delete()[0]

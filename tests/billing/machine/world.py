@@ -30,7 +30,7 @@ from marketplace.orders.services import referral_link_of
 from tests.billing.machine.telling import told_of
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import visit
-from tests.factories.accounts import ArtistFactory, UserFactory
+from tests.factories.accounts import ArtistFactory, UserFactory, confirmed_user
 from tests.factories.billing import declare
 from tests.factories.licensing import work_on_sale
 from tests.factories.royalties import remixed, shared
@@ -72,7 +72,9 @@ class World:
                 shared(work, with_=other, basis_points=3333)
         self.clerk = self._clerk()
         self.codes = ["", "OF-THE-SHOP", "OF-AN-ARTIST"]
-        DiscountCode.objects.create(code="OF-THE-SHOP", share_basis_points=1333, most_uses_per_buyer=None)
+        DiscountCode.objects.create(
+            code="OF-THE-SHOP", share_basis_points=1333, most_uses_per_buyer=None, most_uses=10**9
+        )
         DiscountCode.objects.create(
             code="OF-AN-ARTIST", artist=self.artists[0], share_basis_points=2500, most_uses_per_buyer=None
         )
@@ -103,7 +105,7 @@ class World:
 
     def bring_people(self) -> None:
         """For a new run."""
-        self.people = [UserFactory() for _ in range(3)]
+        self.people = [confirmed_user() for _ in range(3)]
         self.note("-- new people --")
 
     @contextmanager

@@ -7,7 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.licensing.models import LicenceGrant
 from marketplace.orders.models import CartItem, DiscountCode, Order
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, confirmed_user
 from tests.factories.licensing import licence_in, offer_of, work_on_sale
 from tests.factories.orders import begun_order
 from tests.orders.conftest import pay, run_jobs, shop, wait_for_event
@@ -23,7 +23,7 @@ def address_of(work, code="personal") -> str:
 class TestThePage:
     def test_a_code_and_a_tip_change_the_sum(self, client):
         work = work_on_sale()
-        client.force_login(UserFactory())
+        client.force_login(confirmed_user())
         DiscountCode.objects.create(code="SPRING", share_basis_points=2500)
         said = {"code": "spring", f"tip_{work.artist.pk}": "3,50", "update": "1"}
         page = client.post(address_of(work), said).text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.core.money import Money
 from marketplace.orders.models import DiscountCode
 from marketplace.orders.services import create_code
 from tests.factories.accounts import ArtistFactory, UserFactory
@@ -98,17 +99,27 @@ def test_the_number_of_queries_does_not_grow(client, artist, django_assert_max_n
 
 def test_the_platforms_codes_are_made_at_the_desk(client):
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
-    filled = {"code": "launch", "share_basis_points": "1000", "is_active": "on", "most_uses_per_buyer": "1"}
+    limits = {"most_uses": "500", "most_uses_per_buyer": "1", "most_off_dollars": "20"}
+    filled = {"code": "launch", "share_basis_points": "1000", "is_active": "on", **limits}
     client.post("/admin/orders/discountcode/add/", filled)
     code = DiscountCode.objects.get()
     assert (code.code, code.artist, code.takes) == ("LAUNCH", None, "10%")
+    assert (code.most_uses, code.most_off("USD")) == (500, Money(2000, "USD"))
     assert "LAUNCH" in client.get("/admin/orders/discountcode/").text
     change = f"/admin/orders/discountcode/{code.pk}/change/"
-    client.post(change, {"code": "OTHER", "share_basis_points": "9000"})
+    client.post(change, {"code": "OTHER", "share_basis_points": "9000", **limits})
     code.refresh_from_db()
     assert (code.code, code.share_basis_points, code.is_active) == ("LAUNCH", 1000, False)
     assert client.post(f"/admin/orders/discountcode/{code.pk}/delete/", {"post": "yes"}).status_code == 403
-    for wrong in ({"code": "a b"}, {"amount_minor": "5"}, {"share_basis_points": "", "amount_minor": "5"}):
+    wrongs = (
+        {"code": "a b"},
+        {"most_uses": ""},
+        {"most_off_dollars": ""},
+        {"most_off_dollars": "0"},
+        {"amount_minor": "5"},
+        {"share_basis_points": "", "amount_minor": "5"},
+    )
+    for wrong in wrongs:
         page = client.post("/admin/orders/discountcode/add/", {**filled, "code": "SECOND", **wrong}).text
         assert "errorlist" in page
     assert DiscountCode.objects.count() == 1

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from billing.tax import tax_place_of
+from marketplace.accounts.addresses import Visit
 from marketplace.accounts.models import User
 from marketplace.catalog.audiences import Access
 from marketplace.core.clock import now
@@ -18,6 +19,7 @@ from marketplace.orders.services.checkout.sessions import open_session
 from marketplace.orders.services.checkout.unpacking import unpacked
 from marketplace.orders.services.closing import cancel_order, expire_order
 from marketplace.orders.services.payment import settle_payment
+from marketplace.risk.services import note_payment, note_stranger
 
 __all__ = [
     "Basket",
@@ -49,6 +51,7 @@ def open_order(
     is_known: bool = True,
     referral_code: str = "",
     country: str = "",
+    visit: Visit | None = None,
 ) -> Order:
     """Begin to buy ``basket``; the answer's ``checkout_url`` is Stripe's page. Pressed again: the same order.
 
@@ -56,7 +59,7 @@ def open_order(
     own open checkouts of other licences in these works are closed first. An order that costs nothing is settled at
     once and has no page at Stripe. ``is_known``: False for a guest, who is known by an e-mail address alone.
     ``referral_code``: of the link by which the buyer came. ``country``: the buyer's by her own choice, for the tax
-    where she has no billing details (ISO 3166).
+    where she has no billing details (ISO 3166). ``visit``: a guest's, for whose address may be another's account.
 
     Raises OfferNotFound, OwnWork, WorkNotOnSale, WorkClosed, LicensedAlready, SoldExclusively, WorkHeld,
     BasketNotPossible, AmountNotPossible, DiscountNotUsable, BundleNotOnSale (nothing is charged in any of these), and
@@ -71,7 +74,12 @@ def open_order(
     order = claim_order(buyer=buyer, basket=basket, consent=consent, is_known=is_known, referral_code=referral_code)
     if order.checkout_url:
         return order
+    if order.is_by_stranger:
+        note_stranger(subject_ref=order.reference, visit=visit or Visit())
     if order.total_minor == 0:
+        if order.at_stake.amount_minor:
+            # No card: who it is, and how many of them came, is all that it is judged by.
+            note_payment(person=buyer, subject_ref=order.reference, card="", risk_level="")
         return settle_payment(order_id=order.pk, session_id="", payment_intent_id="", paid=Money(0, order.currency))
     return open_session(order, is_known=is_known)
 

@@ -19,7 +19,7 @@ from marketplace.licensing.errors import SoldExclusively, WorkHeld
 from marketplace.licensing.models import LicenceHold, LicenceOffer, LicenceTerms, WorkRights
 from marketplace.licensing.selectors import active_offer, valid_licence_of
 from marketplace.licensing.services import hold_exclusive, lock_rights
-from marketplace.orders.basket import Basket, Consent
+from marketplace.orders.basket import Basket, Consent, WantedTip
 from marketplace.orders.errors import LicensedAlready, OwnWork, WorkNotOnSale
 from marketplace.orders.models import Gift, Order, OrderLine, OrderTip
 from marketplace.orders.services.checkout.pricing import PricedBasket, price_basket
@@ -48,6 +48,8 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
         replace(one, offer=active_offer(one.offer.pk))
         for one in sorted(plain.wanted, key=lambda one: one.offer.work_id)
     ]
+    for tip in plain.tips:
+        _refuse_own_tip(tip, access)
     for one in wanted:
         row = rights[one.offer.work_id]
         refuse_unless_sold(one.offer, rights=row, access=access, is_gift=basket.gift is not None)
@@ -57,16 +59,23 @@ def claim_order(*, buyer: User, basket: Basket, consent: Consent, is_known: bool
     if present is not None and not _is_over(present):
         return present
     versions = [_version_to_sell(one.offer) for one in wanted]
-    code = usable_code(basket.code, buyer=buyer, lock=True) if basket.code.strip() else None
+    code = usable_code(basket.code, buyer=buyer, is_known=is_known, lock=True) if basket.code.strip() else None
     sold = {one.offer.pk: (one, version) for one, version in zip(wanted, versions, strict=True)}
     # The order's lines stand as the buyer chose them.
     chosen = [sold[one.offer.pk] for one in plain.wanted]
     priced = price_basket(replace(plain, wanted=tuple(one for one, _version in chosen)), code=code)
     versions = [version for _one, version in chosen]
-    order = _write(buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent)
+    order = _write(
+        buyer=buyer, basket=basket, priced=priced, versions=versions, consent=consent, made_as_guest=not is_known
+    )
     if referral_code:
         attach_referral(order=order, code=referral_code)
     return order
+
+
+def _refuse_own_tip(tip: WantedTip, access: Access) -> None:
+    if access.user is not None and tip.artist.user_id == access.user.pk:
+        raise OwnWork(_("This tip would go to yourself."), way_out=_("Leave it out."))
 
 
 def refuse_unless_sold(offer: LicenceOffer, *, rights: WorkRights, access: Access, is_gift: bool) -> None:
@@ -109,7 +118,13 @@ def _version_to_sell(offer: LicenceOffer) -> WorkVersion:
 
 
 def _write(
-    *, buyer: User, basket: Basket, priced: PricedBasket, versions: Sequence[WorkVersion], consent: Consent
+    *,
+    buyer: User,
+    basket: Basket,
+    priced: PricedBasket,
+    versions: Sequence[WorkVersion],
+    consent: Consent,
+    made_as_guest: bool,
 ) -> Order:
     started = now()
     exclusive = [line.offer for line in priced.lines if line.offer.terms.is_exclusive]
@@ -126,6 +141,7 @@ def _write(
         price_tax=basket.price_tax,
         basket_key=basket.key,
         discount_code=priced.code,
+        made_as_guest=made_as_guest,
         consented_at=started,
         consent_wording=f"{consent.version}/{consent.language}"[:24],
     )

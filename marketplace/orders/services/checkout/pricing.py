@@ -4,17 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from marketplace.core.money import CREDITS, EXPONENTS, Money
+from marketplace.core.money import CREDITS, EXPONENTS, LOWEST_CHARGE, Money
 from marketplace.licensing.models import LicenceOffer
 from marketplace.licensing.services.offers import HIGHEST_MAJOR
 from marketplace.orders.basket import MOST_LICENCES, Basket, Wanted, WantedTip
 from marketplace.orders.errors import AmountNotPossible, BasketNotPossible
 from marketplace.orders.models import Bundle, DiscountCode
 from marketplace.orders.services.discounts import taken_off
-
-# Stripe charges no less, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
-# (CNY and JPY: their worth of the account's 0.50).
-LOWEST_CHARGE = {"USD": 50, "EUR": 50, "CNY": 400, "JPY": 80}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from billing.documents.pdf import document_pdf
 from billing.selectors import document_for, documents_of, sale_of_document
 from marketplace.accounts.models import User
 from marketplace.orders.selectors import order_id_in
-from marketplace.pages.orders.reading import SignInFirst, by_its_reader, reader_of
+from marketplace.pages.orders.reading import SignInFirst, by_its_reader, proved_reader_of
 
 PER_PAGE = 25
 
@@ -48,4 +48,4 @@ def _reader(request: HttpRequest, document_id: UUID) -> User:
     order_id = order_id_in(sale_of_document(document_id))
     if order_id is None:
         raise SignInFirst(redirect_to_login(request.get_full_path()))
-    return reader_of(request, order_id)
+    return proved_reader_of(request, order_id)
