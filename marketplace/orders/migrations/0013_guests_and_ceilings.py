@@ -14,7 +14,7 @@ UPDATE orders_discountcode SET most_uses = 100 + (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0011_disputed_paybacks"),
+        ("orders", "0012_surplus_payments"),
     ]
 
     operations = [
