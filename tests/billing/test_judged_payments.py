@@ -253,9 +253,8 @@ def test_a_part_by_hand_does_not_end_the_return_of_the_whole(held):
 
 def test_a_refund_that_was_told_while_it_was_held_is_heard_after_the_decision(held):
     payload = {"id": "re_1", "payment_intent": "pi_1"}
-    StripeEvent.objects.create(
-        id="evt_1", type="refund.created", created=now(), payload=payload, attempts=12, state="failed"
-    )
+    given_up = {"type": "refund.created", "created": now(), "attempts": 12, "state": "failed"}
+    StripeEvent.objects.create(id="evt_1", payload=payload, **given_up)
     decided(held.reference, approves=True)
     settle_held_purchase(purchase_id=held.pk)
     event = StripeEvent.objects.get(pk="evt_1")
