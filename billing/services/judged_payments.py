@@ -11,6 +11,7 @@ from billing import gateway
 from billing.models import Dispute, JudgedPayment
 from billing.services.held_payments import record_held_payment, record_hold_ended
 from billing.services.unused_payments import record_unused_payment
+from billing.webhooks.processing import run_given_up_again
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -130,6 +131,9 @@ def _end(row: JudgedPayment, state: JudgedPayment.State) -> None:
     row.state, row.ended_at = state, now()
     row.save(update_fields=["state", "ended_at"])
     _tell(row)
+    # A refund of it that somebody made meanwhile: the queue's tries end long before a person has decided.
+    if row.payment_ref:
+        run_given_up_again(payment_ref=row.payment_ref)
 
 
 def _is_disputed(payment_ref: str) -> bool:

@@ -32,9 +32,6 @@ def return_payment(*, object_ref: str) -> None:
     if row.refund_id:
         note_refund_of_refused(object_ref=object_ref, refund=gateway.retrieve_refund(row.refund_id))
         return
-    if _is_kept_by_a_bank(row):
-        JudgedPayment.objects.filter(pk=object_ref, state=State.REFUND_DUE).update(state=State.REFUNDED)
-        return
     try:
         refund = gateway.refund_payment(
             payment_intent_id=row.payment_ref,
@@ -53,12 +50,6 @@ def return_payment(*, object_ref: str) -> None:
             note_refund_of_refused(object_ref=object_ref, refund=refund)
         return
     note_refund_of_refused(object_ref=object_ref, refund=refund)
-
-
-def _is_kept_by_a_bank(row: JudgedPayment) -> bool:
-    """Whether the buyer has all of it by a dispute that was lost."""
-    lost = Dispute.objects.filter(payment_ref=row.payment_ref, outcome=Dispute.Outcome.LOST)
-    return lost.exists() and not still_due(row.pk)
 
 
 @transaction.atomic

@@ -239,6 +239,28 @@ def test_a_return_that_fails_stays_due_until_another_succeeds(held):
     assert not faults()
 
 
+def test_a_part_by_hand_does_not_end_the_return_of_the_whole(held):
+    decided(held.reference, approves=False)
+    settle_held_purchase(purchase_id=held.pk)
+    for status, amount, state in (("failed", 100, "refund_due"), ("succeeded", 400, "refund_due")):
+        told = Refund(f"re_{status}", status, usd(amount), "pi_1")
+        note_refund_of_refused(object_ref=held.reference, refund=told)
+        assert JudgedPayment.objects.get().state == state
+    note_refund_of_refused(object_ref=held.reference, refund=Refund("re_rest", "succeeded", usd(100), "pi_1"))
+    assert (JudgedPayment.objects.get().state, on("refunds_due"), on("cash_at_stripe")) == (State.REFUNDED, 0, 0)
+    assert not faults()
+
+
+def test_a_refund_that_was_told_while_it_was_held_is_heard_after_the_decision(held):
+    payload = {"id": "re_1", "payment_intent": "pi_1"}
+    given_up = {"type": "refund.created", "created": now(), "attempts": 12, "state": "failed"}
+    StripeEvent.objects.create(id="evt_1", payload=payload, **given_up)
+    decided(held.reference, approves=True)
+    settle_held_purchase(purchase_id=held.pk)
+    event = StripeEvent.objects.get(pk="evt_1")
+    assert (event.state, event.attempts) == ("received", 0)
+
+
 def test_an_automatic_top_up_waits_without_buying_another(user_with_card, run_jobs):
     user = user_with_card
     for number in range(3):
