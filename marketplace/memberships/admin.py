@@ -38,7 +38,7 @@ class _PriceInline(_LookOnlyInline):
 class _PaymentInline(_LookOnlyInline):
     model = MembershipPayment
     fields = ["invoice_id", "payment_ref", "amount", "starts_at", "ends_at", "created_at"]
-    readonly_fields = ["amount"]
+    readonly_fields = ["amount", "created_at"]
 
 
 class _ChangeInline(_LookOnlyInline):
