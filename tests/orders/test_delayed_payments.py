@@ -9,7 +9,7 @@ from marketplace.orders.models import DiscountUse
 from marketplace.orders.services import cancel_order, open_order
 from marketplace.orders.services.checkout.sessions import ways_to_pay
 from tests.demo.localstripe.server import visit
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, confirmed_user
 from tests.factories.licensing import licence_in, work_on_sale
 from tests.factories.orders import CONSENT, begun_order
 from tests.orders.baskets import basket_of
@@ -49,7 +49,7 @@ def test_nothing_is_delivered_before_the_money_is_there(method, wait_for_event):
 
 def test_money_that_never_comes_ends_the_order_and_frees_the_code(wait_for_event):
     code(most_uses=1)
-    order = open_order(buyer=UserFactory(), basket=with_code(work_on_sale()), consent=CONSENT)
+    order = open_order(buyer=confirmed_user(), basket=with_code(work_on_sale()), consent=CONSENT)
     pay_later(order, "fail_later")
     wait_for_event("checkout.session.async_payment_failed")
     order.refresh_from_db()

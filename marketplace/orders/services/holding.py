@@ -33,7 +33,13 @@ def note_card_of(session: gateway.CheckoutSession) -> None:
     except gateway.StripeObjectMissing:
         logger.warning("Stripe does not know the payment of order %s", order.pk)
         return
-    note_payment(person=order.buyer, subject_ref=order.reference, card=card.fingerprint, risk_level=card.risk_level)
+    note_payment(
+        person=order.buyer,
+        subject_ref=order.reference,
+        card=card.fingerprint,
+        risk_level=card.risk_level,
+        made_as_guest=order.made_as_guest,
+    )
 
 
 def verdict_of(order: Order) -> str:
@@ -41,9 +47,14 @@ def verdict_of(order: Order) -> str:
 
     Judged is all that artists get of it, with what a code of the platform's adds.
     """
-    sellers = {*order.lines.values_list("work__artist__user", flat=True)}
-    sellers |= {*order.tips.values_list("artist__user", flat=True)}
-    verdict = judge_payment(subject_ref=order.reference, person=order.buyer, amount=order.at_stake, sellers=sellers)
+    of_works, of_tips = order.lines.values_list("work__artist__user"), order.tips.values_list("artist__user")
+    verdict = judge_payment(
+        subject_ref=order.reference,
+        person=order.buyer,
+        amount=order.at_stake,
+        sellers={seller for (seller,) in of_works.union(of_tips)},
+        made_as_guest=order.made_as_guest,
+    )
     if verdict.outcome != Outcome.HOLD:
         return verdict.outcome
     decision = getattr(verdict, "decision", None)

@@ -140,8 +140,8 @@ def _give_all(order: Order) -> None:
             refused.append(line)
     if lines and len(refused) == len(lines):
         raise LineRefused(refused[0].refusal)
-    if order.tips.filter(artist__user=order.buyer_id).exists():
-        # Of somebody who had not signed in, it is known only now.
+    if order.made_as_guest and order.tips.filter(artist__user=order.buyer_id).exists():
+        # To whoever signs in it is told at once.
         raise LineRefused(Refusal.OWN_WORK)
     for line in refused:
         line.save(update_fields=["refusal"])

@@ -26,12 +26,17 @@ from marketplace.risk.thresholds import thresholds
 Kind = Verdict.Kind
 
 
-def judge_payment(*, subject_ref: str, person: User, amount: Money, sellers: Collection[UUID]) -> Verdict:
-    """The verdict on a payment that arrived. ``sellers``: the artists' people whose works it is for."""
+def judge_payment(
+    *, subject_ref: str, person: User, amount: Money, sellers: Collection[UUID], made_as_guest: bool = False
+) -> Verdict:
+    """The verdict on a payment that arrived. ``sellers``: the artists' people whose works it is for.
+
+    ``made_as_guest``: by somebody who had not signed in; a stranger's (`note_stranger`) is judged by itself.
+    """
     known = verdict_on(subject_ref)
     if known is not None:
         return known
-    stranger = stranger_behind(subject_ref)
+    stranger = stranger_behind(subject_ref) if made_as_guest else None
     if stranger is not None:
         facts = facts_of_stranger(stranger, amount=amount, sellers=sellers)
     else:

@@ -42,15 +42,15 @@ def _telling_network(visit: Visit) -> str:
 
 
 @transaction.atomic
-def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str) -> None:
+def note_payment(*, person: User, subject_ref: str, card: str, risk_level: str, made_as_guest: bool = False) -> None:
     """A payment arrived, once per subject. ``card``: Stripe's fingerprint; ``risk_level``: Radar's word, or nothing.
-    A stranger's (`note_stranger`) is nobody's.
+    ``made_as_guest``: by somebody who had not signed in; a stranger's (`note_stranger`) is nobody's.
 
     In Stripe's test mode everybody shares the same few cards, so they tell nothing.
     """
     if not _tells_people_apart():
         card = ""
-    stranger = stranger_behind(subject_ref)
+    stranger = stranger_behind(subject_ref) if made_as_guest else None
     if card and stranger is None:
         _note(person, Kind.CARD, card)
     networks = seen_with(person, Kind.NETWORK) if stranger is None else [stranger.network]

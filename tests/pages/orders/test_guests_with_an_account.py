@@ -148,7 +148,7 @@ def test_nothing_that_is_seen_of_it_is_put_on_the_account(client, owner, setting
         on_card_declined(
             EventFacts(id=f"evt_{number}", type="payment_intent.payment_failed", created=now(), object=payload)
         )
-    note_payment(person=owner, subject_ref=order.reference, card="fp_1", risk_level="normal")
+    note_payment(person=owner, subject_ref=order.reference, card="fp_1", risk_level="normal", made_as_guest=True)
     order = paid(order)
     assert order.state == "held", "three cards were refused for this order"
     assert not Sighting.objects.filter(person=owner).exists()
