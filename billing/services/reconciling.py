@@ -161,8 +161,12 @@ def _compare(*, since: datetime, before: datetime) -> tuple[int, int]:
         cursor.execute(_BOTH_SIDES, {"since": since})
         rows = cursor.fetchall()
     still_open: set[tuple[str, str]] = set()
+    not_judged: set[tuple[str, str]] = set()
     for ref, currency, ledger, books, is_not_in_ledger, is_not_at_stripe, happened_at in rows:
-        if ledger == books or happened_at > before:
+        if ledger == books:
+            continue
+        if happened_at > before:
+            not_judged.add((ref, currency))  # no difference yet, but what differed before is not agreed by it either
             continue
         kind = LedgerDifference.Kind.AMOUNTS_DIFFER
         if is_not_in_ledger:
@@ -184,6 +188,9 @@ def _compare(*, since: datetime, before: datetime) -> tuple[int, int]:
             },
         )
     for difference in LedgerDifference.objects.filter(agreed_at=None):
-        if (difference.ref, difference.currency) not in still_open:
+        known = (difference.ref, difference.currency)
+        if known in not_judged:
+            still_open.add(known)
+        elif known not in still_open:
             LedgerDifference.objects.filter(pk=difference.pk, agreed_at=None).update(agreed_at=now())
     return len(rows), len(still_open)

@@ -151,3 +151,15 @@ def test_a_copy_that_broke_off_goes_on(begun, monkeypatch):
     copied = StripeMovement.objects.filter(ref__in=payments)
     assert {movement.ref for movement in copied} == payments
     assert Transaction.objects.filter(object_ref__in=[f"movement:{one.id}" for one in copied]).count() == 2
+
+
+def test_a_difference_stays_open_while_something_newer_of_it_is_within_the_grace(begun, bought):
+    payment = charge(700)
+    compare(begun)
+    record_unused_payment(object_ref="order:1", paid=Money(650, "USD"), payment_ref=payment)
+    run = reconcile(since=begun)  # what was posted just now is within the hour that both sides have
+    assert run.differences == 1
+    assert [found[:2] for found in open_differences()] == [("not_in_ledger", payment)]
+    compare(begun)
+    assert open_differences() == [("amounts_differ", payment, 650, 700)]
+    assert LedgerDifference.objects.filter(ref=payment).count() == 1
