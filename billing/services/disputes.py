@@ -14,7 +14,8 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
 from billing.services.dependent_sales import settle_parts
-from billing.services.ledger import account_of, lock_available, lock_balance, post
+from billing.services.held_payments import is_hold_over
+from billing.services.ledger import account_of, lock_available, lock_balance, lock_payment, post
 from billing.services.payments_lost import taken_of_payment, taxed_revenue
 from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
@@ -45,6 +46,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
 
 @transaction.atomic
 def _note(found: DisputeFacts) -> Dispute:
+    lock_payment(found.payment_intent_id)
     Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
     row = Dispute.objects.select_for_update(no_key=True).get(pk=found.id)
     if row.outcome in {Outcome.WON, Outcome.LOST}:
@@ -129,10 +131,10 @@ def _waits_for_a_check(row: Dispute) -> bool:
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
     found = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO))
     reasons = set(found.values_list("reason", flat=True))
-    for reason, kind in _BROUGHT_TO.items():
-        if reason in reasons:
-            return kind
-    raise ObjectNotKnownYet(payment=row.payment_ref)
+    kind = next((kind for reason, kind in _BROUGHT_TO.items() if reason in reasons), None)
+    if kind is None or (kind == AccountKind.PAYMENTS_HELD and is_hold_over(row.payment_ref)):
+        raise ObjectNotKnownYet(payment=row.payment_ref)
+    return kind
 
 
 def _hold(row: Dispute, sale: Sale, amount: int) -> None:
