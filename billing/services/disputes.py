@@ -86,6 +86,8 @@ def _open(row: Dispute) -> None:
     sales = _sales_of(row)
     if sales:
         lock_available(sales)
+        # By their prices, not by what is left of each: a refund of one may be heard of after the dispute, even after
+        # its end, when another artist's part is decided. What a line has no longer is the shop's, in every order.
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
             _hold(row, sale, amount)
@@ -261,12 +263,13 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
             continue
         kept = split_by_largest_remainder(part.deducted_minor, [part.amount_minor - amount, amount])[0]
         share = amount - (part.deducted_minor - kept)
-        post(
-            object_ref=sale.line_ref,
-            effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
-            reason=Reason.DISPUTED,
-            entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
-        )
+        if share:  # of a few cents none may be hers
+            post(
+                object_ref=sale.line_ref,
+                effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
+                reason=Reason.DISPUTED,
+                entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
+            )
         part.amount_minor -= amount
         part.deducted_minor = kept
         part.save(update_fields=["amount_minor", "deducted_minor"])
