@@ -1,6 +1,7 @@
 """Reads on the ledger, credits, purchases and earnings."""
 
 from billing.selectors.balances import balance_at, balance_of
+from billing.selectors.bank_refusals import newest_bank_refusal, refusal_in_words
 from billing.selectors.benefits import (
     club_takes_up_to,
     fee_basis_points_of,
@@ -113,6 +114,7 @@ __all__ = [
     "licences_left",
     "may_try",
     "missing_identity",
+    "newest_bank_refusal",
     "next_month_of",
     "next_payout",
     "obstacles",
@@ -125,6 +127,7 @@ __all__ = [
     "plans",
     "purchase_of",
     "reconciliation_overview",
+    "refusal_in_words",
     "requirements_in_words",
     "reserve_share",
     "restriction_in_words",
