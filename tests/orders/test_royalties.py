@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from marketplace.pages.billing.statements.periods import month
 
 from billing.checks import ledger_figures
 from billing.gateway import Dispute as DisputeFacts
 from billing.models import AccountKind, Entry, Sale
+from billing.periods import month
 from billing.selectors import (
     artist_balance,
     dac7_year,

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import Artist
 from marketplace.catalog.audiences import Audience, AudienceChoice
 from marketplace.catalog.models import Work
 from marketplace.catalog.services.audiences import HIGHEST_LEVEL
 from marketplace.core.clock import now
+from marketplace.memberships.selectors import open_tiers_of
 
 AT_FIRST = timedelta(days=7)
 _AS_TYPED = "%Y-%m-%dT%H:%M"
@@ -48,9 +50,21 @@ class AudienceForm(forms.Form):
         help_text=_("1 is your lowest tier, which is every member."),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, artist: Artist | None = None, **options: Any) -> None:
+        """``artist``: hers are the tiers to choose from."""
         super().__init__(*args, **options)
         self.fields["public_from"].initial = now() + AT_FIRST
+        tiers = {tier.level: tier.name for tier in open_tiers_of(artist)} if artist is not None else {}
+        if tiers:
+            level = self.fields["members_level"]
+            # A work may be for a tier that takes no new members any more.
+            present = self.initial.get("members_level") or min(tiers)
+            tiers.setdefault(present, _("Level %(level)s") % {"level": present})
+            level.widget = forms.Select(choices=sorted(tiers.items()))
+            level.initial = min(tiers)
+            level.help_text = _("Its members and those of higher tiers.")
+        elif artist is not None:
+            self.fields["members_level"].help_text = _("You offer no tiers yet: nobody could see the work.")
 
     @property
     def audience_rows(self) -> list[dict[str, Any]]:

@@ -21,7 +21,8 @@ from marketplace.publishing.services import change_audience
 def audience(request: HttpRequest, artist: Artist, work_id: UUID) -> HttpResponse:
     """For everybody, for the club first, or for my members alone."""
     work = work_of_artist(work_id=work_id, artist=artist)
-    form = AudienceForm(request.POST if request.method == "POST" else None, initial=present_audience(work))
+    given = request.POST if request.method == "POST" else None
+    form = AudienceForm(given, artist=artist, initial=present_audience(work))
     title = title_in(work, get_language() or "en")
     if request.method == "POST" and form.is_valid():
         try:

@@ -162,6 +162,7 @@ def _publish(
         return redirect(already)
     form = PublishForm(
         request.POST if request.method == "POST" else None,
+        artist=artist,
         terms=current_terms(),
         has_prompt=bool(shown.prompt),
         suggestions=suggestions,

@@ -8,6 +8,7 @@ from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
+from tests.factories.memberships import offered_tier
 from tests.factories.publishing import delivered
 from tests.pages.publishing.test_publish import FILLED
 from tests.provenance.pictures import encoded, painting
@@ -118,3 +119,15 @@ def test_others_and_strangers_change_nothing(client, work, address):
             assert answer.status_code in {302, 403}
     work.refresh_from_db()
     assert work.audience == "everyone"
+
+
+def test_the_artists_own_tiers_are_there_to_choose_from(client, work, address):
+    client.force_login(work.artist.user)
+    assert "You offer no tiers yet" in client.get(address).text
+    offered_tier(work.artist, 2, name_en="Friends")
+    page = client.get(address).text
+    assert "Friends" in page
+    assert "You offer no tiers yet" not in page
+    assert client.post(address, {"audience": "members", "members_level": "2"}).status_code == 302
+    work.refresh_from_db()
+    assert (work.audience, work.members_level) == ("members", 2)
