@@ -1,6 +1,9 @@
 """What billing does about Stripe's events. Another room's checkouts, told by their metadata, are left alone."""
 
+import logging
+
 from billing.gateway import (
+    BankPayout,
     CheckoutSession,
     EventFacts,
     FraudWarning,
@@ -12,11 +15,13 @@ from billing.gateway import (
     retrieve_dispute,
 )
 from billing.models import CreditPurchase, StripeCustomer
+from billing.services.bank_refusals import note_bank_arrival, note_bank_refusal
 from billing.services.disputes import note_dispute
 from billing.services.judged_payments import refuse_disputed
 from billing.services.onboarding import ARTIST_KEY, copy_payout_account, is_replaced
 from billing.services.own_refunds import note_own_refund
 from billing.services.own_warnings import note_warning
+from billing.services.payout_reversals import note_reversals
 from billing.services.plan_copies import copy_subscription
 from billing.services.plan_invoices import SUBSCRIPTION_KEY, grant_for_invoice
 from billing.services.plans import forget_start, start_from_checkout
@@ -24,6 +29,8 @@ from billing.services.purchases import PURCHASE_KEY, complete_purchase, expire_p
 from billing.services.top_ups import complete_top_up
 from billing.webhooks import register_handler
 from marketplace.risk.services import note_declined_card
+
+logger = logging.getLogger(__name__)
 
 
 def checkout_completed(event: EventFacts) -> None:
@@ -109,6 +116,28 @@ def account_updated(event: EventFacts) -> None:
         copy_payout_account(event.object["id"])
 
 
+def transfer_reversed(event: EventFacts) -> None:
+    """transfer.reversed: somebody took a payout back at Stripe."""
+    ours = (event.object.get("metadata") or {}).get("payout")
+    if ours:
+        note_reversals(payout_id=ours, transfer_id=event.object["id"])
+
+
+def bank_payout_failed(event: EventFacts) -> None:
+    """payout.failed: an artist's bank did not take her money, or ours did not."""
+    payout = BankPayout.from_stripe(event.object)
+    if event.account:
+        note_bank_refusal(account_id=event.account, payout=payout)
+    else:
+        logger.error("the shop's own bank refused the payout %s: %s", payout.id, payout.failure_code)
+
+
+def bank_payout_arrived(event: EventFacts) -> None:
+    """payout.paid"""
+    if event.account:
+        note_bank_arrival(account_id=event.account, payout=BankPayout.from_stripe(event.object))
+
+
 def dispute_changed(event: EventFacts) -> None:
     """charge.dispute.*: Stripe is asked for how it stands now, so the order of events does not matter."""
     note_dispute(retrieve_dispute(event.object["id"]))
@@ -130,5 +159,8 @@ def register() -> None:
     for change in ("created", "updated", "failed"):
         register_handler(f"refund.{change}", refund_changed)
     register_handler("account.updated", account_updated)
+    register_handler("transfer.reversed", transfer_reversed)
+    register_handler("payout.failed", bank_payout_failed)
+    register_handler("payout.paid", bank_payout_arrived)
     for change in ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed"):
         register_handler(f"charge.dispute.{change}", dispute_changed)

@@ -2,6 +2,7 @@
 
 from billing.models import Dispute, Sale
 from billing.services.judged_payments import act_on_dispute, refuse_disputed
+from billing.services.own_refunds import brought_revenue
 from billing.services.sale_refunds import refund_parts
 from billing.services.welcome import welcome, welcome_after_decision
 from marketplace.accounts.models import Artist
@@ -35,5 +36,11 @@ def follow_dispute(*, dispute: Dispute, **_more: object) -> None:
 
 
 def end_dispute_of_refused(*, dispute: Dispute, **_more: object) -> None:
-    """Of a payment that was not accepted: who has the money now."""
+    """Of a payment that was not accepted: who has the money now. Of one for credits or a plan: what it brought goes, by
+    a job, for whoever takes it back locks what was bought before the payment.
+    """
+    from billing import tasks
+
     act_on_dispute(dispute)
+    if dispute.outcome == Dispute.Outcome.LOST and brought_revenue(dispute.payment_ref):
+        tasks.follow_lost_dispute.defer(dispute_id=dispute.pk)

@@ -17,6 +17,7 @@ from billing.services.disputed_plans import follow_dispute
 from billing.services.expiry import expire_credits
 from billing.services.judged_payments import settlements_left_behind
 from billing.services.onboarding import copy_payout_account
+from billing.services.own_refunds import take_back_of_disputed
 from billing.services.own_warnings import return_warned
 from billing.services.paid_periods import grant_due_months
 from billing.services.payouts import pay_out_due, payouts_left_behind, send_payout
@@ -83,6 +84,18 @@ def tell_of_stopped_payouts(stop_id: str) -> None:
 def tell_of_lifted_stop(stop_id: str) -> None:
     """The letter to an artist who can be paid again."""
     letters.write_about_lifting(stop_id=UUID(stop_id))
+
+
+@app.task(name="billing.tell_of_bank_refusal", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def tell_of_bank_refusal(stripe_payout_id: str) -> None:
+    """The letter to an artist whose bank did not take a payout."""
+    letters.write_about_bank_refusal(stripe_payout_id=stripe_payout_id)
+
+
+@app.task(name="billing.follow_lost_dispute", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def follow_lost_dispute(dispute_id: str) -> None:
+    """What a payment bought that a bank has kept is taken back, where it was credits or a plan."""
+    take_back_of_disputed(dispute_id=dispute_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
 from billing.admin.ledger import LookOnly
-from billing.models import Payout, PayoutAccount, PayoutSchedule, RollingReserve, SellerDeclaration
+from billing.models import BankRefusal, Payout, PayoutAccount, PayoutSchedule, RollingReserve, SellerDeclaration
 from billing.selectors import SellerYear, dac7_year, debts_for_review, years_with_sales
 from marketplace.core.clock import now
 from marketplace.core.spreadsheets import harmless
@@ -23,7 +23,7 @@ class PayoutAdmin(LookOnly):
     """With a page of artists who have owed for long."""
 
     change_list_template = "billing/admin_payouts.html"
-    list_display = ["artist", "amount", "state", "failure_reason", "created_at"]
+    list_display = ["artist", "amount", "state", "failure_reason", "reversed", "created_at"]
     list_filter = ["state", "currency"]
     search_fields = ["artist__handle", "stripe_transfer_id"]
     list_select_related = ["artist"]
@@ -47,6 +47,15 @@ class PayoutAdmin(LookOnly):
                 "days": settings.CONFIGURATION.debt_review_days,
             },
         )
+
+
+@admin.register(BankRefusal)
+class BankRefusalAdmin(LookOnly):
+    list_display = ["stripe_payout_id", "artist", "amount", "code", "told_at", "mended_at"]
+    list_filter = ["code", ("mended_at", admin.EmptyFieldListFilter)]
+    search_fields = ["stripe_payout_id", "artist__handle"]
+    list_select_related = ["artist"]
+    ordering = ["-told_at"]
 
 
 @admin.register(PayoutAccount)

@@ -13,6 +13,7 @@ from billing.gateway.connect import (
     create_onboarding_link,
     create_transfer,
     retrieve_connect_account,
+    reversals_of,
     transfer_in_group,
 )
 from billing.gateway.disputes import Dispute, accept_dispute, retrieve_dispute, submit_evidence, upload_evidence
@@ -27,6 +28,7 @@ from billing.gateway.errors import (
 )
 from billing.gateway.events import event_facts, read_event, undelivered_events
 from billing.gateway.facts import (
+    BankPayout,
     CheckoutLine,
     CheckoutSession,
     ConnectAccount,
@@ -34,6 +36,7 @@ from billing.gateway.facts import (
     LineTax,
     Refund,
     Transfer,
+    TransferReversal,
     id_of,
 )
 from billing.gateway.paid_invoices import InvoiceLine, PaidInvoice, retrieve_paid_invoice
@@ -80,6 +83,7 @@ from billing.gateway.taxes import (
 
 __all__ = [
     "REVERSE_CHARGE",
+    "BankPayout",
     "CardFacts",
     "CardRefused",
     "CataloguePrice",
@@ -111,6 +115,7 @@ __all__ = [
     "TaxCalculation",
     "Taxed",
     "Transfer",
+    "TransferReversal",
     "accept_dispute",
     "calculate_tax",
     "card_facts",
@@ -161,6 +166,7 @@ __all__ = [
     "retrieve_paid_invoice",
     "retrieve_refund",
     "retrieve_subscription",
+    "reversals_of",
     "saved_card",
     "schedule_of",
     "submit_evidence",

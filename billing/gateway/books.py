@@ -7,20 +7,20 @@ from typing import Any
 
 from billing.gateway.client import client, translated
 from billing.gateway.facts import id_of, moment
-from marketplace.core.money import EXPONENTS, Money
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One balance transaction. ``amount`` is signed, before ``fee``; ``ref`` is the id under which our ledger knows
-    it: a charge's payment intent, otherwise the source's own id.
+    """One balance transaction. ``amount_minor`` is signed, before ``fee_minor``; ``currency`` may be one that we do not
+    trade in; ``ref`` is the id under which our ledger knows it: a charge's payment intent, or the source's own id.
     """
 
     id: str
     type: str
     ref: str
-    amount: Money
-    fee: Money
+    amount_minor: int
+    fee_minor: int
+    currency: str
     created: datetime
     available_on: datetime
     description: str
@@ -28,7 +28,6 @@ class Movement:
     @classmethod
     def from_stripe(cls, entry: Mapping[str, Any]) -> "Movement":
         """From Stripe's balance_transaction with its source expanded."""
-        currency = entry["currency"].upper()
         source = entry.get("source")
         payment = source.get("payment_intent") if isinstance(source, Mapping) and source["object"] == "charge" else None
         created, available_on = moment(entry["created"]), moment(entry["available_on"])
@@ -38,8 +37,9 @@ class Movement:
             id=entry["id"],
             type=entry["type"],
             ref=id_of(payment) or id_of(source) or entry["id"],
-            amount=Money(entry["amount"], currency),
-            fee=Money(entry["fee"], currency),
+            amount_minor=entry["amount"],
+            fee_minor=entry["fee"],
+            currency=entry["currency"].upper(),
             created=created,
             available_on=available_on,
             description=entry.get("description") or "",
@@ -47,13 +47,11 @@ class Movement:
 
 
 def movements(*, since: datetime) -> Iterator[Movement]:
-    """Every movement since a moment, the newest first; in currencies that we do not trade in, none."""
+    """Every movement since a moment, the newest first, in every currency."""
     params: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.source"]}
     with translated():
         for entry in client().v1.balance_transactions.list(params).auto_paging_iter():
-            found = entry.to_dict()
-            if found["currency"].upper() in EXPONENTS:
-                yield Movement.from_stripe(found)
+            yield Movement.from_stripe(entry.to_dict())
 
 
 def payment_of_invoice(invoice_id: str) -> str:

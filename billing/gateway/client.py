@@ -1,5 +1,6 @@
 """The one client of Stripe, and the one place where its errors become ours."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,7 @@ from billing.gateway.errors import (
     StripeUnreachable,
 )
 
+logger = logging.getLogger(__name__)
 _Done = TypeVar("_Done")
 
 STRIPES_OWN = "https://api.stripe.com"
@@ -90,7 +92,8 @@ def translated() -> Iterator[None]:
     except stripe.RateLimitError as error:
         raise StripeBusy(way_out=_("Try again in a minute."), reason=_sentence(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise StripeKeyRefused(reason=_sentence(error)) from error
+        logger.error("Stripe refuses our key: %s", _sentence(error))
+        raise StripeKeyRefused(way_out=_("Try again in a minute.")) from error
     except stripe.CardError as error:
         raise CardRefused(
             way_out=_("Use another card: you find it under “Credits and plan”."),

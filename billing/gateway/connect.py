@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.gateway.client import again, client, done_once, options, translated
 from billing.gateway.errors import StripeFailedBefore
-from billing.gateway.facts import ConnectAccount, Transfer, id_of
+from billing.gateway.facts import ConnectAccount, Transfer, TransferReversal, id_of
 from marketplace.core.clock import now
 from marketplace.core.money import Money
 
@@ -110,6 +110,14 @@ def transfer_in_group(group: str) -> Transfer | None:
     with translated():
         found = client().v1.transfers.list(params).data
     return _transfer(found[0].to_dict()) if found else None
+
+
+def reversals_of(transfer_id: str) -> list[TransferReversal]:
+    """All that was taken back of a transfer, each with what it took."""
+    params: Any = {"limit": 100}
+    with translated():
+        found = [one.to_dict() for one in client().v1.transfers.reversals.list(transfer_id, params).auto_paging_iter()]
+    return [TransferReversal(one["id"], Money(one["amount"], one["currency"].upper())) for one in found]
 
 
 def _transfer(transfer: dict[str, Any]) -> Transfer:

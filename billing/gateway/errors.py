@@ -56,8 +56,12 @@ class StripeObjectMissing(StripeRefused):
     code = "stripe_object_missing"
 
 
-class StripeKeyRefused(Final):
-    """The payment service refused our key."""
+class StripeKeyRefused(Retryable):
+    """The payment service cannot be reached at present.
+
+    It refused our key: nothing was done by this try, and it works again when the key does. Stripe's sentence names the
+    key, so that it stands in the log alone.
+    """
 
     code = "stripe_key_refused"
 

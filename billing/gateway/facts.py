@@ -207,10 +207,47 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferReversal:
+    """Money of a transfer that came back from the connected account."""
+
+    id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BankPayout:
+    """A payout from an account at Stripe to its owner's bank, in whatever currency that is. ``failure_code``: Stripe's
+    word, where the bank did not take it.
+    """
+
+    id: str
+    amount_minor: int
+    currency: str
+    created: datetime
+    failure_code: str
+
+    @classmethod
+    def from_stripe(cls, payout: Mapping[str, Any]) -> "BankPayout":
+        """From Stripe's payout."""
+        created = moment(payout["created"])
+        assert created is not None, "a payout has a moment"
+        return cls(
+            id=payout["id"],
+            amount_minor=payout["amount"],
+            currency=payout["currency"].upper(),
+            created=created,
+            failure_code=payout.get("failure_code") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EventFacts:
-    """An event: its id, type, the moment it happened, and its object as plain values."""
+    """An event: its id, type, the moment it happened, and its object as plain values. ``account``: the connected
+    account of which it tells; empty for the shop's own.
+    """
 
     id: str
     type: str
     created: datetime
     object: Mapping[str, Any]
+    account: str = ""

@@ -9,7 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from billing.models import PayoutStop
+from billing.models import BankRefusal, PayoutStop
+from billing.selectors.bank_refusals import refusal_in_words
 
 
 def write_about_stop(*, stop_id: UUID) -> None:
@@ -20,6 +21,16 @@ def write_about_stop(*, stop_id: UUID) -> None:
 def write_about_lifting(*, stop_id: UUID) -> None:
     """She can be paid again."""
     _write(stop_id, subject=gettext_noop("Your payouts go on"), template="payouts_go_on")
+
+
+def write_about_bank_refusal(*, stripe_payout_id: str) -> None:
+    """Her bank did not take a payout: why, where the money is, and what to do."""
+    refusal = BankRefusal.objects.select_related("artist__user").get(pk=stripe_payout_id)
+    person = refusal.artist.user
+    with translation.override(person.language):
+        facts = {"person": person, "refusal": refusal, "why": refusal_in_words(refusal), "BASE_URL": settings.BASE_URL}
+        body = render_to_string("billing/letters/payout_refused_by_bank.txt", facts)
+        send_mail(_("Your bank did not take a payout"), body, None, [person.email])
 
 
 def _write(stop_id: UUID, *, subject: str, template: str) -> None:

@@ -10,7 +10,7 @@ from billing.models.judged_payments import JudgedPayment
 from billing.models.ledger import Account, AccountKind, Balance, Entry, Reason, Transaction
 from billing.models.payout_schedules import PayoutSchedule
 from billing.models.payout_stops import PayoutStop
-from billing.models.payouts import Payout, PayoutAccount
+from billing.models.payouts import BankRefusal, Payout, PayoutAccount
 from billing.models.plans import Audience, CreditPack, Interval, Plan, PlanPrice, StripeCustomer
 from billing.models.purchases import AutomaticTopUp, CreditPurchase
 from billing.models.reconciliation import LedgerDifference, Reconciliation, StripeMovement
@@ -35,6 +35,7 @@ __all__ = [
     "Audience",
     "AutomaticTopUp",
     "Balance",
+    "BankRefusal",
     "BillingDetails",
     "CreditHold",
     "CreditHoldPart",

@@ -16,6 +16,9 @@ class StripeEvent(models.Model):
     id = models.CharField(primary_key=True, max_length=120, editable=False)
     type = models.CharField(max_length=80)
     created = models.DateTimeField(help_text="when it happened at Stripe")
+    account = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="the connected account; empty: the shop's own"
+    )
     payload = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     attempts = models.PositiveIntegerField(default=0)

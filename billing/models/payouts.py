@@ -1,9 +1,10 @@
 """An artist's account at Stripe Connect, and the transfers to it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.amounts import amount_at_stripe
 from marketplace.accounts.models import Artist
 from marketplace.core.ids import new_id
 from marketplace.core.money import Money
@@ -65,6 +66,7 @@ class Payout(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.SENDING)
     stripe_transfer_id = models.CharField(max_length=80, null=True, blank=True, unique=True)
     failure_reason = models.TextField(blank=True)
+    reversed_minor = models.PositiveBigIntegerField(default=0, db_default=0, help_text="taken back at Stripe, so far")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,6 +74,7 @@ class Payout(models.Model):
         indexes = [models.Index(fields=["artist", "-created_at"], name="payouts_of_artist")]
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_pays_something"),
+            models.CheckConstraint(condition=Q(reversed_minor__lte=F("amount_minor")), name="reversed_within_payout"),
             models.UniqueConstraint(
                 fields=["artist", "currency"], condition=Q(state="sending"), name="one_payout_at_a_time"
             ),
@@ -84,3 +87,38 @@ class Payout(models.Model):
     def amount(self) -> Money:
         """What is transferred."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def reversed(self) -> Money:
+        """What of it was taken back, and is available again."""
+        return Money(self.reversed_minor, self.currency)
+
+
+class BankRefusal(models.Model):
+    """A payout from an artist's account at Stripe to her bank that the bank did not take. The money stays in her
+    account there, and waits for a bank account that works.
+    """
+
+    stripe_payout_id = models.CharField(primary_key=True, max_length=120, editable=False)
+    artist = models.ForeignKey(Artist, on_delete=models.PROTECT, related_name="bank_refusals")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=6, help_text="her bank account's, which the shop need not trade in")
+    code = models.CharField(max_length=60, blank=True, help_text="Stripe's word for why")
+    begun_at = models.DateTimeField(help_text="when the payout left her account")
+    told_at = models.DateTimeField(help_text="when we heard of it")
+    mended_at = models.DateTimeField(null=True, blank=True, help_text="when a later one had arrived")
+
+    class Meta:
+        verbose_name = _("payout that a bank refused")
+        verbose_name_plural = _("payouts that banks refused")
+        indexes = [
+            models.Index(fields=["artist"], condition=Q(mended_at__isnull=True), name="bank_refusals_not_mended")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_payout_id} {self.code}"
+
+    @property
+    def amount(self) -> Money | str:
+        """What the bank did not take."""
+        return amount_at_stripe(self.amount_minor, self.currency)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.amounts import amount_at_stripe
 from marketplace.core.money import Money
 
 
@@ -29,14 +30,14 @@ class StripeMovement(models.Model):
         return f"{self.type} {self.ref}"
 
     @property
-    def amount(self) -> Money:
+    def amount(self) -> Money | str:
         """Before the fee."""
-        return Money(self.amount_minor, self.currency)
+        return amount_at_stripe(self.amount_minor, self.currency)
 
     @property
-    def fee(self) -> Money:
+    def fee(self) -> Money | str:
         """What Stripe kept of it."""
-        return Money(self.fee_minor, self.currency)
+        return amount_at_stripe(self.fee_minor, self.currency)
 
 
 class Reconciliation(models.Model):
@@ -68,6 +69,8 @@ class LedgerDifference(models.Model):
         NOT_IN_LEDGER = "not_in_ledger", _("At Stripe, not in the ledger")
         NOT_AT_STRIPE = "not_at_stripe", _("In the ledger, not at Stripe")
         AMOUNTS_DIFFER = "amounts_differ", _("The amounts differ")
+        REINSTATED = "reinstated", _("A bank gave back the money of a dispute that was lost")
+        NOT_TRADED = "not_traded", _("In a currency that the shop does not trade in")
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(max_length=120)
@@ -92,11 +95,11 @@ class LedgerDifference(models.Model):
         return f"{self.ref}: {self.get_kind_display()}"
 
     @property
-    def in_ledger(self) -> Money:
+    def in_ledger(self) -> Money | str:
         """What the ledger says."""
-        return Money(self.ledger_minor, self.currency)
+        return amount_at_stripe(self.ledger_minor, self.currency)
 
     @property
-    def at_stripe(self) -> Money:
+    def at_stripe(self) -> Money | str:
         """What Stripe says."""
-        return Money(self.stripe_minor, self.currency)
+        return amount_at_stripe(self.stripe_minor, self.currency)

@@ -75,6 +75,9 @@ class PlanSubscription(SubscriptionAtStripe):
         db_default="",
         help_text="inclusive, exclusive; empty: no tax is computed",
     )
+    first_invoice_id = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="Stripe's, of the first that was paid"
+    )
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     paused_from = models.DateTimeField(null=True, blank=True, help_text="the end of what was paid when it was paused")
     paused_until = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Reads on the ledger, credits, purchases and earnings."""
 
 from billing.selectors.balances import balance_at, balance_of
+from billing.selectors.bank_refusals import newest_bank_refusal, refusal_in_words
 from billing.selectors.benefits import (
     club_takes_up_to,
     fee_basis_points_of,
@@ -114,6 +115,7 @@ __all__ = [
     "licences_left",
     "may_try",
     "missing_identity",
+    "newest_bank_refusal",
     "next_month_of",
     "next_payout",
     "obstacles",
@@ -127,6 +129,7 @@ __all__ = [
     "purchase_of",
     "reconciliation_overview",
     "refunds_told_of",
+    "refusal_in_words",
     "requirements_in_words",
     "reserve_share",
     "restriction_in_words",

@@ -4,23 +4,35 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 
-from billing.models import Audience, PlanMonth, PlanSubscription
+from billing.models import Audience, JudgedPayment, PlanMonth, PlanSubscription
 from marketplace.accounts.models import User
 from marketplace.core.clock import now
 from marketplace.core.money import Money
+
+_FIRST_PAYMENT_NOT_ACCEPTED = JudgedPayment.objects.filter(
+    object_ref=Concat(Value("invoice:"), OuterRef("first_invoice_id")),
+    state__in=(JudgedPayment.State.HELD, JudgedPayment.State.REFUND_DUE),
+)
 
 
 def plan_in_force(
     user_id: UUID, audience: str = Audience.ARTIST, *, at: datetime | None = None
 ) -> PlanSubscription | None:
-    """The plan whose benefits a person has: paid, on trial, or overdue within the grace; not one that rests."""
-    running = PlanSubscription.objects.filter(
-        user_id=user_id, audience=audience, state__in=PlanSubscription.RUNNING
-    ).select_related("plan")
+    """The plan whose benefits a person has: paid, on trial, or overdue within the grace; not one that rests, nor one
+    whose first payment is not accepted.
+    """
+    running = (
+        PlanSubscription.objects.filter(user_id=user_id, audience=audience, state__in=PlanSubscription.RUNNING)
+        .annotate(is_not_accepted=Exists(_FIRST_PAYMENT_NOT_ACCEPTED))
+        .select_related("plan")
+    )
     found = running.first()
-    return found if found is not None and found.gives_benefits_at(at or now()) else None
+    if found is None or found.is_not_accepted:
+        return None
+    return found if found.gives_benefits_at(at or now()) else None
 
 
 def fee_basis_points_of(user_id: UUID) -> int:

@@ -7,14 +7,14 @@ from django.db.models import F, Sum
 from billing.models import Account, AccountKind, LedgerDifference, Reconciliation, StripeMovement
 from billing.selectors.balances import balance_of
 from billing.selectors.refunded_credits import SpentThoughRefunded, credits_spent_though_refunded
-from marketplace.core.money import Money
+from marketplace.core.money import EXPONENTS, Money
 
 MOST_RUNS, MOST_DIFFERENCES = 14, 100
 
 
 @dataclass(frozen=True, slots=True)
 class CurrencyTotals:
-    """What both sides say that Stripe holds for the shop."""
+    """What both sides say that Stripe holds for the shop. Other currencies than ours are differences, one by one."""
 
     in_ledger: Money
     at_stripe: Money
@@ -41,7 +41,8 @@ class ReconciliationOverview:
 def reconciliation_overview() -> ReconciliationOverview:
     """For the administrators' page."""
     books = dict(
-        StripeMovement.objects.order_by()
+        StripeMovement.objects.filter(currency__in=EXPONENTS)
+        .order_by()
         .values_list("currency")
         .annotate(total=Sum(F("amount_minor") - F("fee_minor")))
     )

@@ -10,7 +10,7 @@ from billing.services.dependent_sales import record_promotion, record_referral, 
 from billing.services.disputes import note_dispute
 from billing.services.expiry import expire_credits
 from billing.services.held_payments import record_held_payment, record_hold_ended
-from billing.services.ledger import open_accounts
+from billing.services.ledger import lock_payment, open_accounts
 from billing.services.onboarding import copy_payout_account, onboard_artist
 from billing.services.paid_periods import grant_due_months
 from billing.services.payout_schedules import choose_payout_schedule
@@ -43,6 +43,7 @@ __all__ = [
     "grant_due_months",
     "keep_plan",
     "lift_payout_stop",
+    "lock_payment",
     "mature_sales",
     "note_dispute",
     "offer_change",

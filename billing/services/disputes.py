@@ -14,7 +14,8 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
 from billing.services.dependent_sales import settle_parts
-from billing.services.ledger import account_of, lock_available, lock_balance, post
+from billing.services.held_payments import is_hold_over
+from billing.services.ledger import account_of, lock_available, lock_balance, lock_payment, post
 from billing.services.payments_lost import taken_of_payment, taxed_revenue
 from billing.services.shares import deducted_in, rounded_anew, take_back_deducted
 from billing.signals import dispute_changed, dispute_closed, dispute_opened, sale_lost
@@ -45,6 +46,7 @@ def note_dispute(found: DisputeFacts) -> Dispute:
 
 @transaction.atomic
 def _note(found: DisputeFacts) -> Dispute:
+    lock_payment(found.payment_intent_id)
     Dispute.objects.bulk_create([_row(found)], ignore_conflicts=True)
     row = Dispute.objects.select_for_update(no_key=True).get(pk=found.id)
     if row.outcome in {Outcome.WON, Outcome.LOST}:
@@ -84,6 +86,8 @@ def _open(row: Dispute) -> None:
     sales = _sales_of(row)
     if sales:
         lock_available(sales)
+        # By their prices, not by what is left of each: a refund of one may be heard of after the dispute, even after
+        # its end, when another artist's part is decided. What a line has no longer is the shop's, in every order.
         amounts = split_by_largest_remainder(row.amount_minor, [sale.gross_minor for sale in sales])
         for sale, amount in zip(sales, amounts, strict=True):
             _hold(row, sale, amount)
@@ -129,10 +133,10 @@ def _waits_for_a_check(row: Dispute) -> bool:
 def _kind_of_other_payment(row: Dispute) -> AccountKind:
     found = Transaction.objects.filter(stripe_ref=row.payment_ref, reason__in=list(_BROUGHT_TO))
     reasons = set(found.values_list("reason", flat=True))
-    for reason, kind in _BROUGHT_TO.items():
-        if reason in reasons:
-            return kind
-    raise ObjectNotKnownYet(payment=row.payment_ref)
+    kind = next((kind for reason, kind in _BROUGHT_TO.items() if reason in reasons), None)
+    if kind is None or (kind == AccountKind.PAYMENTS_HELD and is_hold_over(row.payment_ref)):
+        raise ObjectNotKnownYet(payment=row.payment_ref)
+    return kind
 
 
 def _hold(row: Dispute, sale: Sale, amount: int) -> None:
@@ -259,12 +263,13 @@ def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
             continue
         kept = split_by_largest_remainder(part.deducted_minor, [part.amount_minor - amount, amount])[0]
         share = amount - (part.deducted_minor - kept)
-        post(
-            object_ref=sale.line_ref,
-            effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
-            reason=Reason.DISPUTED,
-            entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
-        )
+        if share:  # of a few cents none may be hers
+            post(
+                object_ref=sale.line_ref,
+                effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
+                reason=Reason.DISPUTED,
+                entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
+            )
         part.amount_minor -= amount
         part.deducted_minor = kept
         part.save(update_fields=["amount_minor", "deducted_minor"])

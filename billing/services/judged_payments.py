@@ -10,6 +10,7 @@ from django.db import transaction
 from billing import gateway
 from billing.models import Dispute, JudgedPayment
 from billing.services.held_payments import record_held_payment, record_hold_ended
+from billing.services.ledger import lock_payment
 from billing.services.unused_payments import record_unused_payment
 from billing.webhooks.processing import run_given_up_again
 from marketplace.accounts.models import User
@@ -39,8 +40,10 @@ def note_card(*, object_ref: str, person: User, payment_ref: str) -> None:
 @transaction.atomic
 def is_accepted(*, object_ref: str, person: User, paid: Money, payment_ref: str) -> bool:
     """Whether what was paid for may be given now. Where it may not, its money is booked as waiting or as to be
-    returned, and the buyer told; once, whatever comes twice. The caller holds the lock on what was paid for.
+    returned, and the buyer told; once, whatever comes twice. The caller holds the lock on what was paid for, and the
+    payment is locked from here on.
     """
+    lock_payment(payment_ref)
     known = JudgedPayment.objects.select_for_update(no_key=True).filter(pk=object_ref).first()
     if known is not None and not known.is_waiting:
         return known.state == State.ACCEPTED

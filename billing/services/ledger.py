@@ -6,7 +6,7 @@ insert of the transaction, whose unique key makes a second writer wait for the f
 
 from collections.abc import Collection, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from billing.models import Account, AccountKind, Balance, Entry, Reason, Sale, Transaction
@@ -99,6 +99,18 @@ def lock_available(sales: Collection[Sale]) -> None:
     ]
     for account in sorted(accounts, key=lambda account: account.pk):
         lock_balance(account)
+
+
+def lock_payment(payment_ref: str) -> None:
+    """Until the transaction ends, nobody else decides what the payment with this id at Stripe is.
+
+    Whoever turns a payment into something (a sale, credits, money to be returned) and whoever notes that a bank
+    disputes it calls this before looking, and after the lock on what was paid for: neither can miss what the other has
+    written and not committed. Nothing happens without an id.
+    """
+    if payment_ref:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"billing.payment:{payment_ref}"])
 
 
 # Without a savepoint of its own: within a caller's transaction, what fails here ends that transaction (or the caller's

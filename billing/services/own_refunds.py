@@ -12,6 +12,7 @@ from billing.gateway import Refund
 from billing.models import (
     AccountKind,
     CreditPurchase,
+    Dispute,
     Entry,
     JudgedPayment,
     PaidPeriod,
@@ -25,6 +26,7 @@ from billing.services.payments_lost import given_back_to_payment, taken_of_payme
 from billing.services.purchases import PURCHASE_KEY
 from billing.services.refused_payments import note_refund_of_refused
 from billing.services.taken_back import credits_granted_for, take_back_credits
+from marketplace.accounts.models import User
 from marketplace.core.money import Money, split_by_largest_remainder
 
 _FAILED = {"failed", "canceled"}
@@ -67,32 +69,34 @@ def _is_ours(payment_ref: str) -> bool:
 
 
 def _book_refund_of_purchase(paid: Transaction, refund: Refund) -> None:
-    object_ref = paid.object_ref
-    purchases = CreditPurchase.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    purchase = purchases.get(pk=UUID(object_ref.removeprefix(_PURCHASE)))
+    purchase = _locked_purchase(paid)
     _book(paid, refund)
-    left = _cash_left(object_ref)
+    _take_back_of_purchase(purchase, paid)
+
+
+def _take_back_of_purchase(purchase: CreditPurchase, paid: Transaction) -> None:
+    """The caller has locked the purchase's row."""
+    left = _left_of(paid)
     gone = purchase.paid.amount_minor - left
     take_back_credits(
         user=purchase.user,
-        object_ref=object_ref,
+        object_ref=paid.object_ref,
         due=split_by_largest_remainder(purchase.credits, [left, gone])[1],
         refunded=Money(gone, purchase.currency),
     )
 
 
 def _book_refund_of_invoice(paid: Transaction, refund: Refund) -> None:
-    object_ref = paid.object_ref
-    known = PaidPeriod.objects.filter(invoice_id=object_ref.removeprefix(_INVOICE)).first()
-    if known is None:  # an invoice that began no period: of a change within one
-        _book(paid, refund)
-        return
-    # As whoever grants a month locks it: no month can be granted beside this.
-    rows = PlanSubscription.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    subscription = rows.get(pk=known.subscription_id)
-    period = PaidPeriod.objects.select_for_update(no_key=True).get(pk=known.pk)
+    period = _locked_period(paid)
     _book(paid, refund)
-    if _cash_left(object_ref) <= 0:
+    if period is not None:
+        _take_back_of_period(period, paid, period.subscription.user, refund.amount.currency)
+
+
+def _take_back_of_period(period: PaidPeriod, paid: Transaction, user: User, currency: str) -> None:
+    """The caller has locked the period's row and its subscription's."""
+    object_ref = paid.object_ref
+    if _left_of(paid) <= 0:
         stop_period(period, because=PaidPeriod.Stopped.REFUNDED)
         due, gone = credits_granted_for(object_ref), _paid(object_ref)
     elif period.stopped_because == PaidPeriod.Stopped.DISPUTED:
@@ -100,9 +104,7 @@ def _book_refund_of_invoice(paid: Transaction, refund: Refund) -> None:
     else:
         go_on_with_period(period)
         due, gone = 0, 0
-    take_back_credits(
-        user=subscription.user, object_ref=object_ref, due=due, refunded=Money(gone, refund.amount.currency)
-    )
+    take_back_credits(user=user, object_ref=object_ref, due=due, refunded=Money(gone, currency))
 
 
 def _book(paid: Transaction, refund: Refund) -> None:
@@ -137,9 +139,50 @@ def _tax_taken_by(booked: Transaction) -> int:
     return -int(taken or 0)
 
 
-def _cash_left(object_ref: str) -> int:
-    """What of a payment has not gone back, in minor units."""
-    return -_sum(Entry.objects.filter(transaction__object_ref=object_ref))
+def brought_revenue(payment_ref: str) -> bool:
+    """Whether a payment was for credits or a plan."""
+    return bool(payment_ref) and Transaction.objects.filter(stripe_ref=payment_ref, reason=Reason.REVENUE).exists()
+
+
+@transaction.atomic
+def take_back_of_disputed(*, dispute_id: str) -> None:
+    """A bank has kept money of a credit purchase or of a plan's invoice: what it brought is taken back as after a
+    refund of as much (`note_own_refund`). May run twice, and beside a refund.
+    """
+    dispute = Dispute.objects.get(pk=dispute_id)
+    paid = Transaction.objects.filter(stripe_ref=dispute.payment_ref, reason=Reason.REVENUE).first()
+    if paid is None or not dispute.payment_ref:
+        return
+    if paid.object_ref.startswith(_PURCHASE):
+        _take_back_of_purchase(_locked_purchase(paid), paid)
+    elif paid.object_ref.startswith(_INVOICE):
+        locked = _locked_period(paid)
+        if locked is not None:
+            _take_back_of_period(locked, paid, locked.subscription.user, dispute.currency)
+
+
+def _locked_purchase(paid: Transaction) -> CreditPurchase:
+    purchases = CreditPurchase.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    return purchases.get(pk=UUID(paid.object_ref.removeprefix(_PURCHASE)))
+
+
+def _locked_period(paid: Transaction) -> PaidPeriod | None:
+    """Locked as whoever grants a month locks it: no month can be granted beside this. None for an invoice that began no
+    period: of a change within one.
+    """
+    known = PaidPeriod.objects.filter(invoice_id=paid.object_ref.removeprefix(_INVOICE)).first()
+    if known is None:
+        return None
+    PlanSubscription.objects.select_for_update(no_key=True).get(pk=known.subscription_id)
+    periods = PaidPeriod.objects.select_for_update(of=("self",), no_key=True).select_related("subscription__user")
+    return periods.get(pk=known.pk)
+
+
+def _left_of(paid: Transaction) -> int:
+    """What of a payment has neither gone back nor been kept by a bank, in minor units; what did both counts once."""
+    lost = Dispute.objects.filter(payment_ref=paid.stripe_ref, outcome=Dispute.Outcome.LOST)
+    kept = int(lost.aggregate(total=Sum("amount_minor"))["total"] or 0)
+    return max(0, -_sum(Entry.objects.filter(transaction__object_ref=paid.object_ref)) - kept)
 
 
 def _paid(object_ref: str) -> int:

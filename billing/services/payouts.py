@@ -22,7 +22,6 @@ from billing.services.payout_schedules import give_default_schedules
 from billing.signals import payout_ended
 from marketplace.accounts.models import Artist
 from marketplace.core.clock import now
-from marketplace.core.errors import Final
 from marketplace.core.money import Money
 
 ASK_BEFORE_REPEATING_AFTER = timedelta(hours=1)
@@ -104,10 +103,11 @@ def _start_payout(account: Account) -> list[PayoutHold] | None:
 
 
 def send_payout(*, payout_id: str) -> Payout:
-    """Transfer a payout that was started. Raises a Retryable error where Stripe's answer is not known.
+    """Transfer a payout that was started. Raises a Retryable error where Stripe's answer is not known, or our own key
+    is refused.
 
-    A refusal ends the payout as failed, states Stripe's reason and returns the money to the artist's
-    available account.
+    A refusal ends the payout as failed, states Stripe's reason and returns the money to the artist's available
+    account; but for a transfer that an earlier try has made, whose answer was lost.
     """
     payout = Payout.objects.select_related("artist").get(pk=payout_id)
     if payout.state != Payout.State.SENDING:
@@ -120,8 +120,12 @@ def send_payout(*, payout_id: str) -> Payout:
             metadata={"payout": str(payout.id)},
             idempotency_key=f"payout:{payout.id}",
         )
-    except Final as refusal:
-        return _fail(payout, refusal)
+    except StripeRefused as refusal:
+        # Said of this try alone. Whoever fails a payout whose transfer was made pays it a second time.
+        made = gateway.transfer_in_group(f"payout:{payout.id}")
+        if made is None:
+            return _fail(payout, refusal)
+        transfer = made
     return _finish(payout, transfer.id)
 
 
@@ -154,7 +158,7 @@ def _finish(payout: Payout, transfer_id: str) -> Payout:
 
 
 @transaction.atomic
-def _fail(payout: Payout, refusal: Final) -> Payout:
+def _fail(payout: Payout, refusal: StripeRefused) -> Payout:
     available = account_of(AccountKind.ARTIST_AVAILABLE, payout.currency, artist=payout.artist)
     lock_balance(available)
     claimed = Payout.objects.filter(pk=payout.pk, state=Payout.State.SENDING).update(
@@ -180,8 +184,8 @@ def _fail(payout: Payout, refusal: Final) -> Payout:
     return payout
 
 
-def _reason_of(refusal: Final) -> str:
-    if isinstance(refusal, StripeRefused) and refusal.facts.get("stripe_code") == "balance_insufficient":
+def _reason_of(refusal: StripeRefused) -> str:
+    if refusal.facts.get("stripe_code") == "balance_insufficient":
         return _("The shop's balance at Stripe is not settled yet; it will be tried again.")
     return str(refusal.facts.get("reason") or refusal.message)
 

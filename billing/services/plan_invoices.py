@@ -40,6 +40,9 @@ def grant_for_invoice(invoice: Invoice) -> None:
         note_card(object_ref=f"invoice:{invoice.id}", person=known.user, payment_ref=payment)
     with transaction.atomic():
         row = copy_subscription(invoice.subscription_id, ours=ours)
+        if payment and _is_first_payment(row):
+            # By it is seen that this very plan waits: its benefits do as well.
+            PlanSubscription.objects.filter(pk=row.pk).update(first_invoice_id=invoice.id)
         if payment and _is_first_payment(row) and not _is_accepted(row, invoice, payment):
             return
         if row.extended_to is not None and not invoice.paid.amount_minor:

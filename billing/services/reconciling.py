@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from billing import gateway
-from billing.models import AccountKind, LedgerDifference, Reason, Reconciliation, StripeMovement, Transaction
+from billing.models import AccountKind, Dispute, LedgerDifference, Reason, Reconciliation, StripeMovement, Transaction
 from billing.services.ledger import account_of, post
 from marketplace.core.clock import now
+from marketplace.core.money import EXPONENTS
 
+Kind = LedgerDifference.Kind
 # What one side knows and the other does not yet is no difference for so long.
 GRACE = timedelta(hours=1)
 # Refunds and disputes come weeks after the payment, each under an id of its own; what is older was compared before.
@@ -95,9 +97,9 @@ def copy_movements() -> int:
             defaults={
                 "type": movement.type,
                 "ref": movement.ref,
-                "amount_minor": movement.amount.amount_minor,
-                "fee_minor": movement.fee.amount_minor,
-                "currency": movement.amount.currency,
+                "amount_minor": movement.amount_minor,
+                "fee_minor": movement.fee_minor,
+                "currency": movement.currency,
                 "created": movement.created,
                 "available_on": movement.available_on,
                 "description": movement.description[:300],
@@ -108,13 +110,17 @@ def copy_movements() -> int:
 
 
 def post_what_stripe_says() -> int:
-    """Post fees and payouts to the shop's bank that are not in the ledger yet; answers how many."""
+    """Post fees and payouts to the shop's bank that are not in the ledger yet; answers how many.
+
+    What is in a currency that the shop does not trade in is no entry of its ledger; the comparison names it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT m.id FROM billing_stripemovement m
-               WHERE (m.fee_minor <> 0 OR m.type LIKE 'payout%%' OR m.type = ANY(%s)) AND NOT EXISTS (
+               WHERE (m.fee_minor <> 0 OR m.type LIKE 'payout%%' OR m.type = ANY(%s))
+                 AND m.currency = ANY(%s) AND NOT EXISTS (
                    SELECT 1 FROM billing_transaction t WHERE t.object_ref = 'movement:' || m.id)""",
-            [list(_CHARGES)],
+            [list(_CHARGES), list(EXPONENTS)],
         )
         waiting = [movement_id for (movement_id,) in cursor.fetchall()]
     for movement in StripeMovement.objects.filter(id__in=waiting).order_by("created", "id"):
@@ -153,6 +159,14 @@ def _post(movement: StripeMovement) -> None:
         )
 
 
+def _is_reinstated(ref: str, more_at_stripe: int) -> bool:
+    """Whether a dispute that was lost has brought its money back after all. Nothing books it by itself: licences have
+    ended since, and the buyer may have her money.
+    """
+    lost = Dispute.objects.filter(pk=ref, outcome=Dispute.Outcome.LOST, amount_minor=more_at_stripe)
+    return more_at_stripe > 0 and lost.exists()
+
+
 @transaction.atomic
 def _compare(*, since: datetime, before: datetime) -> tuple[int, int]:
     """(how many ids were compared, how many differ). One comparison at a time."""
@@ -161,14 +175,22 @@ def _compare(*, since: datetime, before: datetime) -> tuple[int, int]:
         cursor.execute(_BOTH_SIDES, {"since": since})
         rows = cursor.fetchall()
     still_open: set[tuple[str, str]] = set()
+    not_judged: set[tuple[str, str]] = set()
     for ref, currency, ledger, books, is_not_in_ledger, is_not_at_stripe, happened_at in rows:
-        if ledger == books or happened_at > before:
+        if ledger == books:
             continue
-        kind = LedgerDifference.Kind.AMOUNTS_DIFFER
-        if is_not_in_ledger:
-            kind = LedgerDifference.Kind.NOT_IN_LEDGER
+        if happened_at > before:
+            not_judged.add((ref, currency))  # no difference yet, but what differed before is not agreed by it either
+            continue
+        kind = Kind.AMOUNTS_DIFFER
+        if currency not in EXPONENTS:
+            kind = Kind.NOT_TRADED
+        elif is_not_in_ledger:
+            kind = Kind.NOT_IN_LEDGER
         elif is_not_at_stripe:
-            kind = LedgerDifference.Kind.NOT_AT_STRIPE
+            kind = Kind.NOT_AT_STRIPE
+        elif _is_reinstated(ref, books - ledger):
+            kind = Kind.REINSTATED
         still_open.add((ref, currency))
         LedgerDifference.objects.update_or_create(
             ref=ref,
@@ -184,6 +206,9 @@ def _compare(*, since: datetime, before: datetime) -> tuple[int, int]:
             },
         )
     for difference in LedgerDifference.objects.filter(agreed_at=None):
-        if (difference.ref, difference.currency) not in still_open:
+        known = (difference.ref, difference.currency)
+        if known in not_judged:
+            still_open.add(known)
+        elif known not in still_open:
             LedgerDifference.objects.filter(pk=difference.pk, agreed_at=None).update(agreed_at=now())
     return len(rows), len(still_open)

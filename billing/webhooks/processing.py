@@ -53,7 +53,9 @@ def process_event(event_id: str) -> None:
     stored = StripeEvent.objects.get(pk=event_id)
     if stored.state == StripeEvent.State.PROCESSED:
         return
-    event = EventFacts(id=stored.id, type=stored.type, created=stored.created, object=stored.payload)
+    event = EventFacts(
+        id=stored.id, type=stored.type, created=stored.created, object=stored.payload, account=stored.account
+    )
     waiting = StripeEvent.objects.filter(pk=event_id).exclude(state=StripeEvent.State.PROCESSED)
     waiting.update(attempts=F("attempts") + 1)
     try:

@@ -9,6 +9,8 @@ from billing.models import StripeEvent
 from billing.webhooks.registry import handlers_of
 from marketplace.core.clock import now
 
+STRIPE_KEEPS_DAYS = 30
+
 
 def receive_event(*, payload: bytes, signature: str) -> bool:
     """Verify and store a webhook's event; answers whether it is new. Raises SignatureInvalid."""
@@ -29,6 +31,7 @@ def store_event(event: EventFacts) -> bool:
             "type": event.type,
             "created": event.created,
             "payload": dict(event.object),
+            "account": event.account,
             "state": StripeEvent.State.RECEIVED if wanted else StripeEvent.State.PROCESSED,
             "processed_at": None if wanted else now(),
         },
@@ -38,8 +41,8 @@ def store_event(event: EventFacts) -> bool:
     return is_new
 
 
-def fetch_undelivered_events(*, days: int = 3) -> int:
-    """Ask Stripe for events whose webhook never reached us; answers how many were new."""
+def fetch_undelivered_events(*, days: int = STRIPE_KEEPS_DAYS) -> int:
+    """Ask Stripe for events whose webhook never reached us, as far back as it lists them; answers how many were new."""
     return sum(store_event(event) for event in undelivered_events(since=now() - timedelta(days=days)))
 
 

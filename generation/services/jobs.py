@@ -181,7 +181,7 @@ def cancel_job(*, owner: User, job_id: UUID) -> GenerationJob:
 
     The worker hears of it at its next step. Raises JobNotFound (also for another's job) and JobEndedAlready.
     """
-    job = GenerationJob.objects.select_for_update(of=("self",)).filter(owner=owner, id=job_id).first()
+    job = GenerationJob.objects.select_for_update(of=("self",), no_key=True).filter(owner=owner, id=job_id).first()
     if job is None:
         raise JobNotFound(way_out=_("Look in your studio for your jobs."))
     if not job.is_active:

@@ -96,7 +96,12 @@ def next_attempt(job: GenerationJob, *, error_code: str, wait_s: int = 0) -> Non
 
 
 def _locked_at(job_id: UUID, attempt: int) -> GenerationJob | None:
-    job = GenerationJob.objects.select_for_update(of=("self",)).select_related("model").filter(id=job_id).first()
+    job = (
+        GenerationJob.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("model")
+        .filter(id=job_id)
+        .first()
+    )
     if job is None or job.attempt != attempt or not job.is_active:
         logger.info("job %s: a report of attempt %s comes too late; nothing changes", job_id, attempt)
         return None

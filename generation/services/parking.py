@@ -49,7 +49,12 @@ def open_parked_prompt(*, administrator: User, job_id: UUID) -> str:
 def _claimed(administrator: User, job_id: UUID, action: ParkedDecision.Action) -> GenerationJob:
     if not administrator.is_staff or not administrator.has_perm(PERMISSION):
         raise NotAdministrator
-    job = GenerationJob.objects.select_for_update(of=("self",)).select_related("model").filter(id=job_id).first()
+    job = (
+        GenerationJob.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("model")
+        .filter(id=job_id)
+        .first()
+    )
     if job is None:
         raise JobNotFound
     if job.state != GenerationJob.State.PARKED:

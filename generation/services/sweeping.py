@@ -55,7 +55,7 @@ def sweep(*, stalled_after_s: float = STALLED_AFTER_S, outcome_lost_after_s: flo
         else:
             run_again += _run_again(row_id)
     for job_id, last_row in _jobs_without_outcome(outcome_lost_after_s):
-        job = GenerationJob.objects.select_for_update(of=("self",)).get(id=job_id)
+        job = GenerationJob.objects.select_for_update(of=("self",), no_key=True).get(id=job_id)
         # Another row: a report that came in meanwhile has put it in the queue again.
         if job.is_active and job.queue_job_id == last_row:
             logger.warning("job %s: attempt %s ended without a report; it is tried again", job.id, job.attempt)
@@ -92,7 +92,7 @@ def _take_up(row_id: int, args: dict[str, object]) -> int:
     # Before the attempt is noted: the row keeps its worker's number when it ends.
     _finish_row(row_id)
     job = (
-        GenerationJob.objects.select_for_update(of=("self",))
+        GenerationJob.objects.select_for_update(of=("self",), no_key=True)
         .filter(id=str(args.get("job_id")), queue_job_id=row_id)
         .first()
     )

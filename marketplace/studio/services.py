@@ -90,7 +90,7 @@ def place_order(
     with transaction.atomic():
         # Locked against a second submission of the same form: the later one waits here and then finds the
         # first's job.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if submission is not None:
             earlier = GenerationJob.objects.filter(owner=user, submission=submission).first()
             if earlier is not None:
@@ -164,7 +164,7 @@ def cancel_generation(*, user: User, job_id: UUID) -> GenerationJob:
 
 def settle_generation(job: GenerationJob) -> None:
     """Spend the price of the pictures delivered and return the rest; in the transaction that ends the job."""
-    charge = GenerationCharge.objects.select_for_update().filter(job=job).first()
+    charge = GenerationCharge.objects.select_for_update(no_key=True).filter(job=job).first()
     if charge is None or charge.credits_spent is not None:
         return
     delivered = job.outputs.count()

@@ -44,7 +44,7 @@ def index_work(*, work_id: UUID) -> None:
     The work's row is locked, so that of two calls the later one writes what it read last. Nothing happens where the
     work is gone.
     """
-    work = Work.objects.select_for_update(of=("self",)).select_related("artist").filter(pk=work_id).first()
+    work = Work.objects.select_for_update(of=("self",), no_key=True).select_related("artist").filter(pk=work_id).first()
     if work is None:
         return
     texts = list(work.texts.all())

@@ -6,10 +6,12 @@ import pytest
 from django.conf import settings
 
 from billing import gateway
+from billing.gateway import events
 from billing.gateway.client import client as stripe_client
 from billing.models import StripeEvent
 from billing.selectors import credits_available, running_plan
 from billing.services import start_plan
+from billing.webhooks import receiving
 from billing.webhooks.receiving import fetch_undelivered_events
 from marketplace.core.clock import now
 from tests.demo.localstripe.server import card_form, misbehaving, visit
@@ -41,3 +43,21 @@ def test_a_plan_begins_without_any_webhook(nothing_comes, run_jobs):
     [line] = invoices.get().payload["lines"]["data"]  # it has amounts as decimal texts
     assert line["pricing"]["unit_amount_decimal"] == str(started.subscription.plan.price_minor)
     assert fetch_undelivered_events() == 0
+
+
+def test_it_asks_for_all_that_stripe_lists_and_for_no_more_than_a_bound(nothing_comes, monkeypatch):
+    user = UserFactory()
+    pages = {"success_url": f"{settings.BASE_URL}/credits", "cancel_url": f"{settings.BASE_URL}/credits"}
+    assert visit(start_plan(user=user, plan_code="studio", **pages).checkout_url, card_form()).status == 303
+    asked = []
+    real = gateway.undelivered_events
+
+    def note_what_is_asked(*, since):
+        asked.append(now() - since)
+        return real(since=since)
+
+    with monkeypatch.context() as patched:  # the end of the test asks for all of them
+        patched.setattr(receiving, "undelivered_events", note_what_is_asked)
+        patched.setattr(events, "MOST_UNDELIVERED", 2)
+        assert fetch_undelivered_events() == StripeEvent.objects.count() == 2
+    assert abs(asked[0] - timedelta(days=30)) < timedelta(minutes=1)

@@ -23,7 +23,7 @@ from billing.models import (
     PlanSubscription,
     StripeEvent,
 )
-from billing.selectors import balance_of, checked_payments_of, credits_available
+from billing.selectors import balance_of, checked_payments_of, credits_available, plan_in_force
 from billing.services import buy_credits, note_dispute, reserve_credits
 from billing.services.judged_payments import is_accepted, settlements_left_behind
 from billing.services.purchases import accept_payment, settle_held_purchase
@@ -165,10 +165,13 @@ def test_a_plan_waits_and_refused_it_ends(shop, wait_for_event, run_jobs):
     user = UserFactory()
     row = subscribe(user, card=ELEVATED.replace(" ", ""))
     wait_for_event("invoice.paid")
+    row.refresh_from_db()
     held = JudgedPayment.objects.get()
     assert (held.state, held.object_ref[:11], credits_available(user)) == (State.HELD, "invoice:in_", 0)
     assert not PaidPeriod.objects.exists()
+    assert (row.state, plan_in_force(user.pk)) == (PlanSubscription.State.ACTIVE, None), "its benefits wait as well"
     decided(held.object_ref, approves=False)
+    assert plan_in_force(user.pk) is None
     run_jobs()
     wait_for_event("customer.subscription.deleted")
     row.refresh_from_db()
@@ -184,8 +187,10 @@ def test_a_plan_that_is_approved_begins(shop, wait_for_event, run_jobs):
     subscribe(user, card=ELEVATED.replace(" ", ""))
     wait_for_event("invoice.paid")
     held = JudgedPayment.objects.get()
+    assert plan_in_force(user.pk) is None
     decided(held.object_ref, approves=True)
     run_jobs()
+    assert plan_in_force(user.pk).plan.code == "studio"
     assert (credits_available(user), on("credit_sales"), on("payments_held")) == (600, 1900, 0)
     assert PaidPeriod.objects.get().payment_ref == held.payment_ref
     assert not faults()

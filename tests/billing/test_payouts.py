@@ -6,12 +6,13 @@ import pytest
 from django.conf import settings as django_settings
 
 from billing import gateway
-from billing.gateway import CheckoutLine, StripeUnreachable
+from billing.gateway import CheckoutLine, StripeKeyRefused, StripeRefused, StripeUnreachable
 from billing.models import AccountKind, Entry, Payout, PayoutAccount
 from billing.selectors import artist_balance, payout_holds, payouts_enabled
 from billing.services import mature_sales, onboard_artist, pay_out_due, send_payout
 from billing.services.payouts import payouts_left_behind
 from marketplace.core.clock import now
+from marketplace.core.errors import Retryable
 from marketplace.core.money import Money
 from tests.demo.localstripe.orders import PERSON
 from tests.demo.localstripe.server import card_form, visit
@@ -170,3 +171,53 @@ def test_the_same_key_answers_the_same_transfer(ready_artist):
         "idempotency_key": "payout:test",
     }
     assert gateway.create_transfer(**wanted).id == gateway.create_transfer(**wanted).id
+
+
+def lost_answer(monkeypatch, artist):
+    """A payout whose transfer was made and whose answer did not come; what asks Stripe, as it was."""
+    fill_the_shops_balance(20_000)
+    sell(artist, 5000, days_until_available=-1)
+    mature_sales()
+    pay_out_due()
+    payout = Payout.objects.get()
+    real = gateway.create_transfer
+
+    def answer_is_lost(**what):
+        real(**what)
+        raise StripeUnreachable()
+
+    monkeypatch.setattr(gateway, "create_transfer", answer_is_lost)
+    with pytest.raises(StripeUnreachable):
+        send_payout(payout_id=str(payout.id))
+    monkeypatch.setattr(gateway, "create_transfer", real)
+    return payout
+
+
+def test_a_key_that_is_refused_leaves_the_payout_on_its_way_and_is_not_shown(ready_artist, monkeypatch, settings):
+    payout = lost_answer(monkeypatch, ready_artist)
+    good = settings.CONFIGURATION
+    settings.CONFIGURATION = good.model_copy(update={"stripe_secret_key": "sk_live_expired_AbCd"})
+    with pytest.raises(StripeKeyRefused) as refused:
+        send_payout(payout_id=str(payout.id))
+    assert isinstance(refused.value, Retryable)
+    assert "AbCd" not in f"{refused.value} {refused.value.facts} {refused.value.way_out}"
+    payout.refresh_from_db()
+    assert (payout.state, payout.failure_reason) == (Payout.State.SENDING, "")
+    assert artist_balance(ready_artist).in_transit == Money(4500, "USD")
+
+    settings.CONFIGURATION = good
+    assert send_payout(payout_id=str(payout.id)).state == Payout.State.SENT
+    assert artist_balance(ready_artist).available == Money(0, "USD")
+
+
+def test_a_refusal_after_a_lost_answer_finds_the_transfer_that_was_made(ready_artist, monkeypatch):
+    payout = lost_answer(monkeypatch, ready_artist)
+    made = gateway.transfer_in_group(f"payout:{payout.id}")
+
+    def refused(**what):
+        raise StripeRefused(reason="Insufficient funds.", stripe_code="balance_insufficient")
+
+    monkeypatch.setattr(gateway, "create_transfer", refused)
+    assert send_payout(payout_id=str(payout.id)).stripe_transfer_id == made.id
+    balance = artist_balance(ready_artist)
+    assert (balance.available, balance.in_transit) == (Money(0, "USD"), Money(0, "USD"))

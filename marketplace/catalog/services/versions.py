@@ -24,7 +24,7 @@ class FileFacts:
 @transaction.atomic
 def add_version(*, work: Work, files: Sequence[FileFacts]) -> WorkVersion:
     """Make the next version of ``work`` with ``files`` and let it be the current one."""
-    Work.objects.select_for_update().get(pk=work.pk)
+    Work.objects.select_for_update(no_key=True).get(pk=work.pk)
     last = work.versions.order_by("-number").first()
     work.versions.filter(is_current=True).update(is_current=False)
     version = WorkVersion.objects.create(work=work, number=last.number + 1 if last else 1)

@@ -29,7 +29,7 @@ def appeal(*, artist: User, decision: Decision, text: str) -> Appeal:
     Raises NoticeNotFound (also for a decision about somebody else's work), CannotBeAppealed, AppealedAlready and
     AppealInvalid.
     """
-    work = Work.objects.select_for_update(of=("self",)).select_related("artist").get(pk=decision.work_id)
+    work = Work.objects.select_for_update(of=("self",), no_key=True).select_related("artist").get(pk=decision.work_id)
     if work.artist.user_id != artist.pk:
         raise NoticeNotFound(_("There is no such notice."))
     if decision.action != Decision.Action.HIDE or work.status != Work.Status.HIDDEN:
@@ -60,7 +60,7 @@ def decide_appeal(*, moderator: User, appeal: Appeal, restore: bool, reason: str
 
     Raises NotModerator, OwnWorkDecision, ReasonMissing and NothingToDecide where it was answered already.
     """
-    present = Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
+    present = Appeal.objects.select_for_update(of=("self",), no_key=True).select_related("decision").get(pk=appeal.pk)
     work = Work.objects.select_related("artist__user").get(pk=present.decision.work_id)
     check_moderator(moderator=moderator, work=work)
     reason = check_reason(reason)

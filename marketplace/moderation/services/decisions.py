@@ -49,7 +49,7 @@ def decide(*, moderator: User, work: Work, action: str, reason: str) -> Decision
     action = Decision.Action(action)
     if action not in (Decision.Action.HIDE, Decision.Action.DISMISS):
         raise ValueError(f"{action} belongs to an appeal")
-    work = Work.objects.select_for_update(of=("self",)).select_related("artist__user").get(pk=work.pk)
+    work = Work.objects.select_for_update(of=("self",), no_key=True).select_related("artist__user").get(pk=work.pk)
     check_moderator(moderator=moderator, work=work)
     reason = check_reason(reason)
     open_reports = Report.objects.filter(work=work, state=Report.State.OPEN)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from billing import gateway
 from billing.models import Dispute
-from billing.services import record_held_payment, record_hold_ended
+from billing.services import lock_payment, record_held_payment, record_hold_ended
 from billing.webhooks import run_given_up_again
 from marketplace.licensing.services import keep_hold_until, lock_rights
 from marketplace.orders.models import Order
@@ -98,6 +98,8 @@ def settle_held(*, order_id: UUID) -> None:
     verdict = verdict_on(order.reference)
     if order.state != State.HELD or verdict is None or verdict.is_waiting:
         return
+    # A dispute that is being noted in this moment is seen below, or sees the sales.
+    lock_payment(order.payment_intent_id)
     if order.paid.amount_minor:
         record_hold_ended(object_ref=order.reference, paid=order.paid, payment_ref=order.payment_intent_id)
     # For this transaction alone, in which it is settled as if the payment came in now.

@@ -7,7 +7,7 @@ from django.db import transaction
 from billing import gateway
 from billing.documents.deferring import defer_document
 from billing.errors import ObjectNotKnownYet
-from billing.services import open_accounts, record_unused_payment
+from billing.services import lock_payment, open_accounts, record_unused_payment
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -79,6 +79,7 @@ def settle_payment(
         if payment_intent_id not in {"", order.payment_intent_id} and paid.amount_minor:
             note_surplus_payment(order=order, payment_intent_id=payment_intent_id, paid=paid)
         return order
+    lock_payment(payment_intent_id)
     order.payment_intent_id = payment_intent_id
     order.checkout_session_id = order.checkout_session_id or session_id
     order.checkout_url = ""

@@ -43,6 +43,7 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
     sales = Paginator(selectors.sales_of(artist), SALES_PER_PAGE).get_page(request.GET.get("page"))
     account, declaration = selectors.payout_account_of(artist), selectors.declaration_of(artist)
     schedule = selectors.schedule_of(artist)
+    refusal = selectors.newest_bank_refusal(artist)
     return render(
         request,
         "billing/earnings.html",
@@ -59,6 +60,8 @@ def my_earnings(request: HttpRequest) -> HttpResponse:
             "lines": _with_titles(sales),
             "payouts": selectors.payouts_of(artist)[:20],
             "disputes": open_disputes_about(artist),
+            "bank_refusal": refusal,
+            "bank_refusal_why": selectors.refusal_in_words(refusal) if refusal is not None else "",
             "refunds_waiting": refund_requests_waiting(artist),
             "holding_days": settings.CONFIGURATION.payout_holding_days,
         },

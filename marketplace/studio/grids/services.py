@@ -39,7 +39,7 @@ def order_grid(*, user: User, settings: GridSettings, submission: UUID | None = 
         raise plan.refusal
     with transaction.atomic():
         # As in `place_order`: a second submission waits here and then finds the first's grid.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if submission is not None:
             earlier = PictureGrid.objects.filter(owner=user, submission=submission).first()
             if earlier is not None:
@@ -76,7 +76,7 @@ def cancel_grid(*, user: User, grid_id: UUID) -> PictureGrid:
     # All rows first, before the ledger is touched: an outcome that comes in meanwhile holds its job's row and then
     # asks for the ledger's, so the other way round the two would wait for each other.
     active = list(
-        GenerationJob.objects.select_for_update(of=("self",))
+        GenerationJob.objects.select_for_update(of=("self",), no_key=True)
         .filter(grid_cell__grid=grid, state__in=GenerationJob.ACTIVE)
         .order_by("id")
         .values_list("id", flat=True)
@@ -95,7 +95,7 @@ def retry_cell(*, user: User, cell_id: UUID) -> GridCell:
     WordsNotTaught, InsufficientCredits.
     """
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         cell = GridCell.objects.select_related("grid__model", "job__model__terms").filter(id=cell_id).first()
         if cell is None or cell.grid.owner_id != user.pk:
             raise GridNotFound(way_out=_("Look among your grids."))

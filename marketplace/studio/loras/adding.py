@@ -51,7 +51,7 @@ def add_lora(*, user: User, data: bytes, name: str, trigger_words: str = "", ori
     try:
         with transaction.atomic():
             # Of two uploads at once the second finds here what the first has kept.
-            User.objects.select_for_update().get(pk=user.pk)
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)
             known = _known(user, facts.sha256, name)
             if known is not None:
                 return known

@@ -22,7 +22,7 @@ def remove_lora(*, user: User, lora_id: UUID) -> Lora:
     Raises LoraMissing (also for another's) and LoraInUse while a job waits for it or runs with it.
     """
     # Orders hold the same lock: none begins between the question below and the end of this transaction.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     lora = Lora.objects.filter(owner=user, id=lora_id).defer("shapes").first()
     if lora is None:
         raise LoraMissing(way_out=_("Look at the list of your LoRA files."))

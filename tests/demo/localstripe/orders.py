@@ -92,10 +92,12 @@ def onboarding_link(client: stripe.StripeClient, account: str) -> str:
     ).url
 
 
-def onboarded_account(client: stripe.StripeClient, **more: Any) -> stripe.Account:
+def onboarded_account(
+    client: stripe.StripeClient, account_number: str = PERSON["account_number"], **more: Any
+) -> stripe.Account:
     """An express account that went through the hosted form."""
     params: Any = {"type": "express", "capabilities": {"transfers": {"requested": True}}, **more}
     account = client.v1.accounts.create(params)
-    page = visit(onboarding_link(client, account.id), PERSON)
+    page = visit(onboarding_link(client, account.id), {**PERSON, "account_number": account_number})
     assert page.status == 303, page.text
     return client.v1.accounts.retrieve(account.id)

@@ -192,3 +192,29 @@ def test_one_accounts_objects_are_hidden_from_another(client: stripe.StripeClien
     nobody: Any = {"stripe_account": "acct_none"}
     with pytest.raises(stripe.PermissionError):
         client.v1.customers.list({}, nobody)
+
+
+def test_a_bank_that_refuses_gives_the_money_back_and_gets_nothing_more(
+    another_server: Any, receiver: Receiver
+) -> None:
+    server = another_server(webhook=receiver.url)
+    client = server.client()
+    fill_platform(client)
+    account = onboarded_account(client, account_number="000111111113")
+    client.v1.transfers.create({"amount": 5000, "currency": "usd", "destination": account.id})
+    on_account: Any = {"stripe_account": account.id}
+    payout = client.v1.payouts.create({"amount": 4000, "currency": "usd"}, on_account)
+    assert visit(f"{server.base}/time/advance", {"days": "4"}).status == 303
+    event = receiver.wait_for("payout.failed", payout.id)
+    assert (event.account, event.data.object.failure_code) == (account.id, "account_closed")
+    failed = client.v1.payouts.retrieve(payout.id, {}, on_account)
+    assert (failed.status, failed.failure_message) == ("failed", "The bank account has been closed.")
+    entry = client.v1.balance_transactions.retrieve(str(failed.failure_balance_transaction), {}, on_account)
+    assert (entry.type, entry.amount) == ("payout_failure", 4000)
+    bank = client.v1.accounts.retrieve(account.id).external_accounts.data[0]
+    assert (bank.id, bank.status) == (payout.destination, "errored")
+    for _ in range(2):
+        assert visit(f"{server.base}/time/advance", {"days": "4"}).status == 303
+    by_itself, by_hand = client.v1.payouts.list({}, on_account).data
+    assert (by_itself.automatic, by_itself.status, by_hand.id) == (True, "failed", payout.id), "begun before it failed"
+    assert available(client, account.id) == 5000

@@ -23,6 +23,14 @@ CONTROLLERS = {
 }
 TEST_BANK_NUMBERS = {"000123456789", "000999999991", "DE89370400440532013000", "GB82WEST12345698765432"}
 """Bank account numbers of https://docs.stripe.com/connect/testing that pay out."""
+REFUSING_BANK_NUMBERS = {
+    "000111111116": "no_account",
+    "000111111113": "account_closed",
+    "000222222227": "insufficient_funds",
+    "000333333335": "debit_not_authorized",
+    "000444444440": "invalid_currency",
+}
+"""Those to which payouts fail, with Stripe's code for why."""
 
 
 def create_account(
@@ -100,7 +108,7 @@ def open_link(tx: Transaction, account: Json, key: str) -> tuple[Json, bool]:
 def add_bank_account(tx: Transaction, account: Json, *, number: str, routing: str | None, holder: str | None) -> Json:
     """Attach a bank account for payouts; test numbers only."""
     compact = number.replace(" ", "").replace("-", "").upper()
-    if compact not in TEST_BANK_NUMBERS:
+    if compact not in TEST_BANK_NUMBERS and compact not in REFUSING_BANK_NUMBERS:
         raise parameter_invalid(
             "account_number",
             "You must use a test bank account number in test mode. Try 000123456789 with routing 110000000.",
@@ -116,7 +124,7 @@ def add_bank_account(tx: Transaction, account: Json, *, number: str, routing: st
         fingerprint=hashlib.sha256(compact.encode()).hexdigest()[:16],
     )
     with tx.acting_as(account["id"]):
-        tx.insert("bank_account", bank)
+        tx.insert("bank_account", bank, {"refuses_with": REFUSING_BANK_NUMBERS.get(compact)})
         emit(tx, "account.external_account.created", bank)
     account["external_accounts"]["data"] = [snapshot(bank)]
     return bank

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..clocks import BILLING, billing_now, schedule, unschedule
 from ..errors import StripeError, parameter_invalid, unexpected_state
-from ..events import emit, snapshot
+from ..events import emit, snapshot, update_and_emit
 from ..identifiers import new_id
 from ..money import shown
 from ..shapes import connect as shapes
@@ -238,10 +238,55 @@ def arrive(tx: Transaction, payout: Json) -> None:
     unschedule(tx, object_id=payout["id"], task=PAYOUT_ARRIVES)
     if payout["status"] not in ("pending", "in_transit"):
         return
+    bank = tx.load("bank_account", payout["destination"]) if payout["destination"] else None
+    code = tx.private(bank["id"]).get("refuses_with") if bank else None
+    if bank and code:
+        _fail(tx, payout, bank, code)
+        return
     previous = {"status": payout["status"]}
     payout.update(status="paid", trace_id={"status": "supported", "value": payout["id"][-16:].upper()})
     tx.save(payout)
     emit(tx, "payout.paid", payout, previous=previous)
+
+
+FAILURES = {
+    "no_account": "The bank account could not be located.",
+    "account_closed": "The bank account has been closed.",
+    "insufficient_funds": "Your Stripe account has insufficient funds to cover the payout.",
+    "debit_not_authorized": "Debit transactions are not approved on the bank account.",
+    "invalid_currency": "The bank was unable to process this payout because of its currency.",
+}
+"""Stripe's sentences for its codes (https://docs.stripe.com/api/payouts/failures)."""
+
+
+def _fail(tx: Transaction, payout: Json, bank: Json, code: str) -> None:
+    """The bank sends the money back; nothing more is paid out to that bank account."""
+    previous = {"status": payout["status"]}
+    entry = book(
+        tx,
+        type="payout_failure",
+        source=payout["id"],
+        amount=payout["amount"],
+        currency=payout["currency"],
+        reporting_category="payout_reversal",
+        description="REFUND FOR FAILED PAYOUT",
+    )
+    payout.update(
+        status="failed",
+        failure_code=code,
+        failure_message=FAILURES[code],
+        failure_balance_transaction=entry["id"],
+    )
+    tx.save(payout)
+    emit(tx, "payout.failed", payout, previous=previous)
+    before = snapshot(bank)
+    bank["status"] = "errored"
+    account = tx.load("account", tx.account, any_account=True)
+    account["external_accounts"]["data"] = [
+        snapshot(bank) if one["id"] == bank["id"] else one for one in account["external_accounts"]["data"]
+    ]
+    tx.save(account)
+    update_and_emit(tx, bank, before, "account.external_account.updated")
 
 
 def cancel_payout(tx: Transaction, payout: Json) -> Json:
@@ -270,5 +315,6 @@ def pay_out_automatically(tx: Transaction, account: Json) -> None:
         return
     with tx.acting_as(account["id"]):
         amount = balances(tx)[0].get(account["default_currency"], 0)
-        if amount > 0:
+        works = any(bank["status"] != "errored" for bank in account["external_accounts"]["data"])
+        if amount > 0 and works:
             create_payout(tx, amount=amount, currency=account["default_currency"], automatic=True)
