@@ -24,9 +24,9 @@ from tests.orders.baskets import basket_of, claimed, paid
 # Outside a test's own transaction, so that those that the shop opens count as they do in production.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OF_A_PACK = 38
-OF_AN_ORDER = 54
-OF_A_FURTHER_LINE = 22
+OF_A_PACK = 39
+OF_AN_ORDER = 55
+OF_A_FURTHER_LINE = 26
 
 
 def statements_of(order: Order) -> list[str]:

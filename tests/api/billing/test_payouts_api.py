@@ -82,7 +82,7 @@ def test_every_hold_says_how_much_why_and_until_when(api, artist):
 def test_holds_come_in_pages_with_a_fixed_number_of_queries(api, artist, django_assert_max_num_queries):
     for days in range(1, 13):
         sell(artist, 1000, days_until_available=days)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = api.get(f"{HOLDS}?page_size=5").json()
     assert (page["count"], len(page["results"])) == (12, 5)
     assert api.get(f"{HOLDS}?page_size=5&page=3").json()["results"][-1]["amount"]["amount_minor"] == 900

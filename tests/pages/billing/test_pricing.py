@@ -72,7 +72,7 @@ def test_a_guest_sees_everything_and_is_asked_to_sign_up(client, plans):
     page = client.get("/pricing").text
     for told in (
         "$19.00", "$49.00", "$29.00", "600 credits every month", "7.5% platform fee", "10% platform fee",
-        "50 LoRA files", "8 times the share", "3 personal licences of up to $9.66 every month",
+        "50 LoRA files", "8 times the share", "3 personal licences of up to $8.05 every month",
         "48 hours before", "A handful",
     ):  # fmt: skip
         assert told in page, told
