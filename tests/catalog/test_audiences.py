@@ -137,7 +137,7 @@ def test_an_access_is_asked_once_for_many_lists(memberships, django_assert_max_n
     for work in works[:3]:
         memberships.member_of(work.artist, user=person, level=2)
     access = Access(person)
-    with django_assert_max_num_queries(4 + 2):  # moderator, storefront, purchases, the club's plan; two lists
+    with django_assert_max_num_queries(5 + 2):  # moderator, storefront, purchases, the plan, memberships; two lists
         assert closed_among(works, access) == {work.pk for work in works[3:5]}
         assert set(listed_works(access)) == {*works[:3], works[5]}
         assert closed_among(works[:3], access) == set()
