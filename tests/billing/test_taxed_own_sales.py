@@ -22,7 +22,7 @@ from billing.services import (
     top_up,
 )
 from billing.services.customers import customer_of
-from billing.services.plan_invoices import note_plan_refund
+from billing.services.own_refunds import note_own_refund
 from billing.services.revenue import record_revenue
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -146,7 +146,7 @@ def test_every_invoice_of_a_plan_is_taxed_and_refunds_take_the_tax_along(
         found = Refund(f"re_{amount}", status, usd(amount), booked.stripe_ref)
         monkeypatch.setattr("billing.gateway.retrieve_refund", lambda _id, found=found: found)
         for _twice in range(2):
-            note_plan_refund(refund_id=found.id, payment_ref=booked.stripe_ref)
+            note_own_refund(refund_id=found.id, payment_ref=booked.stripe_ref)
         assert moved(AccountKind.TAX_COLLECTED) == 722 - gone
     run_jobs()
     notes = Document.objects.filter(kind="credit_note").order_by("number")
