@@ -43,7 +43,7 @@ class TestTheTier:
         artist.open("/my/works")
         artist.page.get_by_role("link", name="For whom").first.click()
         artist.page.get_by_label("My members only").check()
-        artist.sees("Studio friends")
+        assert "Studio friends" in artist.page.get_by_label("From which tier").inner_text()
         artist.press("Save")
         artist.sees(re.compile("It is changed for whom"))
         row = artist.page.locator(".own-work").filter(has_text="For members").first
