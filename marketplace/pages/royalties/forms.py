@@ -53,6 +53,10 @@ class RemixForm(forms.Form):
         help_text=_("Of what each sale of a work that was made from this one leaves to its artist. 0: nothing."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # It stands beside the other form, whose field has the same name: a label must find its own.
+        super().__init__(*args, **{"auto_id": "id_remix_%s", **options})
+
     @property
     def basis_points(self) -> int:
         """The share that was given."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pypdf
 import pytest
@@ -196,3 +197,11 @@ class TestManyShares:
         client.get(sold.get_absolute_url())
         with django_assert_max_num_queries(34):
             assert "shared-with" in client.get(sold.get_absolute_url()).text
+
+
+def test_each_label_of_a_works_page_finds_its_own_field(client):
+    work = work_on_sale()
+    client.force_login(work.artist.user)
+    shown = client.get(f"/my/works/{work.pk}/royalties").text
+    ids = re.findall(r'<(?:input|textarea|select)[^>]* id="([^"]+)"', shown)
+    assert len(ids) == len(set(ids)), ids
