@@ -10,8 +10,8 @@ class DisputedSalesInline(admin.TabularInline[DisputedSale, Dispute]):
     model = DisputedSale
     extra = 0
     can_delete = False
-    fields = ["sale", "amount_minor", "deducted_minor"]
-    readonly_fields = ["sale", "amount_minor", "deducted_minor"]
+    fields = ["sale", "claimed_minor", "amount_minor", "deducted_minor"]
+    readonly_fields = ["sale", "claimed_minor", "amount_minor", "deducted_minor"]
 
 
 @admin.register(Dispute)

@@ -53,7 +53,7 @@ def credited_by_dispute(dispute_id: str) -> Credited | None:
     if dispute is None or dispute.closed_at is None:
         return None
     on = dispute.closed_at.date()
-    parts = list(dispute.sales.select_related("sale").order_by("pk"))
+    parts = list(dispute.sales.filter(amount_minor__gt=0).select_related("sale").order_by("pk"))
     if parts:
         return Credited(parts[0].sale.order_ref, tuple((part.sale.line_ref, part.amount_minor) for part in parts), on)
     paid = Transaction.objects.filter(stripe_ref=dispute.payment_ref, reason=Reason.REVENUE).first()

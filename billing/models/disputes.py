@@ -55,7 +55,10 @@ class DisputedSale(models.Model):
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="sales")
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="disputes")
-    amount_minor = models.PositiveBigIntegerField()
+    claimed_minor = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="of the gross, by the prices of all that was paid together"
+    )
+    amount_minor = models.PositiveBigIntegerField(help_text="of it held or lost: what was left of the sale")
     deducted_minor = models.PositiveBigIntegerField(db_column="fee_minor")
 
     class Meta:
@@ -63,6 +66,9 @@ class DisputedSale(models.Model):
             models.UniqueConstraint(fields=["dispute", "sale"], name="a_sale_once_per_dispute"),
             models.CheckConstraint(
                 condition=Q(deducted_minor__lte=models.F("amount_minor")), name="disputed_fee_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__lte=models.F("claimed_minor")), name="disputed_within_claim"
             ),
         ]
 

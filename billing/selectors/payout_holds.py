@@ -118,7 +118,7 @@ def _kept_back(artist: Artist, currency: str) -> Iterator[PayoutHold]:
 
 def _held_by_disputes(artist: Artist, currency: str) -> Iterator[PayoutHold]:
     parts = DisputedSale.objects.filter(
-        sale__artist=artist, sale__currency=currency, dispute__outcome=Dispute.Outcome.OPEN
+        sale__artist=artist, sale__currency=currency, dispute__outcome=Dispute.Outcome.OPEN, amount_minor__gt=0
     ).select_related("dispute")
     for part in parts.order_by("dispute__opened_at"):
         yield PayoutHold(

@@ -10,6 +10,7 @@ from billing.services.ledger import account_of, post
 from billing.services.sales import platform_fee, record_sale
 from billing.services.shares import (
     deducted_at,
+    fee_gone_of,
     gone_of,
     royalties_gone,
     royalties_touched,
@@ -110,14 +111,21 @@ def settle_parts(sale: Sale, *, effect: str, reason: Reason) -> None:
     for part in parts:
         if part.kind == Sale.Kind.ROYALTY:
             gone, touched = (each[part.pk] for each in royalties)
+        elif part.kind == Sale.Kind.REFERRAL:
+            gone = fee_gone_of(part.gross_minor, sale)
+            touched = max(gone, touched_of(part.gross_minor, sale)) if sale.disputed_minor else gone
         else:
             gone, touched = gone_of(part.gross_minor, sale), touched_of(part.gross_minor, sale)
-        if _settle_part(part, gone, touched - gone, effect, reason) and part.royalty_minor:
+        is_all = sale.state == Sale.State.REFUNDED
+        if _settle_part(part, gone, touched - gone, effect, reason, is_all=is_all) and part.royalty_minor:
             settle_parts(part, effect=effect, reason=reason)
 
 
-def _settle_part(part: Sale, gone: int, disputed: int, effect: str, reason: Reason) -> bool:
-    """Answers whether anything changed. All is counted from the whole, so that rounding never adds up."""
+def _settle_part(part: Sale, gone: int, disputed: int, effect: str, reason: Reason, *, is_all: bool) -> bool:
+    """Answers whether anything changed. All is counted from the whole, so that rounding never adds up.
+
+    ``is_all``: all of the sale that it came with is gone.
+    """
     given = gone - part.refunded_minor
     if not given and disputed == part.disputed_minor:
         return False
@@ -138,7 +146,8 @@ def _settle_part(part: Sale, gone: int, disputed: int, effect: str, reason: Reas
     part.disputed_minor, part.held_minor = disputed, held
     if given:
         part.refunded_at = now()
-        if part.refunded_minor == part.gross_minor:
+        # Of a sale that is not all gone, a referral's last unit may come back (`take_back_deducted`).
+        if part.refunded_minor == part.gross_minor and (part.kind != Sale.Kind.REFERRAL or is_all):
             part.state = Sale.State.REFUNDED
     part.save()
     return True

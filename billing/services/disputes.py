@@ -14,6 +14,7 @@ from billing.gateway import Dispute as DisputeFacts
 from billing.models import Account, AccountKind, Dispute, DisputedSale, Reason, Sale, Transaction
 from billing.services.artist_money import given_to_artist, reserve_of, taken_from_artist
 from billing.services.dependent_sales import settle_parts
+from billing.services.dispute_claims import leave_to_others, take_what_it_claims, without
 from billing.services.held_payments import is_hold_over
 from billing.services.ledger import account_of, lock_available, lock_balance, lock_payment, post
 from billing.services.payments_lost import taken_of_payment, taxed_revenue
@@ -145,14 +146,16 @@ def _hold(row: Dispute, sale: Sale, amount: int) -> None:
     lock_balance(available)
     sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=sale.pk)
     # What was refunded before cannot be taken a second time from the artist.
-    amount = min(amount, sale.left.amount_minor)
-    if not amount:
-        return
+    claimed, amount = amount, min(amount, sale.left.amount_minor)
     # What an open dispute holds and what went back were rounded together: the next part can seem to have less than
     # nothing, until it is rounded anew.
     deducted = min(max(deducted_in(sale, amount), 0), amount)
     share = amount - deducted
-    DisputedSale.objects.create(dispute=row, sale=sale, amount_minor=amount, deducted_minor=deducted)
+    DisputedSale.objects.create(
+        dispute=row, sale=sale, claimed_minor=claimed, amount_minor=amount, deducted_minor=deducted
+    )
+    if not amount:
+        return
     post(
         object_ref=sale.line_ref,
         effect=f"disputed:{row.pk}",
@@ -198,6 +201,7 @@ def _win(row: Dispute, part: DisputedSale) -> None:
     lock_balance(available)
     sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(fields=["amount_minor", "deducted_minor"])  # a refund may have taken some or all of it
+    leave_to_others(part)
     if not part.amount_minor:
         return
     held = part.held_minor
@@ -225,6 +229,7 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
     available = account_of(AccountKind.ARTIST_AVAILABLE, part.sale.currency, artist=part.sale.artist)
     sale = Sale.objects.select_for_update(no_key=True, of=("self",)).select_related("artist").get(pk=part.sale_id)
     part.refresh_from_db(fields=["amount_minor", "deducted_minor"])
+    take_what_it_claims(part)
     if not part.amount_minor:
         return
     taken_back = take_back_deducted(sale, part.amount_minor, part.deducted_minor)
@@ -250,32 +255,30 @@ def _lose(row: Dispute, part: DisputedSale) -> None:
     sale_lost.send(sender=Sale, sale=sale, dispute=row)
 
 
-def give_up_hold(sale: Sale, available: Account, amount_minor: int) -> int:
+def give_up_hold(sale: Sale, available: Account, amount_minor: int, *, effect: str) -> int:
     """Let open disputes hold so much less of ``sale``, whose balance and row are locked; answers how much less it is.
+    ``effect`` names it in the ledger.
 
     For a refund of which we hear after the dispute: what it gives back cannot be lost a second time by the artist. The
     dispute's part of it becomes the shop's, as if the refund had come first.
     """
-    freed = 0
+    freed = shares = 0
     for part in DisputedSale.objects.filter(sale=sale, dispute__outcome=Outcome.OPEN).order_by("dispute_id"):
         amount = min(amount_minor - freed, part.amount_minor)
         if not amount:
             continue
-        kept = split_by_largest_remainder(part.deducted_minor, [part.amount_minor - amount, amount])[0]
-        share = amount - (part.deducted_minor - kept)
-        if share:  # of a few cents none may be hers
-            post(
-                object_ref=sale.line_ref,
-                effect=f"dispute_less:{part.dispute_id}:{part.amount_minor}",
-                reason=Reason.DISPUTED,
-                entries=[(reserve_of(sale), -share), *given_to_artist(sale, available, share)],
-            )
-        part.amount_minor -= amount
-        part.deducted_minor = kept
+        shares += amount - without(part, amount)
         part.save(update_fields=["amount_minor", "deducted_minor"])
-        sale.disputed_minor -= amount
-        sale.held_minor -= share
         freed += amount
+    if shares:  # of a few cents none may be hers
+        post(
+            object_ref=sale.line_ref,
+            effect=effect,
+            reason=Reason.DISPUTED,
+            entries=[(reserve_of(sale), -shares), *given_to_artist(sale, available, shares)],
+        )
+    sale.disputed_minor -= freed
+    sale.held_minor -= shares
     return freed
 
 

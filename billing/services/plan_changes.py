@@ -148,7 +148,10 @@ def change_plan(
 @transaction.atomic
 def _claim(offer: ChangeOffer) -> PlanChange:
     row = PlanSubscription.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer.subscription.pk)
-    if row.changes.filter(state__in=PlanChange.OPEN).exists():
+    seen = offer.subscription
+    has_changed = (row.plan_id, row.interval, row.state) != (seen.plan_id, seen.interval, seen.state)
+    if has_changed or row.changes.filter(state__in=PlanChange.OPEN).exists():
+        # Another window may have made its change since this one's offer: it would be made once more.
         raise ChangeWaitsAlready(way_out=_("Look at your plan again in a moment."))
     return PlanChange.objects.create(
         subscription=row,

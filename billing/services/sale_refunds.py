@@ -32,7 +32,7 @@ def record_refund(*, line_ref: str, amount: Money | None = None, refund_ref: str
     if Transaction.objects.filter(object_ref=line_ref, effect=effect).exists():
         return sale
     given = sale.left if amount is None else amount
-    shops = _beyond_what_is_left(sale, available, given)
+    shops = _beyond_what_is_left(sale, available, given, refund_ref)
     if sale.state == Sale.State.REFUNDED and not shops:
         return sale
     left = sale.left
@@ -77,7 +77,7 @@ def _give_back(
     sale.save()
 
 
-def _beyond_what_is_left(sale: Sale, available: Account, given: Money) -> int:
+def _beyond_what_is_left(sale: Sale, available: Account, given: Money, refund_ref: str) -> int:
     """What of a refund is the shop's loss, because a bank has kept that much of the price already (minor units).
 
     What a dispute only holds is freed for the refund.
@@ -85,7 +85,7 @@ def _beyond_what_is_left(sale: Sale, available: Account, given: Money) -> int:
     beyond = given.amount_minor - sale.left.amount_minor
     if beyond <= 0 or given.currency != sale.currency:
         return 0
-    beyond -= give_up_hold(sale, available, beyond)
+    beyond -= give_up_hold(sale, available, beyond, effect=_effect(refund_ref, "free_for"))
     return min(beyond, lost_to_disputes(sale))
 
 
@@ -117,5 +117,5 @@ def _locked(line_ref: str) -> tuple[Sale, Account]:
     ), available
 
 
-def _effect(refund_ref: str) -> str:
-    return f"refunded:{refund_ref}" if refund_ref else "refunded"
+def _effect(refund_ref: str, word: str = "refunded") -> str:
+    return f"{word}:{refund_ref}" if refund_ref else word

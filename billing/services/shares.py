@@ -93,6 +93,19 @@ def touched_of(amount_minor: int, sale: Sale) -> int:
     return split_by_largest_remainder(amount_minor, [sale.gross_minor - touched, touched])[1]
 
 
+def fee_gone_of(amount_minor: int, sale: Sale) -> int:
+    """What of an amount that was paid out of the platform's fee in a sale is gone with what of the fee went back.
+
+    In proportion to the fee, not to the price: what is left of it is then never less than what is left of the amount.
+    """
+    if sale.state == Sale.State.REFUNDED:
+        return amount_minor
+    fee = sale.fee.amount_minor
+    gone = sale.deducted_refunded_minor - sale.tax_refunded_minor - gone_of(sale.royalty_minor, sale)
+    gone = min(fee, max(0, gone))  # beside tax, it can be a unit outside (`take_back_deducted`)
+    return split_by_largest_remainder(amount_minor, [fee - gone, gone])[1] if fee else 0
+
+
 def deducted_at(sale: Sale, gone_minor: int) -> int:
     """What is not the artist's in ``gone_minor`` of a sale (largest remainder)."""
     if not sale.gross_minor:

@@ -220,6 +220,22 @@ def test_two_windows_that_change_at_once_make_one_change(user, clock, studio, wa
     assert set(codes) <= {"ok", ChangeWaitsAlready.code, ChangeNotPossible.code}
 
 
+def test_a_change_that_another_window_has_made_since_the_offer_is_not_made_once_more(
+    user, clock, studio, wait_for_event, monkeypatch
+):
+    def meanwhile(subscription):
+        """The other window makes all of its change between this one's offer and its claim."""
+        monkeypatch.undo()
+        change_plan(user=user, plan_code="pro", interval="month", at=START)
+
+    monkeypatch.setattr("billing.services.plan_changes.clear_schedule", meanwhile)
+    with pytest.raises(ChangeWaitsAlready):
+        change_plan(user=user, plan_code="pro", interval="month", at=START)
+    wait_for_event("invoice.paid", count=2)
+    assert paid_invoices(studio) == [3000, 1900]
+    assert PlanChange.objects.count() == 1
+
+
 def test_a_change_whose_caller_died_is_finished_by_the_same_request(user, clock, studio, wait_for_event):
     change = change_plan(user=user, plan_code="pro", interval="month", at=START)
     # As if the process had died between Stripe's answer and our commit.

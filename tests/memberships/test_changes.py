@@ -179,6 +179,24 @@ def test_a_declined_card_changes_nothing(member, user, high, artist):
     assert membership_levels_of(user_id=user.pk) == {artist.pk: 1}
 
 
+def test_a_change_that_another_window_has_made_since_the_offer_is_not_made_once_more(
+    member, user, high, monkeypatch, wait_for_event
+):
+    asked = {"user": user, "membership_id": member.pk, "price_id": price_of(high).pk}
+
+    def meanwhile(membership):
+        """The other window makes all of its change between this one's offer and its claim."""
+        monkeypatch.undo()
+        change_membership(**asked)
+
+    monkeypatch.setattr("marketplace.memberships.services.changes.clear_schedule", meanwhile)
+    with pytest.raises(MembershipChangeNotPossible):
+        change_membership(**asked)
+    wait_for_event("invoice.paid", count=2)
+    assert len(charged(member)) == 2
+    assert MembershipChange.objects.count() == 1
+
+
 def test_a_change_whose_caller_died_is_made_once(member, user, high, monkeypatch, wait_for_event):
     real = gateway.change_at_once
 

@@ -120,7 +120,9 @@ def change_membership(
 @transaction.atomic
 def _claim(offer: ChangeOffer) -> MembershipChange:
     row = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.membership.pk)
-    if row.changes.filter(state__in=MembershipChange.OPEN).exists():
+    has_changed = (row.price_id, row.state) != (offer.membership.price_id, offer.membership.state)
+    if has_changed or row.changes.filter(state__in=MembershipChange.OPEN).exists():
+        # Another window may have made its change since this one's offer: it would be made once more.
         raise MembershipChangeNotPossible(
             _("Another change of your membership is under way."), way_out=_("Look at it again in a moment.")
         )
