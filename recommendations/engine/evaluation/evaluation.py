@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def evaluate_known(interactions: Interactions, *, methods: Sequence[Recommender]
         return Outcome(method.name, measured, method.choice if isinstance(method, TunedBaseline) else None)
 
     return _part(
-        [(method.name, lambda method=method: outcome(method)) for method in methods],  # type: ignore[misc]
+        [(method.name, partial(outcome, method)) for method in methods],
         sizes=(len(split.users), interactions.items, split.held_out.nnz),
         seed=seed,
     )
@@ -79,7 +80,7 @@ def evaluate_cold(interactions: Interactions, *, methods: Sequence[ColdRecommend
         return Outcome(method.name, measured, method.choice if isinstance(method, TunedColdBaseline) else None)
 
     return _part(
-        [(method.name, lambda method=method: outcome(method)) for method in methods],  # type: ignore[misc]
+        [(method.name, partial(outcome, method)) for method in methods],
         sizes=(len(split.users), len(split.cold), int(np.diff(split.held_out.indptr)[split.users].sum())),
         seed=seed,
     )

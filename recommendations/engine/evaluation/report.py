@@ -28,6 +28,13 @@ def facts_of(table: Table) -> dict[str, Figure]:
     return facts
 
 
+def liked_in_words(table: Table) -> str:
+    """What counts as liked."""
+    if table.positive_from is None:
+        return "liked is everything in the file"
+    return f"liked are ratings of {table.positive_from:g} and more (--positive-from)"
+
+
 def figures_of(part: Part, *, prefix: str = "") -> dict[str, Figure]:
     """Every figure of a part, as ``{prefix}{method}.{metric}``."""
     figures: dict[str, Figure] = {

@@ -78,7 +78,7 @@ def read_table(interactions: Path, items: Path | None = None, *, positive_from: 
         ),
         users=users,
         items=names,
-        positive_from=positive_from if rated.any() else None,
+        positive_from=float(positive_from) if positive_from is not None and rated.any() else None,
         repeated=len(read.user) - len(user),
         without_text=without_text,
         unmet=unmet,

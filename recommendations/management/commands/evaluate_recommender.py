@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,11 +12,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.core.errors import AtelierError
-from recommendations.engine.evaluation.evaluation import Part, evaluate_cold, evaluate_known
-from recommendations.engine.evaluation.methods import chosen_methods
-from recommendations.engine.evaluation.report import Figure, facts_of, figures_of, lines_of, table_of
 from recommendations.engine.evaluation.stages import PROGRESS, stage
-from recommendations.engine.evaluation.tables import read_table
 
 
 def _share(text: str) -> float:
@@ -33,29 +29,17 @@ def _seed(text: str) -> int:
     return seed
 
 
-@contextmanager
-def _told_on(stream: TextIO) -> Iterator[None]:
-    """How far it has come goes to ``stream`` as plain lines, and not to the shop's log."""
-    handler = logging.StreamHandler(stream)
-    level, propagate = PROGRESS.level, PROGRESS.propagate
-    PROGRESS.addHandler(handler)
-    PROGRESS.setLevel(logging.INFO)
-    PROGRESS.propagate = False
-    try:
-        yield
-    finally:
-        PROGRESS.removeHandler(handler)
-        PROGRESS.setLevel(level)
-        PROGRESS.propagate = propagate
-
-
 class Command(BaseCommand):
-    """Reads files and nothing else: no database is asked, by the command or by Django's checks."""
+    """Reads files and nothing else: no database is asked, by the command or by Django's checks.
+
+    The engine is imported when it runs: the web process, which can list the commands, lacks its packages.
+    """
 
     help = (
         "Train recommenders on a file of interactions and print Recall@20, NDCG@20, coverage and novelty of each, over "
         "a full ranking. Tables are TSV with a header: user, item, rating and timestamp (the last two may be missing); "
-        "item, text. Users with fewer than 5 likes are trained with and not tested."
+        "item, text. Of several rows of one user and item the last one counts. Users with fewer than 5 likes are "
+        "trained with and not tested. docs/evaluating-recommenders.md says what each figure is."
     )
     requires_system_checks: list[str] = []
 
@@ -76,33 +60,65 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with _told_on(sys.stderr):
             try:
-                self._evaluate(options)
+                figures = self._evaluate(options)
+            except ModuleNotFoundError as error:
+                raise CommandError(
+                    f"{error}. Run it where the worker's packages are: pip install '.[worker]'"
+                ) from error
             except AtelierError as error:
                 raise CommandError(f"{error.message} {error.way_out}".strip()) from error
+        if options["json"]:
+            try:
+                options["json"].write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            except OSError as error:
+                raise CommandError(f"{options['json']} cannot be written: {error.strerror}.") from error
 
-    def _evaluate(self, options: dict[str, Any]) -> None:
+    def _evaluate(self, options: dict[str, Any]) -> dict[str, int | float | str]:
+        from recommendations.engine.evaluation.evaluation import Part, evaluate_cold, evaluate_known
+        from recommendations.engine.evaluation.methods import chosen_methods
+        from recommendations.engine.evaluation.report import facts_of, figures_of, liked_in_words, table_of
+        from recommendations.engine.evaluation.tables import read_table
+
         methods, cold_methods = chosen_methods(options["methods"], with_cold=options["items"] is not None)
         with stage("The files are read"):
             table = read_table(options["interactions"], options["items"], positive_from=options["positive_from"])
-        figures: dict[str, Figure] = facts_of(table) | {"holdout": options["holdout"], "seed": options["seed"]}
+        figures = {**facts_of(table), "holdout": options["holdout"], "seed": options["seed"]}
         self._print(figures)
         parts: dict[str, Part] = {}
         if methods:
-            parts["Known items"] = evaluate_known(
+            part = parts["Known items"] = evaluate_known(
                 table.interactions, methods=methods, holdout=options["holdout"], seed=options["seed"]
             )
-            figures |= self._print(figures_of(parts["Known items"]))
+            figures |= self._print(figures_of(part))
         if cold_methods:
-            parts["Cold items"] = evaluate_cold(table.interactions, methods=cold_methods, seed=options["seed"])
-            figures |= self._print(figures_of(parts["Cold items"], prefix="cold."))
+            part = parts["Cold items"] = evaluate_cold(table.interactions, methods=cold_methods, seed=options["seed"])
+            figures |= self._print(figures_of(part, prefix="cold."))
         for title, part in parts.items():
-            self.stdout.write(f"\n{title}, {part.tested_users} users")
-            self.stdout.writelines(f"{line}\n" for line in table_of(part))
-        if options["json"]:
-            options["json"].write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            self.stdout.write(f"\n{title}, {part.tested_users} users; {liked_in_words(table)}")
+            for line in table_of(part):
+                self.stdout.write(line)
+        return figures
 
-    def _print(self, figures: dict[str, Figure]) -> dict[str, Figure]:
+    def _print(self, figures: Mapping[str, int | float | str]) -> Mapping[str, int | float | str]:
+        from recommendations.engine.evaluation.report import lines_of
+
         for line in lines_of(figures):
             self.stdout.write(line)
         self.stdout.flush()
         return figures
+
+
+@contextmanager
+def _told_on(stream: TextIO) -> Iterator[None]:
+    """How far it has come goes to ``stream`` as plain lines, and not to the shop's log."""
+    handler = logging.StreamHandler(stream)
+    level, propagate = PROGRESS.level, PROGRESS.propagate
+    PROGRESS.addHandler(handler)
+    PROGRESS.setLevel(logging.INFO)
+    PROGRESS.propagate = False
+    try:
+        yield
+    finally:
+        PROGRESS.removeHandler(handler)
+        PROGRESS.setLevel(level)
+        PROGRESS.propagate = propagate
