@@ -42,7 +42,7 @@ def baselines() -> list[TunedBaseline]:
             Als,
             axes={
                 "alpha": (1.0, 2.0, 5.0, 10.0, 20.0, 40.0),
-                "regularization": (0.01, 0.1, 1.0, 10.0, 30.0, 100.0),
+                "regularization": (0.01, 0.1, 1.0, 10.0, 30.0, 100.0, 300.0),
                 "factors": (16, 32, 64, 128, 256),
             },
             start={"alpha": 5.0, "regularization": 1.0, "factors": 64},
