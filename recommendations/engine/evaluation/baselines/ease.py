@@ -32,14 +32,20 @@ class Ease:
         return scores
 
 
-def item_weights(positives: csr_matrix, regularization: float) -> NDArray[np.float32]:
-    """(items, items) B with B[i, j] = -P[i, j] / P[j, j] and an empty diagonal, P = inverse(XᵀX + regularization · I).
+def item_weights(
+    inputs: csr_matrix, regularization: float, *, targets: int | None = None, dropout: float = 0.0
+) -> NDArray[np.float32]:
+    """(inputs, targets) B with B[i, j] = -P[i, j] / P[j, j] and an empty diagonal, P = inverse(XᵀX + r · I), r the
+    ``regularization``: Steck 2019, equation 8.
 
-    Steck 2019, equation 8. One matrix of float32 is all that is held: XᵀX becomes its Cholesky factor, the inverse and
-    the weights in place.
+    ``targets``: the first so many columns of ``inputs`` are told, the others only read (all
+    are told without). ``dropout`` adds the expected effect of leaving each input out with that probability p:
+    p / (1 - p) times the diagonal of XᵀX (Steck 2020, equation 7). One matrix of float32 is all that is held: XᵀX
+    becomes its Cholesky factor, the inverse and the weights in place.
     """
-    matrix = _gram(positives)
-    matrix[np.diag_indices_from(matrix)] += np.float32(regularization)
+    matrix = _gram(inputs)
+    places = np.diag_indices_from(matrix)
+    matrix[places] = matrix[places] * np.float32(1 / (1 - dropout)) + np.float32(regularization)
     factor, inverse_of_factored = get_lapack_funcs(("potrf", "potri"), (matrix,))
     matrix, failed = factor(matrix, lower=1, overwrite_a=1, clean=0)
     if not failed:
@@ -50,16 +56,16 @@ def item_weights(positives: csr_matrix, regularization: float) -> NDArray[np.flo
     _mirror_upper(weights)
     weights /= -weights.diagonal().copy()
     np.fill_diagonal(weights, 0)
-    return weights
+    return weights if targets is None else np.ascontiguousarray(weights[:, :targets])
 
 
-def _gram(positives: csr_matrix) -> NDArray[np.float32]:
+def _gram(inputs: csr_matrix) -> NDArray[np.float32]:
     """XᵀX, in the order of columns (LAPACK's)."""
-    items = positives.shape[1]
+    items = inputs.shape[1]
     gram = np.empty((items, items), dtype=np.float32, order="F")
-    by_item = positives.T.tocsr()
+    by_item = inputs.T.tocsr()
     for start in range(0, items, _BLOCK):
-        gram[:, start : start + _BLOCK] = (by_item[start : start + _BLOCK] @ positives).toarray().T
+        gram[:, start : start + _BLOCK] = (by_item[start : start + _BLOCK] @ inputs).toarray().T
     return gram
 
 

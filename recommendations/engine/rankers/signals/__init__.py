@@ -1,0 +1,66 @@
+"""Signs that a user and an item go together. Each is a recommender by itself; a ranker weighs them."""
+
+from collections.abc import Callable
+
+from recommendations.engine.evaluation.baselines.als import Als
+from recommendations.engine.evaluation.baselines.bm25 import Bm25Neighbours
+from recommendations.engine.evaluation.interactions import Interactions
+from recommendations.engine.evaluation.recommender import Recommender
+from recommendations.engine.rankers.signals.linear import Linear, LinearWithDislikes, LinearWithWords
+from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
+from recommendations.engine.rankers.signals.popularity import Liked, LikedAmongRated, Rated
+from recommendations.engine.rankers.signals.ratings import ExpectedRating
+from recommendations.engine.rankers.signals.users import LikeMindedUsers
+from recommendations.engine.rankers.signals.words import WordsOfHers
+
+MOST_ITEMS_OF_LINEAR = 30_000  # the memory grows with the square, the time with the cube
+FEW_ITEMS = 6_000  # so many that inverses of matrices take seconds
+
+Signal = Callable[[], Recommender]
+
+
+def signals_for(known: Interactions) -> list[Signal]:
+    """Makers of the signals that these interactions can give, in a fixed order."""
+    return [
+        Liked,
+        LikeMindedUsers,
+        lambda: Bm25Neighbours(neighbours=200, k1=1.2, b=0.5),
+        lambda: Als(alpha=3.0, regularization=5.0, factors=32),
+        lambda: Als(alpha=10.0, regularization=30.0, factors=96),
+        *_linear(known),
+        *_of_ratings(known),
+        *_of_times(known),
+    ]
+
+
+def _linear(known: Interactions) -> list[Signal]:
+    if known.items > MOST_ITEMS_OF_LINEAR:
+        return [WordsOfHers] if known.texts is not None else []
+    found: list[Signal] = [lambda: Linear("linear_strict", regularization=1000.0)]
+    found.append(lambda: Linear("linear_free", regularization=100.0, dropout=0.4))
+    if known.items <= FEW_ITEMS:
+        found.append(lambda: Linear("linear", regularization=250.0))
+    if known.texts is not None:
+        found += [WordsOfHers, LinearWithWords]
+    return found
+
+
+def _of_ratings(known: Interactions) -> list[Signal]:
+    if known.ratings is None or known.ratings.nnz == known.positives.nnz:
+        return []
+    found: list[Signal] = [Rated, LikedAmongRated]
+    if known.items <= FEW_ITEMS:
+        found += [LinearWithDislikes, ExpectedRating]
+    return found
+
+
+def _of_times(known: Interactions) -> list[Signal]:
+    if known.times is None or not known.times.nnz or known.times.data.min() == known.times.data.max():
+        return []
+    return [
+        lambda: NearInTime("near_in_turn", places=8, fading=3.0),
+        lambda: NearInTime("near_in_time", places=20, fading_s=600.0),
+        lambda: PopularAtHerTimes("popular_then", width=1.0),
+        lambda: PopularAtHerTimes("popular_about_then", width=8.0),
+        lambda: PopularAtHerTimes("popular_in_her_season", width=40.0),
+    ]
