@@ -11,16 +11,18 @@ from recommendations.engine.evaluation.baselines.text_neighbours import TextNeig
 from recommendations.engine.evaluation.errors import MethodUnknown
 from recommendations.engine.evaluation.recommender import ColdRecommender, Recommender
 from recommendations.engine.evaluation.tuned import TunedBaseline, TunedColdBaseline
+from recommendations.engine.rankers.cold import LearnedColdRanker
+from recommendations.engine.rankers.learned import LearnedRanker
 
 
 def rankers() -> list[Recommender]:
     """Ours."""
-    return []
+    return [LearnedRanker()]
 
 
 def cold_rankers() -> list[ColdRecommender]:
     """Ours for cold items."""
-    return []
+    return [LearnedColdRanker()]
 
 
 def baselines() -> list[TunedBaseline]:
