@@ -5,6 +5,6 @@ product imports nothing of it.
 
     python -m tests.simulator --works FILE.jsonl.gz --users 3000 --seed 1 --interactions OUT.tsv --items OUT_ITEMS.tsv
 
-`catalogue` reads the works, `people` draws persons and their tastes, `year` lets them browse, `files` writes what they
-did. The schema of the two files stands in `files`.
+`catalogue` reads the works, `tastes` draws what persons like, `sessions` when they come, `showcase` is the shop that
+they see, `year` lets them browse, `files` writes what they did; the schema of the two files stands there.
 """

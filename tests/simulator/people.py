@@ -1,121 +1,125 @@
-"""Persons: what they like, how that changes over the year, how strictly they rate. Nothing here knows of files."""
+"""How people answer to a page of works: what they look at, like and hide. And people who only like their own works.
+
+For simulations of feeds: the feed is asked, its works are shown, the answers become its next events.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .catalogue import ABSENT, STYLE_DIMENSIONS, Catalogue, Floats, Integers
-
-THEMES, FAVOURITES = 5, 3
-RAREST_THEME = 8  # works that a subject needs before anybody has a taste for it
+from .catalogue import Catalogue, Floats
+from .tastes import Tastes, Weights
 
 
 @dataclass(frozen=True)
-class Weights:
-    """What counts in a person's eye, in units of the noise of a choice."""
+class Manners:
+    """How people answer. Appeal is counted in the units of the noise of a choice, as in `tastes.Weights`."""
 
-    theme: float = 3.0
-    other_themes: float = 1.2
-    artist: float = 1.5
-    medium: float = 0.5
-    style: float = 0.9
-    quality: float = 0.7
-    heat: float = 0.25
+    position_bias: float = 0.5  # a work in the n-th place (from 1) is noticed with the chance n ** -position_bias
+    tiring: float = 0.15  # each further page of a visit is noticed that much less, as a share of the page before
+    reserve: float = 4.0  # appeal of a work that every second one who notices it opens
+    boredom: float = 0.7  # appeal that a work loses by each earlier time that it was noticed
+    seen_already: float = 4.0  # appeal that a work loses by having been opened
+    hidden_at_most: float = 0.05  # the chance that the least appealing work is hidden, if it is noticed
+
+
+@dataclass(frozen=True)
+class Answers:
+    """For each place of a page; who opens, likes or hides a work has noticed it, who likes it has opened it."""
+
+    noticed: NDArray[np.bool_]
+    opened: NDArray[np.bool_]
+    liked: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
 
 
 @dataclass
-class People:
-    """Arrays with a row for each person.
-
-    `themes` (people, THEMES) subjects; a theme's weight rises and falls around its `peak` day with its `breadth` in
-    days and never under its `floor`. `artists`, `mediums` (people, FAVOURITES). `style_before`, `style_after` the
-    taste of style on the first and the last day. `popular` is the taste for what everybody looks at (negative: for
-    the rare), `picky` multiplies all tastes, `strictness` is taken off each rating, in stars.
-    """
-
-    days: float
-    themes: Integers
-    strength: NDArray[np.float64]
-    peak: NDArray[np.float64]
-    breadth: NDArray[np.float64]
-    floor: NDArray[np.float64]
-    artists: Integers
-    mediums: Integers
-    style_before: Floats
-    style_after: Floats
-    popular: NDArray[np.float64]
-    picky: NDArray[np.float64]
-    strictness: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.themes)
-
-    def theme_weights(self, person: int, day: float) -> NDArray[np.float64]:
-        """(THEMES,) shares of the person's themes on that day; they sum to 1."""
-        away = (day - self.peak[person]) / self.breadth[person]
-        weights = self.strength[person] * np.maximum(np.exp(-0.5 * away**2), self.floor[person])
-        return weights / weights.sum()
-
-    def attraction(self, catalogue: Catalogue, person: int, day: float, theme: int, weights: Weights) -> Floats:
-        """(works,) how much each work draws the person who is in the mood of her `theme` (0 .. THEMES - 1).
-
-        Quality is not in it, nor what is popular: only what sets her apart.
-        """
-        shares = self.theme_weights(person, day)
-        shares[theme] = 0.0
-        drawn = np.float32(weights.theme) * catalogue.match(int(self.themes[person, theme]))
-        for leaf, share in zip(self.themes[person], shares, strict=True):
-            if share > 0.02:
-                drawn = drawn + np.float32(weights.other_themes * share) * catalogue.match(int(leaf))
-        elapsed = np.float32(min(max(day / self.days, 0.0), 1.0))
-        style = (1 - elapsed) * self.style_before[person] + elapsed * self.style_after[person]
-        drawn = drawn + np.float32(weights.style / np.sqrt(STYLE_DIMENSIONS)) * (catalogue.style @ style)
-        for favourites, codes, weight in (
-            (self.artists[person], catalogue.artist, weights.artist),
-            (self.mediums[person], catalogue.medium, weights.medium),
-        ):
-            for favourite in favourites[favourites != ABSENT]:
-                drawn[codes == favourite] += np.float32(weight)
-        return drawn * np.float32(self.picky[person])
+class _Memory:
+    noticed: Counter[int] = field(default_factory=Counter)
+    opened: set[int] = field(default_factory=set)
 
 
-def draw_people(catalogue: Catalogue, *, count: int, days: float, seed: np.random.SeedSequence) -> People:
-    """Subjects are drawn by the root of their frequency times a fashion; favourite artists and mediums from the works
-    that carry the person's themes."""
-    random = np.random.default_rng(seed)
-    sizes = np.array([len(carriers) for carriers in catalogue.carriers])
-    fashion = np.where(sizes >= RAREST_THEME, np.sqrt(sizes), 0) * random.lognormal(0, 0.8, len(sizes))
-    themes = np.stack(
-        [random.choice(len(sizes), THEMES, replace=False, p=fashion / fashion.sum()) for _ in range(count)]
-    )
-    artists = np.full((count, FAVOURITES), ABSENT, dtype=np.int64)
-    mediums = np.full((count, FAVOURITES), ABSENT, dtype=np.int64)
-    for person in range(count):
-        for place in range(FAVOURITES):
-            work = random.choice(catalogue.carriers[themes[person, place]])
-            artists[person, place] = catalogue.artist[work]
-            if random.random() < 0.6:
-                mediums[person, place] = catalogue.medium[work]
-    style_before = random.standard_normal((count, STYLE_DIMENSIONS))
-    style_after = 0.7 * style_before + np.sqrt(1 - 0.7**2) * random.standard_normal((count, STYLE_DIMENSIONS))
-    # The first theme stays; the others come and go.
-    breadth = random.uniform(0.1, 0.35, (count, THEMES)) * days
-    breadth[:, 0] = 2 * days
-    return People(
-        days=days,
-        themes=themes,
-        strength=random.lognormal(0, 0.6, (count, THEMES)),
-        peak=random.uniform(0, days, (count, THEMES)),
-        breadth=breadth,
-        floor=np.full((count, THEMES), 0.03),
-        artists=artists,
-        mediums=mediums,
-        style_before=style_before.astype(np.float32),
-        style_after=style_after.astype(np.float32),
-        popular=random.standard_normal(count),
-        picky=random.lognormal(0, 0.3, count),
-        strictness=0.4 * random.standard_normal(count),
-    )
+class Buyers:
+    """People with tastes, who remember what they were shown. The same seed and the same pages give the same answers."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        tastes: Tastes,
+        *,
+        seed: np.random.SeedSequence,
+        weights: Weights | None = None,
+        manners: Manners | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.tastes = tastes
+        self.weights = weights or Weights()
+        self.manners = manners or Manners()
+        self._random = np.random.default_rng(seed)
+        self._memories = [_Memory() for _ in range(len(tastes))]
+
+    def visit(self, person: int, day: float) -> Visit:
+        """The person comes to the shop, in the mood of one of her themes."""
+        shares = self.tastes.shares(person, day)
+        theme = int(self._random.choice(len(shares), p=shares))
+        appeal = self.tastes.attraction(self.catalogue, person, day, theme, self.weights)
+        appeal = appeal + np.float32(self.weights.quality) * self.catalogue.quality
+        return Visit(appeal, self._memories[person], self.manners, self._random)
+
+
+class Visit:
+    """One person before one page after the other."""
+
+    def __init__(self, appeal: Floats, memory: _Memory, manners: Manners, random: np.random.Generator) -> None:
+        self._appeal = appeal
+        self._memory = memory
+        self._manners = manners
+        self._random = random
+        self._attention = 1.0
+
+    def answer(self, shown: Sequence[int]) -> Answers:
+        """`shown` are numbers of works in the catalogue, the first place first."""
+        manners, memory = self._manners, self._memory
+        works = np.asarray(shown, dtype=np.int64)
+        places = np.arange(1, len(works) + 1)
+        draws = self._random.random((4, len(works)))
+        noticed = draws[0] < self._attention * places**-manners.position_bias
+        self._attention *= 1 - manners.tiring
+        appeal = self._appeal[works].astype(np.float64)
+        appeal -= manners.boredom * np.array([memory.noticed[work] for work in works.tolist()])
+        appeal -= manners.seen_already * np.array([work in memory.opened for work in works.tolist()], dtype=float)
+        wanted = _chance(appeal - manners.reserve)
+        opened = noticed & (draws[1] < wanted)
+        # Who opens a work likes it the likelier, the more it appealed to her.
+        liked = opened & (draws[2] < _chance(appeal - manners.reserve - 1))
+        hidden = noticed & ~opened & (draws[3] < manners.hidden_at_most * _chance(-appeal))
+        memory.noticed.update(works[noticed].tolist())
+        memory.opened.update(works[opened].tolist())
+        return Answers(noticed, opened, liked, hidden)
+
+
+@dataclass(frozen=True)
+class Promoters:
+    """Accounts that push `works`: one that likes her own works, a ring whose members like each other's, or bots."""
+
+    accounts: tuple[int, ...]
+    works: frozenset[int]
+
+    def answer(self, shown: Sequence[int]) -> Answers:
+        """Of what a feed shows they open and like their works and nothing else, in whatever place."""
+        theirs = np.array([work in self.works for work in shown], dtype=bool)
+        return Answers(noticed=np.ones_like(theirs), opened=theirs, liked=theirs, hidden=np.zeros_like(theirs))
+
+    def likes(self) -> list[tuple[int, int]]:
+        """(account, work) of the likes that they give by opening the works' own pages: every account every work."""
+        return [(account, work) for account in self.accounts for work in sorted(self.works)]
+
+
+def _chance(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function."""
+    return 1 / (1 + np.exp(-odds))

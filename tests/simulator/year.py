@@ -1,14 +1,16 @@
-"""A year of browsing: sessions of all persons in the order of time, on pages of what is popular, new and alike."""
+"""A year of browsing: the sessions of all persons in the order of time, and what each took and how she rated it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .catalogue import Catalogue, Integers, neighbours
-from .people import People, Weights
+from .catalogue import Catalogue, Integers
+from .sessions import Visits, draw_sessions
+from .showcase import Showcase, Showing
+from .tastes import Tastes, Weights
 
 SECONDS_A_DAY = 86_400
 FIRST_SECOND = 1_735_689_600  # 2025-01-01 00:00 UTC
@@ -19,16 +21,11 @@ class Habits:
     """How people browse and how the shop shows works."""
 
     days: float = 365.0
-    median_interactions: float = 60.0
-    spread_of_interactions: float = 0.75  # of the logarithm
-    fewest_interactions: int = 20
-    most_interactions: int = 600
-    session_length: float = 8.0
-    page: int = 12  # works from the feed, and as many that are like the last one
-    alike: int = 60  # "similar works" of a work
-    half_life_days: float = 30.0  # of popularity
-    new_for_days: float = 20.0
-    fame: float = 1.3  # how steeply what is shown depends on quality
+    page: int = 24  # half from the feed, half like the last work (or found by a search)
+    searches: float = 0.5  # of the pages show the finds for the session's theme instead of works like the last one
+    seconds_between: float = 90.0
+    visits: Visits = field(default_factory=Visits)
+    showing: Showing = field(default_factory=Showing)
     weights: Weights = field(default_factory=Weights)
 
 
@@ -45,90 +42,54 @@ class Interactions:
         return len(self.person)
 
 
-@dataclass
-class _Sessions:
-    person: Integers
-    start: NDArray[np.float64]  # days
-    length: Integers
-
-
-def _draw_sessions(count: int, habits: Habits, random: np.random.Generator) -> _Sessions:
-    """Some do everything on one evening, some come for the whole year; evenings are busier than nights."""
-    totals = np.exp(np.log(habits.median_interactions) + habits.spread_of_interactions * random.standard_normal(count))
-    totals = np.clip(totals, habits.fewest_interactions, habits.most_interactions).astype(np.int64)
-    persons, starts, lengths = [], [], []
-    for person, total in enumerate(totals):
-        left, mine = int(total), []
-        typical = habits.session_length * random.lognormal(0, 0.4)
-        while left > 0:
-            mine.append(min(left, 1 + int(random.exponential(typical))))
-            left -= mine[-1]
-        first = random.uniform(0, 0.75 * habits.days)
-        span = random.beta(0.8, 0.8) * (habits.days - 1 - first)
-        days = np.floor(np.sort(first + span * random.random(len(mine))))
-        hours = np.clip(random.normal(19, 3.5, len(mine)), 0, 23)
-        persons += [person] * len(mine)
-        starts += list(days + hours / 24)
-        lengths += mine
-    order = np.argsort(starts, kind="stable")
-    return _Sessions(np.array(persons)[order], np.array(starts)[order], np.array(lengths)[order])
-
-
 def simulate_year(
-    catalogue: Catalogue, people: People, *, habits: Habits, seed: np.random.SeedSequence
+    catalogue: Catalogue, tastes: Tastes, *, habits: Habits, seed: np.random.SeedSequence
 ) -> Interactions:
-    """Who looked at what, when, and how many stars she gave.
-
-    A session has one theme. It begins with a work that was searched for; each further page shows works that are
-    popular or new now, and works that are like the last one. Of these the person takes the one that attracts her most
-    (a logit choice: attraction plus Gumbel noise). What is taken becomes more popular, so it is shown more.
+    """A session has one theme. It begins with a search for it; each further page shows works that are popular or new
+    today beside works that are like the last one or were found. Of these the person takes the one that draws her most:
+    a logit choice, that is her attraction plus Gumbel noise. What is taken becomes more popular and is shown more.
     """
-    sessions_seed, alike_seed, browsing_seed = seed.spawn(3)
-    sessions = _draw_sessions(len(people), habits, np.random.default_rng(sessions_seed))
-    alike = neighbours(catalogue, count=habits.alike, seed=alike_seed)
-    random = np.random.default_rng(browsing_seed)
-    weights = habits.weights
-    seen = np.zeros((len(people), len(catalogue)), dtype=bool)
-    standing = np.exp(habits.fame * catalogue.quality.astype(np.float64))
-    standing /= standing.mean()
-    heat = 2.0 * standing
-    cooled_on = 0.0
+    for_sessions, for_showcase, for_choices = seed.spawn(3)
+    # Nobody takes more than a third of a small catalogue, of which most is there from the first day.
+    visits = replace(habits.visits, most=min(habits.visits.most, len(catalogue) // 3))
+    sessions = draw_sessions(len(tastes), visits=visits, days=habits.days, seed=for_sessions)
+    showcase = Showcase(catalogue, showing=habits.showing, days=habits.days, seed=for_showcase)
+    random = np.random.default_rng(for_choices)
+    half = habits.page // 2
+    owned: list[list[int]] = [[] for _ in range(len(tastes))]
     taken: list[tuple[int, int, float, float]] = []
+    today = -1
     for person, start, length in zip(sessions.person, sessions.start, sessions.length, strict=True):
-        heat *= 0.5 ** ((start - cooled_on) / habits.half_life_days)
-        cooled_on = start
-        theme = int(random.choice(people.themes.shape[1], p=people.theme_weights(person, start)))
-        own = people.attraction(catalogue, person, start, theme, weights)
-        general = weights.quality * catalogue.quality + weights.heat * people.popular[person] * np.log(
-            0.1 + heat + standing
-        )
-        drawn = own + general
-        shown_already = catalogue.appears < start
-        drawn[~shown_already] = -np.inf
-        drawn[seen[person]] = -np.inf
-        age = start - catalogue.appears
-        new = np.where(age < habits.new_for_days, 2.0, 0.0) * np.sqrt(standing)
-        exposure = np.cumsum((heat + 0.5 * standing + new) * shown_already)
-        feed = np.searchsorted(exposure, random.random((length, habits.page)) * exposure[-1])
-        noise = random.gumbel(size=(length, 2 * habits.page))
+        if int(start) != today:
+            today = int(start)
+            showcase.open(today)
+        theme = int(random.choice(tastes.themes.shape[1], p=tastes.shares(person, start)))
+        own = tastes.attraction(catalogue, person, start, theme, habits.weights)
+        drawn = own + tastes.common_attraction(catalogue, person, showcase.known, habits.weights)
+        drawn[showcase.unseen] = -np.inf
+        drawn[owned[person]] = -np.inf
+        feed = showcase.feed((length, half), random)
+        places = random.random((length, half))
+        noise = random.gumbel(size=(length, 2 * half))
+        searches = random.random(length) < habits.searches
+        pauses = 5 + random.exponential(habits.seconds_between, length)
+        found = near = showcase.find(int(tastes.themes[person, theme]))
         second = start * SECONDS_A_DAY
-        # The first page is a search for the theme: the best known of what matches.
-        found = np.argpartition(-(1.5 * drawn + np.log(exposure[-1] / len(catalogue) + heat)), habits.alike)
-        near = found[: habits.alike]
         for step in range(length):
-            page = np.concatenate((feed[step], near[random.integers(0, len(near), habits.page)]))
-            draws = drawn[page] + noise[step]
-            best = int(page[np.argmax(draws)])
-            if drawn[best] == -np.inf:
-                continue
-            second += 5 + random.exponential(90)
+            if searches[step]:
+                near = found
+            page = np.concatenate((feed[step], near[(places[step] * len(near)).astype(np.int64)]))
+            best = int(page[np.argmax(drawn[page] + noise[step])])
+            if drawn[best] == -np.inf:  # nothing on this page that she has not: she searches on
+                best = int(np.argmax(drawn))
+            second += pauses[step]
             taken.append((person, best, second, float(own[best])))
-            seen[person, best] = True
+            owned[person].append(best)
+            showcase.take(best)
             drawn[best] = -np.inf
-            heat[best] += 1
-            near = alike[best]
+            near = showcase.alike[best]
     persons, works, seconds, liked = (np.array(column) for column in zip(*taken, strict=True))
-    rating = _rate(liked, catalogue.quality[works], people.strictness[persons], random)
+    rating = _rate(liked, catalogue.quality[works], tastes.strictness[persons], random)
     order = np.argsort(seconds, kind="stable")
     return Interactions(
         person=persons[order],
@@ -146,7 +107,6 @@ def _rate(
 ) -> Integers:
     """Stars from how much the person was drawn, from quality, from her strictness and from noise."""
     liked = (liked - liked.mean()) / liked.std()
-    stars = (
-        3.6 + 0.45 * liked + 0.35 * (quality - quality.mean()) - strictness + 0.75 * random.standard_normal(len(liked))
-    )
+    noise = 0.75 * random.standard_normal(len(liked))
+    stars = 3.6 + 0.45 * liked + 0.35 * (quality - quality.mean()) - strictness + noise
     return np.clip(np.rint(stars), 1, 5).astype(np.int64)
