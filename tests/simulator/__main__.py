@@ -9,7 +9,7 @@ import numpy as np
 
 from .catalogue import draw_catalogue, read_works
 from .files import write_interactions, write_items
-from .tastes import draw_tastes
+from .tastes import THEMES, draw_tastes
 from .year import Habits, simulate_year
 
 FEWEST_WORKS = 100
@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> None:
             f"{len(works)} works are too few: people who take 20 works each need {FEWEST_WORKS} to choose from."
         )
     catalogue = draw_catalogue(works, days=habits.days, new_share=0.4, seed=for_works)
+    if len(catalogue.subjects) < THEMES:
+        parser.error(f"The works carry {len(catalogue.subjects)} subjects; tastes need {THEMES} to differ.")
     tastes = draw_tastes(catalogue, count=wanted.users, days=habits.days, seed=for_people)
     interactions = simulate_year(catalogue, tastes, habits=habits, seed=for_year)
     write_interactions(wanted.interactions, catalogue, interactions)

@@ -37,7 +37,11 @@ class Showcase:
         random = np.random.default_rng(for_exhibitions)
         shows = round(showing.exhibitions_a_year * days / 365)
         self._exhibitions = list(
-            zip(random.uniform(0, days, shows), random.integers(0, catalogue.artist.max() + 1, shows), strict=True)
+            zip(
+                random.uniform(0, days, shows),
+                random.integers(0, max(catalogue.artist.max(), 0) + 1, shows),
+                strict=True,
+            )
         )
         fame = np.exp(np.float32(showing.fame) * catalogue.quality)
         self._standing: Floats = fame / fame.mean()

@@ -93,7 +93,8 @@ def draw_tastes(catalogue: Catalogue, *, count: int, days: float, seed: np.rando
     that carry the person's themes."""
     random = np.random.default_rng(seed)
     sizes = np.array([len(carriers) for carriers in catalogue.carriers])
-    fashion = np.where(sizes >= RAREST_THEME, sizes**0.75, 0) * random.lognormal(0, 1.0, len(sizes))
+    rarest = min(RAREST_THEME, int(np.sort(sizes)[-THEMES]))  # a small catalogue has few common subjects
+    fashion = np.where(sizes >= rarest, sizes**0.75, 0) * random.lognormal(0, 1.0, len(sizes))
     themes = np.stack(
         [random.choice(len(sizes), THEMES, replace=False, p=fashion / fashion.sum()) for _ in range(count)]
     )
