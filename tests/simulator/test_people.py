@@ -69,10 +69,10 @@ def test_the_same_page_day_after_day_wears_off(year: Year) -> None:
 
 
 def test_a_long_visit_tires(year: Year) -> None:
-    people, first, later = buyers(year), 0, 0
+    people, shown, first, later = buyers(year), pages(year), 0, 0
     for person in range(len(year.tastes)):
         visit = people.visit(person, DAY)
-        answers = [visit.answer(page) for page in pages(year)[:6]]
+        answers = [visit.answer(page) for page in shown[:6]]
         first += int(answers[0].noticed.sum())
         later += int(answers[5].noticed.sum())
     assert later < 0.7 * first
