@@ -53,6 +53,11 @@ class Steering:
         """-1: as familiar as can be, 0: as relevant, 1: as new as can be."""
         return (self.novelty - NOVELTY_IN_THE_MIDDLE) / (100 - NOVELTY_IN_THE_MIDDLE)
 
+    @property
+    def leaves_out_something(self) -> bool:
+        """Whether anything is hidden or muted."""
+        return bool(self.recently_hidden or self.muted_artists or self.muted_media or self.muted_tags)
+
     def explored(self, limit: int) -> int:
         """How many of ``limit`` places go to what the viewer does not know: none while the slider leans back."""
         return int(limit * MOST_EXPLORED * max(self.lean, 0.0))

@@ -104,7 +104,8 @@ def home_feed(
         feed += _picked(works.exclude(pk__in=[*taste, *(r.work_id for r in feed)]), wishes, limit=limit - len(feed))
     if len(feed) < limit:
         chosen = {r.work_id for r in feed}
-        feed += [r for r in _for_anybody(works, limit=limit + len(chosen)) if r.work_id not in chosen]
+        others = works.exclude(pk__in=list(taste)) if taste else works
+        feed += [r for r in _for_anybody(others, limit=limit + len(chosen)) if r.work_id not in chosen]
     return feed[:limit]
 
 

@@ -31,13 +31,13 @@ def test_leaning_to_the_new_lifts_fresh_works_by_unknown_artists_and_to_the_fami
     assert merits == sorted(merits)
     close = replace(HERS, relevance=[0.55, 0.5, 0.45])
     assert order(close, Steering(novelty=0))[0] == 0
-    mixed = replace(HERS, relevance=[0.6, 0.5, 0.58])
+    mixed = replace(HERS, relevance=[0.6, 0.5, 0.55])
     assert order(mixed, Steering(novelty=100))[0] == 2
     assert order(mixed, Steering(novelty=0))[-1] == 2
 
 
 def test_what_is_like_a_hidden_work_sinks_and_what_is_not_stays():
-    near = replace(HERS, relevance=[1.0, 0.9, 0.8], likeness_to_hidden=[0.99, 0.3, 0.2])
+    near = replace(HERS, relevance=[0.9, 1.0, 0.8], likeness_to_hidden=[1.0, 0.3, 0.2])
     assert order(near, UNSTEERED) == [1, 2, 0]
     untouched = replace(near, likeness_to_hidden=[0.5, 0.5, 0.5])
     assert steered(untouched, UNSTEERED) == steered(replace(near, likeness_to_hidden=[-1, -1, -1]), UNSTEERED)

@@ -216,7 +216,7 @@ def test_the_number_of_queries_does_not_grow_with_wishes(shop, her):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             wishes = steering_of(her)
-            home_feed(viewer=her, limit=6, steering=wishes)
+            home_feed(viewer=her, limit=3, steering=wishes)
             similar_works(work=shop["sunset"][0], limit=6, viewer=her, steering=wishes)
             popular_works(limit=6, steering=wishes)
         return len(captured)

@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "is_personal": is_personal,
             "is_from_tastes": is_personal and not because,
             "is_feed_personal": wishes.is_personal,
+            "hides_something": wishes.leaves_out_something,
             "invites_to_choose": bool(new) and not is_personal and wishes.is_personal and not wishes.picked_tags,
             "for_you": _for_you(feed, viewer, cards) if is_personal else [],
             "popular": [cards[key] for key in popular if key in cards and key not in shown_elsewhere][:ON_A_SHELF],

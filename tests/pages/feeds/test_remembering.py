@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Event, WorkImpressions
@@ -128,9 +129,7 @@ def test_impressions_of_somebody_who_was_not_asked_are_numbers_alone(client):
     assert client.get(reverse("noticed")).status_code == 405
 
 
-def test_the_report_must_come_from_a_page_of_ours(settings):
-    from django.test import Client
-
+def test_the_report_must_come_from_a_page_of_ours():
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(reverse("noticed"), "{}", content_type="application/json").status_code == 403
 

@@ -7,7 +7,7 @@ from marketplace.catalog.models import Tag
 from recommendations.models import Event, HiddenWork, Mute
 from recommendations.services import MuteTarget, hide_for, like_work, mute
 from recommendations.viewers import viewer_of
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PASSWORD, UserFactory, confirmed_user
 from tests.factories.recommendations import indexed_work
 from tests.recommendations.tiny_space import COLOURS
 
@@ -37,7 +37,9 @@ def test_less_like_this_with_undo_in_place(client):
     client.force_login(UserFactory())
     answer = client.post(reverse("hide_work", args=[work.pk]), headers=HTMX).content.decode()
     assert reverse("unhide_work", args=[work.pk]) in answer
-    assert work.get_absolute_url() not in client.get("/").content.decode()
+    html = client.get("/").content.decode()
+    assert work.get_absolute_url() not in html
+    assert "You have hidden or muted all there is" in html
     again = client.post(reverse("unhide_work", args=[work.pk]), headers=HTMX).content.decode()
     assert "Evening" in again
     assert work.get_absolute_url() in client.get("/").content.decode()
@@ -114,8 +116,8 @@ def test_a_stranger_steers_her_session_and_takes_it_along_when_she_signs_in(clie
     html = client.get("/").content.decode()
     assert work.get_absolute_url() not in html
     assert other.get_absolute_url() in html
-    user = UserFactory(email="her@example.org", password="a good long password")
-    client.post(reverse("account_login"), {"login": "her@example.org", "password": "a good long password"})
+    user = confirmed_user()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert client.session.get("_auth_user_id") == str(user.pk)
     assert HiddenWork.objects.get().viewer == viewer_of(user=user).key
 
