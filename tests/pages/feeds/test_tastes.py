@@ -52,7 +52,7 @@ def test_a_members_choice_is_hers(client):
     client.post(reverse("tastes"), {"tag": [str(tag.pk) for tag in tags]})
     assert set(TastePick.objects.values_list("viewer", flat=True)) == {viewer_of(user=user).key}
     client.logout()
-    assert "checked" not in client.get(reverse("tastes")).content.decode().split('<form method="post">')[1]
+    assert " checked" not in client.get(reverse("tastes")).content.decode()
 
 
 def test_no_more_than_24_are_offered_with_the_same_number_of_queries(client):
