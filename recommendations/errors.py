@@ -1,6 +1,6 @@
 """What can go wrong with recommendations and search."""
 
-from marketplace.core.errors import InvalidInput
+from marketplace.core.errors import Conflict, InvalidInput, Retryable
 
 
 class QueryUnusable(InvalidInput):
@@ -13,3 +13,33 @@ class VocabularyUnusable(InvalidInput):
     """The vocabulary's file cannot be used."""
 
     code = "vocabulary_unusable"
+
+
+class MuteNotPossible(InvalidInput):
+    """This cannot be muted."""
+
+    code = "mute_not_possible"
+
+
+class TooManyMutes(Conflict):
+    """You have muted as much as can be kept."""
+
+    code = "too_many_mutes"
+
+
+class SettingsUnusable(InvalidInput):
+    """These settings cannot be kept."""
+
+    code = "settings_unusable"
+
+
+class TooFewPicks(InvalidInput):
+    """Too few were chosen."""
+
+    code = "too_few_picks"
+
+
+class EventsBusy(Retryable):
+    """The events are in use; it is tried again."""
+
+    code = "events_busy"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("marketplace.pages.publishing.urls")),
     path("", include("marketplace.pages.royalties.urls")),
     path("", include("marketplace.pages.verification.urls")),
+    path("", include("marketplace.pages.feeds.urls")),
     # Last: works/<id>/<slug> takes whatever is left under a work.
     path("", include("marketplace.pages.catalog.urls")),
     path("", include("marketplace.pages.home.urls")),

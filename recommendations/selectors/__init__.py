@@ -2,16 +2,28 @@
 
 from recommendations.selectors.feeds import Recommendation, home_feed, similar_works
 from recommendations.selectors.filters import WorkFilter
+from recommendations.selectors.reasons import acts_on
 from recommendations.selectors.search import SearchResult, search_works
 from recommendations.selectors.shelves import (
     ColourShelf,
     LikeState,
     colours_in_the_shop,
+    is_saved,
     like_state,
     newest_works,
     popular_works,
+    saved_works,
     tags_in_the_shop,
 )
+from recommendations.selectors.steering import (
+    hidden_works_of,
+    mutable_at,
+    mutes_of,
+    steering_of,
+    tags_to_pick,
+    wanted,
+)
+from recommendations.selectors.traces import events_of, impressions_of, number_of_events_of, wishes_kept_of
 
 __all__ = [
     "ColourShelf",
@@ -19,12 +31,25 @@ __all__ = [
     "Recommendation",
     "SearchResult",
     "WorkFilter",
+    "acts_on",
     "colours_in_the_shop",
+    "events_of",
+    "hidden_works_of",
     "home_feed",
+    "impressions_of",
+    "is_saved",
     "like_state",
+    "mutable_at",
+    "mutes_of",
     "newest_works",
+    "number_of_events_of",
     "popular_works",
+    "saved_works",
     "search_works",
     "similar_works",
+    "steering_of",
     "tags_in_the_shop",
+    "tags_to_pick",
+    "wanted",
+    "wishes_kept_of",
 ]

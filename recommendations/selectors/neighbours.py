@@ -51,7 +51,8 @@ def nearest_works(
         .order_by("distance")
         .values_list("work_id", "distance", "vector")[:limit]
     )
-    with transaction.atomic():
+    # Only reads: a savepoint inside the caller's transaction would serve nothing.
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
