@@ -1,7 +1,9 @@
-"""What the catalogue tells: a work that is listed or changed is indexed again."""
+"""What is told from below: a work that is listed or changed is indexed again; a follow becomes an event."""
 
 from typing import Any
 
+from marketplace.accounts.models import Follow
+from marketplace.accounts.signals import artist_followed, artist_unfollowed
 from marketplace.catalog.models import Work
 from marketplace.catalog.signals import work_changed, work_listed
 
@@ -13,7 +15,23 @@ def _index_again(sender: object, work: Work, **kwargs: Any) -> None:
         defer_embedding(work.pk)
 
 
+def _record_follow(sender: object, follow: Follow, **kwargs: Any) -> None:
+    from recommendations.models import Event
+    from recommendations.services import record_follow
+
+    record_follow(follow=follow, kind=Event.Kind.FOLLOWED)
+
+
+def _record_unfollow(sender: object, follow: Follow, **kwargs: Any) -> None:
+    from recommendations.models import Event
+    from recommendations.services import record_follow
+
+    record_follow(follow=follow, kind=Event.Kind.UNFOLLOWED)
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
+    artist_followed.connect(_record_follow, dispatch_uid="recommendations.record_follow")
+    artist_unfollowed.connect(_record_unfollow, dispatch_uid="recommendations.record_unfollow")
     work_listed.connect(_index_again, dispatch_uid="recommendations.index_listed")
     work_changed.connect(_index_again, dispatch_uid="recommendations.index_changed")

@@ -5,12 +5,14 @@ from recommendations.models.documents import SearchDocument
 from recommendations.models.embeddings import Embedding, EmbeddingSpace
 from recommendations.models.events import Event, Like
 from recommendations.models.popularity import WorkPopularity
+from recommendations.models.saved_searches import SavedSearch
 
 __all__ = [
     "Embedding",
     "EmbeddingSpace",
     "Event",
     "Like",
+    "SavedSearch",
     "SearchDocument",
     "WorkColour",
     "WorkPopularity",

@@ -46,12 +46,13 @@ def taste_of(viewer: Viewer) -> dict[UUID, float]:
     """What the viewer dealt with lately: work -> weight, the strongest first."""
     at = now()
     events = (
-        Event.objects.filter(viewer=viewer.key, happened_at__gte=at - timedelta(days=MEMORY_DAYS))
+        Event.objects.filter(viewer=viewer.key, kind__in=WEIGHTS, happened_at__gte=at - timedelta(days=MEMORY_DAYS))
         .order_by("-happened_at")
         .values_list("work_id", "kind", "happened_at")[:EVENTS_READ]
     )
     weights: dict[UUID, float] = {}
     for work_id, kind, happened_at in events:
+        assert work_id is not None  # what has a weight is about a work
         weight = decayed(WEIGHTS[Event.Kind(kind)], at=happened_at, now=at, half_life_days=HALF_LIFE_DAYS)
         weights[work_id] = weights.get(work_id, 0.0) + weight
     liked = sorted(((w, key) for key, w in weights.items() if w > 0), key=lambda entry: -entry[0])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Follow, User
 from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import refuse_closed
@@ -19,9 +19,15 @@ MONTHS_AHEAD_DAYS = 62
 
 
 def record_event(
-    *, kind: str, work_id: UUID, viewer: Viewer, once_key: str = "", happened_at: datetime | None = None
+    *,
+    kind: str,
+    viewer: Viewer,
+    work_id: UUID | None = None,
+    artist_id: UUID | None = None,
+    once_key: str = "",
+    happened_at: datetime | None = None,
 ) -> bool:
-    """Add an event; False where it was there already.
+    """Add an event about a work or an artist; False where it was there already.
 
     Without ``once_key`` a viewer does the same to a work once a day (UTC). With one (``order_line:<id>``) the event is
     the only one of its key and day: pass the effect's own ``happened_at``, so that a repetition lies on the same day.
@@ -29,14 +35,16 @@ def record_event(
     at = (happened_at or now()).astimezone(UTC)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO recommendations_event (id, kind, work_id, viewer, once_key, happened_at, happened_on) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (once_key, happened_on) DO NOTHING",
+            "INSERT INTO recommendations_event "
+            "(id, kind, work_id, artist_id, viewer, once_key, happened_at, happened_on) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (once_key, happened_on) DO NOTHING",
             [
                 new_id(),
                 Event.Kind(kind).value,
                 work_id,
+                artist_id,
                 viewer.key,
-                f"{kind}:{once_key}" if once_key else f"{kind}:{viewer.key}:{work_id}",
+                f"{kind}:{once_key}" if once_key else f"{kind}:{viewer.key}:{work_id or artist_id}",
                 at,
                 at.date(),
             ],
@@ -88,6 +96,11 @@ def unlike_work(*, work_id: UUID, user: User) -> bool:
     like.delete()
     record_event(kind=Event.Kind.UNLIKED, work_id=work_id, viewer=viewer, once_key=str(like.pk))
     return True
+
+
+def record_follow(*, follow: Follow, kind: str) -> bool:
+    """A person followed an artist (``FOLLOWED``), or does no longer (``UNFOLLOWED``)."""
+    return record_event(kind=kind, artist_id=follow.artist_id, viewer=_viewer(follow.follower), once_key=str(follow.pk))
 
 
 @transaction.atomic

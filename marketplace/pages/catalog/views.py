@@ -20,7 +20,8 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
-from marketplace.pages.catalog.forms import SearchForm
+from marketplace.pages.catalog.forms import SearchForm, address_of
+from marketplace.pages.following.views import follow_button
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
 from marketplace.pages.viewing import access_behind, is_looked_at, viewer_behind
@@ -65,6 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "cards": cards_in_order(result.work_ids, access),
         "is_narrowed": not filters.is_empty,
         "address": urlencode(chosen),
+        "kept_as": address_of(form),
         "without_filters": urlencode({"q": query}) if query else "",
     }
     if not result.total:
@@ -103,6 +105,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "availability": availability(shown),
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
+            "follow": follow_button(shown.artist, request),
             "provenance": provenance_panel(shown),
             **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
@@ -161,6 +164,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
         "catalog/storefront.html",
         {
             "artist": artist,
+            "follow": follow_button(artist, request),
             "trader": trader_details(artist),
             "result": result,
             "cards": cards_in_order(result.work_ids, access),
