@@ -12,7 +12,7 @@ from marketplace.accounts.selectors import has_confirmed_address
 from marketplace.catalog.audiences import Access
 from marketplace.catalog.models import Work
 from marketplace.digests.models import Digest, DigestWork, MailWishes
-from recommendations.models import SavedSearch
+from recommendations.models import Event, SavedSearch
 from recommendations.selectors import home_feed, new_to, news_between, works_of_followed
 from recommendations.viewers import viewer_of
 
@@ -79,11 +79,17 @@ def new_of_followed(reader: User, *, since: datetime, at: datetime) -> list[Told
 
 
 def weekly_content(reader: User, *, since: datetime, at: datetime) -> list[Told]:
-    """What a weekly letter says: new works of followed artists, then works for her that no letter told of before."""
+    """What a weekly letter says: new works of followed artists, then works for her.
+
+    Of those for her none that a letter told of before, and none that she looked at or liked: they are no news.
+    """
     followed = new_of_followed(reader, since=since, at=at)
-    feed = home_feed(viewer=viewer_of(user=reader), limit=RECOMMENDED_LOOKED_AT, access=Access(reader))
-    told = told_before(reader, works=[entry.work_id for entry in feed], kinds=Digest.Kind.values)
-    told |= {entry.work_id for entry in followed}
+    viewer = viewer_of(user=reader)
+    feed = home_feed(viewer=viewer, limit=RECOMMENDED_LOOKED_AT, access=Access(reader))
+    works = [entry.work_id for entry in feed]
+    told = told_before(reader, works=works, kinds=Digest.Kind.values) | {entry.work_id for entry in followed}
+    if viewer is not None:
+        told |= set(Event.objects.filter(viewer=viewer.key, work__in=works).values_list("work_id", flat=True))
     recommended = [
         Told(entry.work_id, Section.RECOMMENDED, because_of=entry.because_of)
         for entry in feed
