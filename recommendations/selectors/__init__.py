@@ -26,6 +26,7 @@ from recommendations.selectors.shelves import (
     popular_works,
     tags_in_the_shop,
 )
+from recommendations.selectors.together import after_purchase, bought_together, goes_with
 
 __all__ = [
     "ColourShelf",
@@ -35,8 +36,11 @@ __all__ = [
     "Recommendation",
     "SearchResult",
     "WorkFilter",
+    "after_purchase",
+    "bought_together",
     "colours_in_the_shop",
     "follow_feed",
+    "goes_with",
     "home_feed",
     "like_state",
     "new_matches",

@@ -4,10 +4,10 @@ from recommendations.services.events import (
     like_work,
     make_event_months,
     record_event,
-    record_follow,
     record_view,
     unlike_work,
 )
+from recommendations.services.follows import record_follow
 from recommendations.services.indexing import embed_work, index_work, store_vector
 from recommendations.services.popularity import refresh_popularity
 from recommendations.services.saved_searches import (

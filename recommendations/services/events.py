@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from marketplace.accounts.models import Follow, User
+from marketplace.accounts.models import User
 from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import refuse_closed
@@ -96,11 +96,6 @@ def unlike_work(*, work_id: UUID, user: User) -> bool:
     like.delete()
     record_event(kind=Event.Kind.UNLIKED, work_id=work_id, viewer=viewer, once_key=str(like.pk))
     return True
-
-
-def record_follow(*, follow: Follow, kind: str) -> bool:
-    """A person followed an artist (``FOLLOWED``), or does no longer (``UNFOLLOWED``)."""
-    return record_event(kind=kind, artist_id=follow.artist_id, viewer=_viewer(follow.follower), once_key=str(follow.pk))
 
 
 @transaction.atomic
