@@ -208,9 +208,10 @@ def _address(name: str) -> str:
 
 
 def _subject(kind: str, parts: Sequence[Part]) -> str:
-    if kind == Kind.WEEKLY:
-        return _("Your week at Atelier: “%(title)s” and more") % {"title": parts[0].works[0].title}
     number = sum(len(part.works) + part.more for part in parts)
+    if kind == Kind.WEEKLY:
+        said = _("Your week at Atelier: “%(title)s” and more") if number > 1 else _("Your week at Atelier: “%(title)s”")
+        return said % {"title": parts[0].works[0].title}
     if kind == Kind.RELEASES:
         artist = parts[0].works[0].artist
         said = ngettext("A new work by %(artist)s", "%(number)d new works of artists you follow", number)

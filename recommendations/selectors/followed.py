@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Window
@@ -31,7 +31,8 @@ class FeedKey:
             return None
 
     def __str__(self) -> str:
-        return f"{self.published_at.isoformat()}_{self.work_id}"
+        # With Z: a plus sign in an address means a space.
+        return f"{self.published_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{self.work_id}"
 
 
 @dataclass(frozen=True, slots=True)
