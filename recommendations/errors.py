@@ -1,6 +1,6 @@
 """What can go wrong with recommendations and search."""
 
-from marketplace.core.errors import Conflict, InvalidInput, Retryable
+from marketplace.core.errors import Conflict, InvalidInput, NotFound, Retryable
 
 
 class QueryUnusable(InvalidInput):
@@ -43,3 +43,21 @@ class EventsBusy(Retryable):
     """The events are in use; it is tried again."""
 
     code = "events_busy"
+
+
+class SavedSearchNotFound(NotFound):
+    """There is no such saved search."""
+
+    code = "saved_search_not_found"
+
+
+class SavedSearchNameMissing(InvalidInput):
+    """A saved search needs a name."""
+
+    code = "saved_search_name_missing"
+
+
+class TooManySavedSearches(Conflict):
+    """You have saved as many searches as one can."""
+
+    code = "too_many_saved_searches"

@@ -6,6 +6,7 @@ from recommendations.models.embeddings import Embedding, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
+from recommendations.models.saved_searches import SavedSearch
 from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Like",
     "Mute",
     "Save",
+    "SavedSearch",
     "SearchDocument",
     "TastePick",
     "WorkColour",

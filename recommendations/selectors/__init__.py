@@ -1,8 +1,22 @@
 """Reads on recommendations and search. They give ids in order; pages and the API fetch what they show of them."""
 
 from recommendations.selectors.feeds import Recommendation, home_feed, similar_works
-from recommendations.selectors.filters import WorkFilter
+from recommendations.selectors.filters import WorkFilter, new_to
+from recommendations.selectors.followed import (
+    FeedKey,
+    FeedPage,
+    follow_feed,
+    newest_of_artists,
+    works_of_followed,
+)
+from recommendations.selectors.news import news_between
 from recommendations.selectors.reasons import acts_on
+from recommendations.selectors.saved_searches import (
+    new_matches,
+    newest_found,
+    saved_searches_of,
+    works_found,
+)
 from recommendations.selectors.search import SearchResult, search_works
 from recommendations.selectors.shelves import (
     ColourShelf,
@@ -23,17 +37,24 @@ from recommendations.selectors.steering import (
     tags_to_pick,
     wanted,
 )
+from recommendations.selectors.together import after_purchase, bought_together, goes_with
 from recommendations.selectors.traces import events_of, impressions_of, number_of_events_of, wishes_kept_of
 
 __all__ = [
     "ColourShelf",
+    "FeedKey",
+    "FeedPage",
     "LikeState",
     "Recommendation",
     "SearchResult",
     "WorkFilter",
     "acts_on",
+    "after_purchase",
+    "bought_together",
     "colours_in_the_shop",
     "events_of",
+    "follow_feed",
+    "goes_with",
     "hidden_works_of",
     "home_feed",
     "impressions_of",
@@ -41,9 +62,15 @@ __all__ = [
     "like_state",
     "mutable_at",
     "mutes_of",
+    "new_matches",
+    "new_to",
+    "newest_found",
+    "newest_of_artists",
     "newest_works",
+    "news_between",
     "number_of_events_of",
     "popular_works",
+    "saved_searches_of",
     "saved_works",
     "search_works",
     "similar_works",
@@ -52,4 +79,6 @@ __all__ = [
     "tags_to_pick",
     "wanted",
     "wishes_kept_of",
+    "works_found",
+    "works_of_followed",
 ]

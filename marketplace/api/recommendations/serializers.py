@@ -95,3 +95,24 @@ class TraceSerializer(serializers.Serializer[Any]):
 
     wishes = serializers.DictField()
     events = serializers.ListField(child=serializers.DictField())
+
+
+class FollowSerializer(serializers.Serializer[Any]):
+    """Whether I follow an artist, and how many do."""
+
+    is_followed = serializers.BooleanField()
+    followers = serializers.IntegerField()
+
+
+class FollowFeedPageSerializer(serializers.Serializer[Any]):
+    """Which page of the follow feed is wanted."""
+
+    after = serializers.CharField(required=False, default="", help_text="`next` of the page before.")
+    limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
+
+
+class FollowFeedSerializer(serializers.Serializer[Any]):
+    """New works of the artists whom I follow."""
+
+    next = serializers.CharField(help_text="`after` of the next page; empty at the end.")
+    works = WorkSerializer(many=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.api.recommendations import steering
+from marketplace.api.recommendations.following import Following, FollowOfArtist
 from marketplace.api.recommendations.views import LikeOfWork, Recommendations
 
 urlpatterns = [
@@ -17,4 +18,6 @@ urlpatterns = [
     path("feed/tastes", steering.Tastes.as_view(), name="api-tastes"),
     path("feed/reset", steering.ResetOfTaste.as_view(), name="api-reset-taste"),
     path("feed/events", steering.TracesOfMine.as_view(), name="api-traces"),
+    path("artists/<slug:handle>/follow", FollowOfArtist.as_view(), name="api-follow"),
+    path("following", Following.as_view(), name="api-following"),
 ]

@@ -1,6 +1,7 @@
 """What a visitor searches for and narrows down to."""
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -59,3 +60,9 @@ class SearchForm(forms.Form):
 
 def _minor(price: Decimal | None) -> int | None:
     return None if price is None else int(price * CENTS)
+
+
+def address_of(form: SearchForm) -> str:
+    """The query string that shows what is valid of ``form`` again, the fields in their order: one for one search."""
+    words = {name: " ".join(form.data.get(name, "").split()) for name in form.fields if name not in form.errors}
+    return urlencode({name: value for name, value in words.items() if value})

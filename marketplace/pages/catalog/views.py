@@ -20,8 +20,9 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
-from marketplace.pages.catalog.forms import SearchForm
+from marketplace.pages.catalog.forms import SearchForm, address_of
 from marketplace.pages.feeds.why import why_similar
+from marketplace.pages.following.views import follow_button
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
 from marketplace.pages.viewing import (
@@ -75,6 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_narrowed": not filters.is_empty,
         "address": urlencode(chosen),
         **noticing_of(request),
+        "kept_as": address_of(form),
         "without_filters": urlencode({"q": query}) if query else "",
     }
     if query and result.page == 1 and is_looked_at(request):
@@ -117,6 +119,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
             "is_saved": is_saved(work_id=shown.pk, viewer_key=viewer.key if viewer and viewer.user_id else ""),
+            "follow": follow_button(shown.artist, request),
             "provenance": provenance_panel(shown),
             **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
@@ -179,6 +182,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
         "catalog/storefront.html",
         {
             "artist": artist,
+            "follow": follow_button(artist, request),
             "trader": trader_details(artist),
             "result": result,
             "cards": cards_in_order(result.work_ids, access),
