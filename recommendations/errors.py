@@ -13,3 +13,9 @@ class VocabularyUnusable(InvalidInput):
     """The vocabulary's file cannot be used."""
 
     code = "vocabulary_unusable"
+
+
+class WorksFileUnusable(InvalidInput):
+    """The file of works cannot be used."""
+
+    code = "works_file_unusable"

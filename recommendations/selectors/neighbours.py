@@ -1,6 +1,7 @@
 """The works nearest to a vector, by the HNSW index of one version of a space."""
 
 from dataclasses import dataclass
+from math import isfinite
 from uuid import UUID
 
 import numpy as np
@@ -59,6 +60,20 @@ def nearest_works(
                 [str(EF_SEARCH)],
             )
         return [Neighbour(work_id, 1.0 - float(far), as_array(found)) for work_id, far, found in rows]
+
+
+def similarities_to(*, space: str, vector: Vectors, works: list[UUID]) -> dict[UUID, float]:
+    """The cosine of ``works`` with ``vector`` in the present version of ``space``; those without one are left out."""
+    if not works:
+        return {}
+    facts = encoder_for(space).facts
+    rows = (
+        Embedding.objects.filter(space=space, version=facts.version, work__in=works)
+        .annotate(distance=CosineDistance(Cast("vector", VectorField(dimensions=facts.dimensions)), vector))
+        .values_list("work_id", "distance")
+    )
+    # A vector of zeros has no direction, and so no cosine.
+    return {work_id: 1.0 - float(distance) for work_id, distance in rows if isfinite(distance)}
 
 
 def as_array(value: object) -> Vectors:
