@@ -19,3 +19,9 @@ class WorksFileUnusable(InvalidInput):
     """The file of works cannot be used."""
 
     code = "works_file_unusable"
+
+
+class PictureUnusable(InvalidInput):
+    """This picture cannot be searched by."""
+
+    code = "picture_unusable"

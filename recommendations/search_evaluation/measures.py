@@ -15,4 +15,4 @@ def ndcg(ranked: Sequence[Hashable], relevant: AbstractSet[Hashable], *, at: int
 
 def recall(ranked: Sequence[Hashable], relevant: AbstractSet[Hashable], *, at: int) -> float:
     """The share of what is relevant that stands among the first ``at``."""
-    return len(relevant.intersection(ranked[:at])) / len(relevant) if relevant else 0.0
+    return len(relevant & set(ranked[:at])) / len(relevant) if relevant else 0.0

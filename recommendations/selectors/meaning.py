@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Tag, TagLabel, Work
-from recommendations.encoders import Space, encoder_for, present_spaces
+from recommendations.encoders import Space, encoder_for, facts_of, present_spaces
 from recommendations.selectors.neighbours import Vectors, nearest_works
 from recommendations.words import has_chinese
 
@@ -50,7 +50,7 @@ def works_by_meaning(
 def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work], exact: bool = False) -> NearInSpace:
     """``works`` near ``vector``, as ``works_by_meaning`` cuts them off."""
     near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS, exact=exact)
-    floor = encoder_for(space).facts.similarity_floor
+    floor = facts_of(space).similarity_floor
     least = max([floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
     return NearInSpace(vector, {n.work_id: n.similarity for n in near if n.similarity >= least})
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pgvector.django import CosineDistance, VectorField
 
 from marketplace.catalog.models import Work
-from recommendations.encoders import encoder_for
+from recommendations.encoders import facts_of
 from recommendations.models import Embedding
 
 Vectors = NDArray[np.float32]
@@ -40,7 +40,7 @@ def nearest_works(
     By the index, which goes on until ``limit`` works passed the filter (``hnsw.iterative_scan``); with ``exact`` by
     looking at every work that passes.
     """
-    facts = encoder_for(space).facts
+    facts = facts_of(space)
     of_space: Combinable = Cast("vector", VectorField(dimensions=facts.dimensions))
     distance: Combinable = CosineDistance(of_space, vector)
     if exact:
@@ -66,7 +66,7 @@ def similarities_to(*, space: str, vector: Vectors, works: list[UUID]) -> dict[U
     """The cosine of ``works`` with ``vector`` in the present version of ``space``; those without one are left out."""
     if not works:
         return {}
-    facts = encoder_for(space).facts
+    facts = facts_of(space)
     rows = (
         Embedding.objects.filter(space=space, version=facts.version, work__in=works)
         .annotate(distance=CosineDistance(Cast("vector", VectorField(dimensions=facts.dimensions)), vector))
@@ -83,6 +83,6 @@ def as_array(value: object) -> Vectors:
 
 def vectors_of(*, works: list[UUID], space: str) -> dict[UUID, Vectors]:
     """The vectors of ``works`` in the present version of ``space``; works without one are left out."""
-    version = encoder_for(space).facts.version
+    version = facts_of(space).version
     rows = Embedding.objects.filter(space=space, version=version, work__in=works).values_list("work_id", F("vector"))
     return {work_id: as_array(vector) for work_id, vector in rows}

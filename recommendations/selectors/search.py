@@ -1,6 +1,6 @@
 """Search: words in both languages and the meaning of the query in two spaces, fused by reciprocal rank."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,26 +8,70 @@ from django.utils.translation import gettext as _
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work
+from recommendations.encoders import Space
 from recommendations.errors import QueryUnusable
+from recommendations.palette import Colour, Floats, palette_of_colour
+from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
 from recommendations.selectors.full_text import works_by_words
 from recommendations.selectors.fusion import fused
-from recommendations.selectors.meaning import works_by_meaning
+from recommendations.selectors.meaning import near_in_space, works_by_meaning
 from recommendations.selectors.neighbours import EXACT_BELOW_SHARE
 from recommendations.selectors.shelves import newest_first
+from recommendations.selectors.spelling import corrected
 
 MAX_QUERY_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``work_ids``: this page's, best first; ``total``: all that were found; ``tags``: those the query names."""
+    """``work_ids``: this page's, best first; ``total``: all that were found; ``tags``: those the query names.
+
+    ``corrected``: what was searched for instead of a query with slips of the finger; empty where it was searched for
+    as it stands. ``facets``: where they were asked for. ``lifted``: with nothing found, by facet, how many works there
+    would be without that filter.
+    """
 
     work_ids: list[UUID]
     total: int
     page: int
     pages: int
     tags: list[Tag]
+    corrected: str = ""
+    facets: Facets | None = None
+    lifted: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColourWish:
+    """A colour that the works should show, and how much it counts beside the words (0 to 1)."""
+
+    colour: Colour
+    weight: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that is not empty, or a colour: what is looked for among any works."""
+
+    query: str
+    named: list[tuple[Tag, str]]
+    wish: ColourWish | None
+
+    def among(self, works: QuerySet[Work], *, exact: bool) -> list[UUID]:
+        """All of ``works`` that it finds, best first."""
+        if not self.query:
+            assert self.wish is not None
+            vector = palette_of_colour(self.wish.colour)
+            return list(near_in_space(space=Space.PALETTE, vector=vector, works=works, exact=exact).similarities)
+        tags, labels = [tag for tag, _label in self.named], [label for _tag, label in self.named]
+        hits = works_by_words(query=self.query, labels=labels, works=works)
+        meaning = works_by_meaning(query=self.query, tags=tags, works=works, exact=exact)
+        return fused(hits, meaning, palette=self._palette)
+
+    @property
+    def _palette(self) -> tuple[Floats, float] | None:
+        return (palette_of_colour(self.wish.colour), self.wish.weight) if self.wish else None
 
 
 def search_works(
@@ -37,13 +81,17 @@ def search_works(
     page: int = 1,
     page_size: int = 24,
     access: Access = STRANGER,
+    colour: ColourWish | None = None,
+    with_facets: bool = False,
 ) -> SearchResult:
     """Listed works for ``query``, in English, Chinese or both; without a query all that pass, newest first.
 
     Only works that ``access`` opens.
 
     Found are works that hold the query's words (titles, descriptions, artist, and tags by their labels in both
-    languages), and works near the query's meaning in the text space and in the picture space. Raises QueryUnusable.
+    languages), and works near the query's meaning in the text space and in the picture space. A word that no document
+    holds is taken for a slip of the finger where a likely one is at hand. With a ``colour`` works whose palette is near
+    it come first; without a query they alone are found. Raises QueryUnusable.
     """
     filters = filters or WorkFilter()
     query = " ".join(query.split())
@@ -52,28 +100,30 @@ def search_works(
             _("A search can have %(most)d letters.") % {"most": MAX_QUERY_LETTERS}, way_out=_("Use fewer words.")
         )
     works = filters.works(access)
-    if not query:
-        tags: list[Tag] = []
-        total = works.count()
-        pages = max(1, -(-total // page_size))
-        page = min(max(page, 1), pages)
-        return SearchResult(
-            newest_first(works, offset=(page - 1) * page_size, limit=page_size), total, page, pages, tags
-        )
-    named = tags_with_labels_in(query)
-    found = _found(query, named, works, exact=_keeps_few(works, filters))
-    pages = max(1, -(-len(found) // page_size))
+    found: list[UUID] | None = None
+    everywhere: list[UUID] | None = None
+    asked = _Asked("", [], colour)
+    instead = ""
+    if query or colour:
+        instead = corrected(query, Work.objects.listed().open_to(access)) if query else ""
+        asked = _Asked(instead or query, tags_with_labels_in(instead or query) if query else [], colour)
+        found = everywhere = asked.among(works, exact=_keeps_few(works, filters))
+        if not filters.is_empty and (with_facets or not found):
+            everywhere = asked.among(Work.objects.listed().open_to(access), exact=False)
+    total = works.count() if found is None else len(found)
+    pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
+    start = (page - 1) * page_size
     return SearchResult(
-        found[(page - 1) * page_size : page * page_size], len(found), page, pages, [tag for tag, _label in named]
+        newest_first(works, offset=start, limit=page_size) if found is None else found[start : start + page_size],
+        total,
+        page,
+        pages,
+        [tag for tag, _label in asked.named],
+        instead,
+        facets_of(everywhere, filters, access) if with_facets else None,
+        {} if total else lifting(everywhere, filters, access),
     )
-
-
-def _found(query: str, named: list[tuple[Tag, str]], works: QuerySet[Work], *, exact: bool) -> list[UUID]:
-    """All of ``works`` that a query finds, best first. ``named``: the tags that it names, and by which label."""
-    hits = works_by_words(query=query, labels=[label for _tag, label in named], works=works)
-    meaning = works_by_meaning(query=query, tags=[tag for tag, _label in named], works=works, exact=exact)
-    return fused(hits, meaning)
 
 
 def _keeps_few(works: QuerySet[Work], filters: WorkFilter) -> bool:

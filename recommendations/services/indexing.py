@@ -12,11 +12,13 @@ from PIL import Image
 
 from marketplace.blobs import public_store
 from marketplace.catalog.models import TagLabel, Work, WorkFile, WorkTag
-from recommendations.colours import main_colour
-from recommendations.encoders import encoder_for, present_spaces
+from recommendations.colours import aspect_of, main_colour
+from recommendations.encoders import FOLDERS, encoder_for, facts_of, present_spaces
 from recommendations.models import Embedding, EmbeddingSpace, WorkColour
+from recommendations.palette import palette_of
 from recommendations.services.documents import WorkWords, text_to_embed, write_documents
 from recommendations.services.spaces import register_space
+from recommendations.services.spelling import remember_words
 
 log = logging.getLogger(__name__)
 Space = EmbeddingSpace.Space
@@ -47,6 +49,7 @@ def index_work(*, work_id: UUID) -> None:
         artist=[work.artist.name, work.artist.handle],
     )
     write_documents([(work.pk, words)])
+    remember_words(words)
 
 
 def english_text_of(work: Work) -> str:
@@ -71,7 +74,7 @@ def _preview(work: Work) -> Image.Image | None:
 
 
 def embed_work(*, work_id: UUID) -> list[str]:
-    """Make the work's vectors in every space whose encoder is here, and measure its colour; returns the spaces.
+    """Make the work's vectors in every space whose encoder is here, and measure its colours; returns the spaces.
 
     Slow reading and encoding happen outside the transaction. Raises Retryable where the store does not answer.
     """
@@ -79,14 +82,17 @@ def embed_work(*, work_id: UUID) -> list[str]:
     if work is None:
         return []
     spaces = present_spaces()
-    if missing := [space for space in Space.values if space not in spaces]:
+    if missing := [space for space in FOLDERS if space not in spaces]:
         log.warning("no encoder for %s: %s gets no vector there", ", ".join(missing), work_id)
     vectors: dict[str, NDArray[np.float32]] = {}
     if Space.TEXT in spaces and (text := english_text_of(work)):
         vectors[Space.TEXT] = encoder_for(Space.TEXT).encode_texts([text])[0]
     picture = _preview(work)
     if picture is not None:
-        WorkColour.objects.update_or_create(work=work, defaults={"colour": main_colour(picture)})
+        WorkColour.objects.update_or_create(
+            work=work, defaults={"colour": main_colour(picture), "aspect": aspect_of(*picture.size)}
+        )
+        vectors[Space.PALETTE] = palette_of(picture)
         if Space.PICTURE in spaces:
             vectors[Space.PICTURE] = encoder_for(Space.PICTURE).encode_pictures([picture])[0]
     for space, vector in vectors.items():
@@ -97,6 +103,6 @@ def embed_work(*, work_id: UUID) -> list[str]:
 @transaction.atomic
 def store_vector(*, work_id: UUID, space: str, vector: NDArray[np.float32]) -> None:
     """Write a work's vector in the present version of ``space``, replacing the one that was there."""
-    facts = encoder_for(space).facts
+    facts = facts_of(space)
     register_space(space=space, facts=facts)
     Embedding.objects.update_or_create(work_id=work_id, space=space, version=facts.version, defaults={"vector": vector})
