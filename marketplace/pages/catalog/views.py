@@ -20,7 +20,9 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
+from marketplace.pages.catalog.counted import artist_links, price_links, show_counts, ways_out
 from marketplace.pages.catalog.forms import SearchForm
+from marketplace.pages.catalog.variations import change_links
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
 from marketplace.pages.viewing import access_behind, is_looked_at, viewer_behind
@@ -56,17 +58,30 @@ def search(request: HttpRequest) -> HttpResponse:
     query = form.cleaned_data.get("q", "")
     filters = form.filters
     access = access_behind(request)
-    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE, access=access)
-    chosen = {name: value for name, value in request.GET.items() if value and name in form.fields}
+    result = search_works(
+        query=query,
+        filters=filters,
+        page=_page_number(request),
+        page_size=ON_A_PAGE,
+        access=access,
+        colour=form.colour_wish,
+        with_facets=True,
+    )
+    chosen = {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
     context = {
         "form": form,
         "query": query,
         "result": result,
         "cards": cards_in_order(result.work_ids, access),
-        "is_narrowed": not filters.is_empty,
+        "is_narrowed": not filters.is_empty or form.colour_wish is not None,
         "address": urlencode(chosen),
         "without_filters": urlencode({"q": query}) if query else "",
+        "ways_out": ways_out(chosen, result.lifted, form),
     }
+    if result.facets:
+        show_counts(form, result.facets)
+        context["prices"] = price_links(chosen, result.facets)
+        context["artists"] = artist_links(chosen, result.facets)
     if not result.total:
         context["suggested"] = cards_in_order(popular_works(limit=SUGGESTED, access=access), access)
         context["tags"] = tags_in_readers_language(tags_in_the_shop(limit=16, access=access))
@@ -108,6 +123,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "tags": tags_in_readers_language(tags),
             "trader": trader_details(shown.artist),
             "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access), access),
+            "changes": change_links(shown),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
     )
