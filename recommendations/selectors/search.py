@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.audiences import STRANGER, Access
@@ -28,8 +28,8 @@ class SearchResult:
     """``work_ids``: this page's, best first; ``total``: all that were found; ``tags``: those the query names.
 
     ``corrected``: what was searched for instead of a query with slips of the finger; empty where it was searched for
-    as it stands. ``facets``: where they were asked for. ``lifted``: with nothing found, by facet, how many works there
-    would be without that filter.
+    as it stands. ``facets``: where they were asked for; then also, with nothing found, ``lifted``: by facet, how many
+    works there would be without that filter.
     """
 
     work_ids: list[UUID]
@@ -108,7 +108,7 @@ def search_works(
         instead = corrected(query, Work.objects.listed().open_to(access)) if query else ""
         asked = _Asked(instead or query, tags_with_labels_in(instead or query) if query else [], colour)
         found = everywhere = asked.among(works, exact=_keeps_few(works, filters))
-        if not filters.is_empty and (with_facets or not found):
+        if with_facets and not filters.is_empty:
             everywhere = asked.among(Work.objects.listed().open_to(access), exact=False)
     total = works.count() if found is None else len(found)
     pages = max(1, -(-total // page_size))
@@ -122,7 +122,7 @@ def search_works(
         [tag for tag, _label in asked.named],
         instead,
         facets_of(everywhere, filters, access) if with_facets else None,
-        {} if total else lifting(everywhere, filters, access),
+        lifting(everywhere, filters, access) if with_facets and not total else {},
     )
 
 
@@ -130,4 +130,5 @@ def _keeps_few(works: QuerySet[Work], filters: WorkFilter) -> bool:
     """Whether what was narrowed down to, and what is open to the viewer, is so little that looking at all is faster."""
     if filters.is_empty and not Work.objects.listed().not_for_everyone().exists():
         return False
-    return works.count() < EXACT_BELOW_SHARE * Work.objects.listed().count()
+    counts = Work.objects.listed().aggregate(every=Count("pk"), kept=Count("pk", filter=Q(pk__in=works)))
+    return counts["kept"] < EXACT_BELOW_SHARE * counts["every"]

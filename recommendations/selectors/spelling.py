@@ -2,8 +2,9 @@
 
 import re
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from marketplace.catalog.models import Work
 from recommendations.models import IndexedWord
@@ -39,15 +40,28 @@ def corrected(query: str, works: QuerySet[Work]) -> str:
     unknown = _unknown_among(typed)
     if not unknown:
         return ""
-    alike = list(
-        IndexedWord.objects.filter(deletes__overlap=sorted({form for word in unknown for form in deletes_of(word)}))
-        .order_by("word")
-        .values_list("word", flat=True)[:_MOST_ALIKE]
-    )
+    alike = _alike(unknown)
     tried = {word: likeliest(word, alike, most=_MOST_TRIED) for word in unknown}
     held = held_by(works, sorted({other for others in tried.values() for other in others}))
     meant = {word: best for word, others in tried.items() if (best := _best(word, others, held))}
     return _replaced(query, meant) if meant else ""
+
+
+def _alike(unknown: list[str]) -> list[str]:
+    """Words of the index that share a form with one of ``unknown``.
+
+    PostgreSQL takes an overlap of arrays for far more rows than it finds, and would read the whole table: at 84,000
+    words seconds instead of milliseconds.
+    """
+    forms = sorted({form for word in unknown for form in deletes_of(word)})
+    words = IndexedWord.objects.filter(deletes__overlap=forms).order_by(Length("word"), "word")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        found = list(words.values_list("word", flat=True)[:_MOST_ALIKE])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+    return found
 
 
 def _best(word: str, others: list[str], held: dict[str, int]) -> str:

@@ -95,7 +95,8 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
     pages = serializers.IntegerField()
     corrected = serializers.CharField(help_text="What was searched for instead of a misspelt query; else empty.")
     lifted = serializers.DictField(
-        child=serializers.IntegerField(), help_text="With nothing found: works there would be without that filter."
+        child=serializers.IntegerField(),
+        help_text="With `facets` and nothing found: works there would be without that filter.",
     )
     facets = FacetsSerializer(allow_null=True)
     results = WorkSerializer(many=True)

@@ -26,7 +26,7 @@ def test_counts_only_where_they_are_asked_for(client):
     assert given["facets"]["choices"]["colour"] == [{"value": "orange", "label": "orange", "count": 1}]
     assert given["corrected"] == ""
     assert given["lifted"] == {}
-    assert answer(client, "search", q="sunset", colour="blue")["lifted"] == {"colour": 1}
+    assert answer(client, "search", q="sunset", colour="blue", facets="true")["lifted"] == {"colour": 1}
     assert answer(client, "search", q="sunste")["corrected"] == "sunset"
 
 
