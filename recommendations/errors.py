@@ -61,3 +61,15 @@ class TooManySavedSearches(Conflict):
     """You have saved as many searches as one can."""
 
     code = "too_many_saved_searches"
+
+
+class WorksFileUnusable(InvalidInput):
+    """The file of works cannot be used."""
+
+    code = "works_file_unusable"
+
+
+class PictureUnusable(InvalidInput):
+    """This picture cannot be searched by."""
+
+    code = "picture_unusable"

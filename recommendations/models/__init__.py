@@ -8,6 +8,7 @@ from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
 from recommendations.models.saved_searches import SavedSearch
 from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
+from recommendations.models.words import IndexedWord
 
 __all__ = [
     "CountingSalt",
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "FeedSettings",
     "HiddenWork",
+    "IndexedWord",
     "Like",
     "Mute",
     "Save",

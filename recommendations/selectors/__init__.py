@@ -1,5 +1,6 @@
 """Reads on recommendations and search. They give ids in order; pages and the API fetch what they show of them."""
 
+from recommendations.selectors.facets import Facets
 from recommendations.selectors.feeds import Recommendation, home_feed, similar_works
 from recommendations.selectors.filters import WorkFilter, new_to
 from recommendations.selectors.followed import (
@@ -17,7 +18,7 @@ from recommendations.selectors.saved_searches import (
     saved_searches_of,
     works_found,
 )
-from recommendations.selectors.search import SearchResult, search_works
+from recommendations.selectors.search import ColourWish, SearchResult, search_works
 from recommendations.selectors.shelves import (
     ColourShelf,
     LikeState,
@@ -37,16 +38,21 @@ from recommendations.selectors.steering import (
     tags_to_pick,
     wanted,
 )
+from recommendations.selectors.suggestions import Suggestions, suggestions
 from recommendations.selectors.together import after_purchase, bought_together, goes_with
 from recommendations.selectors.traces import events_of, impressions_of, number_of_events_of, wishes_kept_of
+from recommendations.selectors.variations import works_like_but, works_like_picture
 
 __all__ = [
     "ColourShelf",
+    "ColourWish",
+    "Facets",
     "FeedKey",
     "FeedPage",
     "LikeState",
     "Recommendation",
     "SearchResult",
+    "Suggestions",
     "WorkFilter",
     "acts_on",
     "after_purchase",
@@ -75,10 +81,13 @@ __all__ = [
     "search_works",
     "similar_works",
     "steering_of",
+    "suggestions",
     "tags_in_the_shop",
     "tags_to_pick",
     "wanted",
     "wishes_kept_of",
     "works_found",
+    "works_like_but",
+    "works_like_picture",
     "works_of_followed",
 ]

@@ -20,7 +20,9 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
+from marketplace.pages.catalog.counted import artist_links, price_links, show_counts, ways_out
 from marketplace.pages.catalog.forms import SearchForm, address_of
+from marketplace.pages.catalog.variations import change_links
 from marketplace.pages.feeds.why import why_similar
 from marketplace.pages.following.views import follow_button
 from marketplace.pages.labels import label_of, tags_in_readers_language
@@ -66,21 +68,34 @@ def search(request: HttpRequest) -> HttpResponse:
     query = form.cleaned_data.get("q", "")
     filters = form.filters
     access = access_behind(request)
-    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE, access=access)
-    chosen = {name: value for name, value in request.GET.items() if value and name in form.fields}
+    result = search_works(
+        query=query,
+        filters=filters,
+        page=_page_number(request),
+        page_size=ON_A_PAGE,
+        access=access,
+        colour=form.colour_wish,
+        with_facets=True,
+    )
+    chosen = {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
     context = {
         "form": form,
         "query": query,
         "result": result,
         "cards": cards_in_order(result.work_ids, access),
-        "is_narrowed": not filters.is_empty,
+        "is_narrowed": not filters.is_empty or form.colour_wish is not None,
         "address": urlencode(chosen),
         **noticing_of(request),
         "kept_as": address_of(form),
         "without_filters": urlencode({"q": query}) if query else "",
+        "ways_out": ways_out(chosen, result.lifted, form),
     }
     if query and result.page == 1 and is_looked_at(request):
         notice_search(query=query, viewer=observer_behind(request))
+    if result.facets:
+        show_counts(form, result.facets)
+        context["prices"] = price_links(chosen, result.facets)
+        context["artists"] = artist_links(chosen, result.facets)
     if not result.total:
         popular = popular_works(limit=SUGGESTED, access=access, steering=steering_behind(request))
         context["suggested"] = cards_in_order(popular, access)
@@ -129,6 +144,7 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             ),
             "why_similar": why_similar(),
             **noticing_of(request),
+            "changes": change_links(shown),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
     )
