@@ -11,15 +11,17 @@ from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
 from recommendations.models import SavedSearch
 from recommendations.selectors.filters import WorkFilter, new_to
+from recommendations.selectors.full_text import MOST_HITS
+from recommendations.selectors.meaning import MOST_NEIGHBOURS
 from recommendations.selectors.news import news_between
-from recommendations.selectors.search import BY_MEANING, BY_WORDS, search_works
+from recommendations.selectors.search import search_works
 from recommendations.viewers import viewer_of
 
 # A work is found a little after it was published, when its words and vectors are made: a look goes back so far before
 # the last one. Who was told of a work is not told again, so this repeats nothing.
 LATE_BY = timedelta(days=1)
 # All that a search can find: by its words, and by its meaning in two spaces.
-MOST_FOUND = BY_WORDS + 2 * BY_MEANING
+MOST_FOUND = MOST_HITS + 2 * MOST_NEIGHBOURS
 
 
 def saved_searches_of(owner: User) -> QuerySet[SavedSearch]:
