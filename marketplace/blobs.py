@@ -51,3 +51,10 @@ def jobs_store() -> BlobStore:
             region=c.s3_region,
         )
     )
+
+
+def media_url(key: str) -> str:
+    """Where a browser finds the public object ``key``: an address, or a path on the shop's own (``/media/…``)."""
+    if settings.CONFIGURATION.s3_public_base_url:
+        return public_store().public_url(key)
+    return f"/media/{key}"

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "marketplace.verification",
     "marketplace.integrations",
     "marketplace.metering",
+    "marketplace.digests",
     "marketplace.api",
     "marketplace.demo",
 ]

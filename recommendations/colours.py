@@ -1,4 +1,4 @@
-"""Which colour a picture shows most, in a person's words."""
+"""Which colour a picture shows most, and its shape, in a person's words."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,13 @@ def main_colour(picture: Image.Image) -> str:
         votes[name] = votes.get(name, 0.0) + float(chroma[(degrees >= lower) & (degrees < upper)].sum())
         lower = upper
     return max(votes, key=lambda name: votes[name])
+
+
+def aspect_of(width: int, height: int) -> str:
+    """A value of WorkColour.Aspect; sides that differ by less than a tenth look square."""
+    if max(width, height) < 1.1 * min(width, height):
+        return "square"
+    return "wide" if width > height else "tall"
 
 
 def _by_brightness(value: NDArray[np.float32]) -> str:

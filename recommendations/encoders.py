@@ -6,7 +6,9 @@ from pathlib import Path
 from django.conf import settings
 
 from recommendations.engine.encoders import Encoder
+from recommendations.engine.space import SpaceFacts
 from recommendations.models import EmbeddingSpace
+from recommendations.palette import palette_facts
 
 Space = EmbeddingSpace.Space
 FOLDERS = {Space.TEXT: "minilm", Space.PICTURE: "picture_space"}
@@ -25,3 +27,8 @@ def encoder_for(space: str) -> Encoder:
 def present_spaces() -> list[str]:
     """The spaces whose encoders were exported on this machine."""
     return [space for space in FOLDERS if encoder_for(space).is_present()]
+
+
+def facts_of(space: str) -> SpaceFacts:
+    """The present version of ``space``. Palettes are measured, not learned, and need no files."""
+    return palette_facts() if space == Space.PALETTE else encoder_for(space).facts

@@ -1,6 +1,6 @@
 """What can go wrong with recommendations and search."""
 
-from marketplace.core.errors import InvalidInput
+from marketplace.core.errors import Conflict, InvalidInput, NotFound, Retryable
 
 
 class QueryUnusable(InvalidInput):
@@ -13,3 +13,63 @@ class VocabularyUnusable(InvalidInput):
     """The vocabulary's file cannot be used."""
 
     code = "vocabulary_unusable"
+
+
+class MuteNotPossible(InvalidInput):
+    """This cannot be muted."""
+
+    code = "mute_not_possible"
+
+
+class TooManyMutes(Conflict):
+    """You have muted as much as can be kept."""
+
+    code = "too_many_mutes"
+
+
+class SettingsUnusable(InvalidInput):
+    """These settings cannot be kept."""
+
+    code = "settings_unusable"
+
+
+class TooFewPicks(InvalidInput):
+    """Too few were chosen."""
+
+    code = "too_few_picks"
+
+
+class EventsBusy(Retryable):
+    """The events are in use; it is tried again."""
+
+    code = "events_busy"
+
+
+class SavedSearchNotFound(NotFound):
+    """There is no such saved search."""
+
+    code = "saved_search_not_found"
+
+
+class SavedSearchNameMissing(InvalidInput):
+    """A saved search needs a name."""
+
+    code = "saved_search_name_missing"
+
+
+class TooManySavedSearches(Conflict):
+    """You have saved as many searches as one can."""
+
+    code = "too_many_saved_searches"
+
+
+class WorksFileUnusable(InvalidInput):
+    """The file of works cannot be used."""
+
+    code = "works_file_unusable"
+
+
+class PictureUnusable(InvalidInput):
+    """This picture cannot be searched by."""
+
+    code = "picture_unusable"

@@ -17,6 +17,9 @@ class Cursor(Protocol):
     def fetchone(self) -> Any:
         """The next row of its answer."""
 
+    def fetchall(self) -> Any:
+        """All rows of its answer."""
+
 
 def month_after(month: date) -> date:
     """The first day of the next month."""
@@ -71,3 +74,17 @@ def _make_month(cursor: Cursor, month: date, name: str) -> None:
             f"INSERT INTO {TABLE} SELECT * FROM moved"
         )
         cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {DEFAULT} DEFAULT")
+
+
+def months_present(cursor: Cursor) -> list[tuple[date, str]]:
+    """The months that have a partition, the oldest first, with its name."""
+    cursor.execute(
+        "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+        "WHERE i.inhparent = to_regclass(%s) AND c.relname <> %s",
+        [TABLE, DEFAULT],
+    )
+    found = []
+    for (name,) in cursor.fetchall():
+        year, month = name.removeprefix(f"{TABLE}_").split("_")
+        found.append((date(int(year), int(month), 1), name))
+    return sorted(found)

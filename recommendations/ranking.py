@@ -18,11 +18,27 @@ def fused_by_reciprocal_rank(
     rankings: Sequence[Sequence[Key]], weights: Sequence[float] | None = None
 ) -> dict[Key, float]:
     """Each key's score, the sum of weight / (RRF_K + rank) over ``rankings`` (best first), best key first."""
+    return fused_by_ranks([{key: rank for rank, key in enumerate(ranking, start=1)} for ranking in rankings], weights)
+
+
+def fused_by_ranks(rankings: Sequence[Mapping[Key, int]], weights: Sequence[float] | None = None) -> dict[Key, float]:
+    """The same of ranks that are known already (1 is best; several keys may share one)."""
     scores: dict[Key, float] = {}
-    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, key in enumerate(ranking, start=1):
+    for ranks, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
+        for key, rank in ranks.items():
             scores[key] = scores.get(key, 0.0) + weight / (RRF_K + rank)
     return dict(sorted(scores.items(), key=lambda entry: -entry[1]))
+
+
+def ranks_by_score(scores: Mapping[Key, float | tuple[float, ...]]) -> dict[Key, int]:
+    """The rank of each key, the highest score first; equal scores share the rank of the first of them."""
+    ranks: dict[Key, int] = {}
+    shared, before = 0, None
+    for place, key in enumerate(sorted(scores, key=lambda key: scores[key], reverse=True), start=1):
+        if scores[key] != before:
+            shared, before = place, scores[key]
+        ranks[key] = shared
+    return ranks
 
 
 def diversified(

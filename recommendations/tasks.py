@@ -39,3 +39,17 @@ def refresh_popularity(timestamp: int, **_: Any) -> None:
 def make_event_months(timestamp: int, **_: Any) -> None:
     """Make the next months' partitions."""
     services.make_event_months()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="recommendations.drop_old_events", pass_context=False, retry=_again)
+def drop_old_events(timestamp: int, **_: Any) -> None:
+    """Let old events go, and what came in of those who said no."""
+    services.sweep_refused()
+    services.drop_old_events()
+
+
+@app.task(name="recommendations.forget_viewer", retry=_again)
+def forget_viewer(viewer_key: str) -> None:
+    """Delete all that is known of a viewer whose account is gone."""
+    services.forget_viewer(viewer_key=viewer_key)

@@ -45,6 +45,12 @@ def words_in(text: str) -> Words:
     return Words(other=" ".join(_OTHER_WORD.findall(_CHINESE.sub(" ", text))), chinese=tuple(chinese))
 
 
+def plain_words_in(text: str) -> list[str]:
+    """The words of a text that are not Chinese and have no digits, in small letters, in its order."""
+    words = (word.lower() for word in words_in(text).other.split())
+    return [word for word in words if word.isalpha()]
+
+
 def terms_of_query(query: str) -> list[tuple[str, str]]:
     """(text search configuration, word) for each word of ``query``, at most MAX_TERMS, each once."""
     words = words_in(query)

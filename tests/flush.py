@@ -91,9 +91,17 @@ def _execute_sql_flush(self: DatabaseOperations, sql_list: Iterable[str]) -> Non
 
 
 def _drop_with_its_sessions(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
-    """A session that a thread left open must not keep the test database."""
+    """A session that a thread left open must not keep the test database.
+
+    Not by FORCE, which also wants to end autovacuum's workers itself, and may not: without it they end by themselves.
+    """
     with self._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+            [test_database_name],
+        )
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)}")
 
 
 def allow_flush_of_append_only_tables() -> None:

@@ -12,7 +12,7 @@ from billing.services.dependent_sales import settle_parts
 from billing.services.disputes import give_up_hold, lost_to_disputes
 from billing.services.ledger import account_of, lock_available, post
 from billing.services.shares import deducted_in, take_back_deducted
-from billing.services.unused_payments import record_return_failed
+from billing.services.unused_payments import record_refund_due_again
 from billing.signals import sale_refunded
 from marketplace.core.clock import now
 from marketplace.core.money import Money
@@ -102,7 +102,7 @@ def record_refund_failed(*, line_ref: str, refund_ref: str) -> Sale:
     if refund is None:
         raise RefundNotFound(refund=refund_ref)
     given = refund.entries.get(account__kind=AccountKind.CASH_AT_STRIPE).amount_minor
-    record_return_failed(object_ref=line_ref, returned=Money(given, sale.currency), refund_ref=refund_ref)
+    record_refund_due_again(object_ref=line_ref, refunded=Money(given, sale.currency), refund_ref=refund_ref)
     return sale
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Sum
 
-from billing.models import AccountKind, Dispute, Entry, Reason, Transaction
+from billing.models import Account, AccountKind, Dispute, Entry, Reason, Transaction
 from billing.services.ledger import account_of, post
 from marketplace.core.money import Money
 
@@ -47,17 +47,41 @@ def record_unused_returned(*, object_ref: str, returned: Money, refund_ref: str)
 
 @transaction.atomic
 def record_return_failed(*, object_ref: str, returned: Money, refund_ref: str) -> None:
-    """The bank did not take it; Stripe has the money again and it is still to be returned."""
+    """The bank did not take it; Stripe has the money again and it is still to be returned. Once per refund."""
     if not returned.amount_minor:
         return
-    booked = Entry.objects.filter(transaction__object_ref=object_ref, transaction__effect=f"returned:{refund_ref}")
-    entries = [(entry.account, -entry.amount_minor) for entry in booked.select_related("account")] or [
-        (account_of(AccountKind.CASH_AT_STRIPE, returned.currency), -returned.amount_minor),
-        (account_of(AccountKind.REFUNDS_DUE, returned.currency), returned.amount_minor),
+    of_object = Transaction.objects.filter(object_ref=object_ref)
+    booked = Entry.objects.filter(transaction__in=of_object.filter(effect=f"returned:{refund_ref}"))
+    entries = [(entry.account, -entry.amount_minor) for entry in booked.select_related("account")]
+    # A refund that gave back some of a sale, and some of what was due for it, fails in two parts.
+    is_a_part = of_object.filter(effect=f"refunded:{refund_ref}").exists()
+    _post_failure(
+        entries or _due_again(returned),
+        object_ref=object_ref,
+        effect="due_return_failed" if is_a_part else "return_failed",
+        refund_ref=refund_ref,
+    )
+
+
+@transaction.atomic
+def record_refund_due_again(*, object_ref: str, refunded: Money, refund_ref: str) -> None:
+    """The bank did not take what a refund gave back of the sale ``object_ref``: it is due to the buyer. Once per
+    refund.
+    """
+    _post_failure(_due_again(refunded), object_ref=object_ref, effect="return_failed", refund_ref=refund_ref)
+
+
+def _due_again(amount: Money) -> list[tuple[Account, int]]:
+    return [
+        (account_of(AccountKind.CASH_AT_STRIPE, amount.currency), -amount.amount_minor),
+        (account_of(AccountKind.REFUNDS_DUE, amount.currency), amount.amount_minor),
     ]
+
+
+def _post_failure(entries: list[tuple[Account, int]], *, object_ref: str, effect: str, refund_ref: str) -> None:
     post(
         object_ref=object_ref,
-        effect=f"return_failed:{refund_ref}",
+        effect=f"{effect}:{refund_ref}",
         reason=Reason.REFUND,
         entries=entries,
         stripe_ref=refund_ref,

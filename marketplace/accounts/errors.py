@@ -25,3 +25,15 @@ class ArtistNotFound(NotFound):
     """There is no such storefront."""
 
     code = "artist_not_found"
+
+
+class OwnStorefront(Conflict):
+    """This is your own storefront."""
+
+    code = "own_storefront"
+
+
+class TooManyFollowed(Conflict):
+    """You follow as many artists as one can."""
+
+    code = "too_many_followed"

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.ids import new_id
@@ -105,3 +105,20 @@ class Artist(models.Model):
     def get_absolute_url(self) -> str:
         """The storefront's page."""
         return f"/@{self.handle}"
+
+
+class Follow(models.Model):
+    """A person follows an artist at present. Who followed when, also in the past, stands in the events."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    follower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
+    artist = models.ForeignKey(Artist, on_delete=models.CASCADE, related_name="followers")
+    followed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("follow")
+        verbose_name_plural = _("follows")
+        constraints = [models.UniqueConstraint(fields=["follower", "artist"], name="an_artist_is_followed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows {self.artist_id}"

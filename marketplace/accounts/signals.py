@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # Sent inside the transaction that opened the storefront; receivers get `artist`. billing's welcome credits wait here.
 storefront_opened = Signal()
+
+# Sent inside the transaction of the change; receivers get `follow`, a row that is no longer there after an unfollow.
+artist_followed = Signal()
+artist_unfollowed = Signal()

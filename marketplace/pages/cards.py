@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.utils.translation import get_language
 
+from marketplace.blobs import media_url
 from marketplace.catalog.audiences import STRANGER, Access, closed_among
 from marketplace.catalog.errors import WorkClosed
 from marketplace.catalog.models import Work, WorkFile
 from marketplace.catalog.selectors import closed_error, title_in
 from marketplace.core.money import Money
 from marketplace.licensing.selectors import active_offers_prefetch
-from marketplace.pages.media import media_url
 
 PICTURE_ROLES = (WorkFile.Role.PREVIEW, WorkFile.Role.THUMBNAIL)
 RESTORATION_ROLES = (WorkFile.Role.RESTORATION_OVERLAY, WorkFile.Role.RESTORATION_RECORD)

@@ -1,6 +1,5 @@
 """Public previews from the object store, where no CDN stands in front of it."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -36,10 +35,3 @@ def media(request: HttpRequest, key: str) -> HttpResponse:
         content_type=_MEDIA_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream"),
         headers=headers,
     )
-
-
-def media_url(key: str) -> str:
-    """Where a browser finds the public object ``key``."""
-    if settings.CONFIGURATION.s3_public_base_url:
-        return public_store().public_url(key)
-    return f"/media/{key}"

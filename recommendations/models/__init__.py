@@ -3,15 +3,28 @@
 from recommendations.models.colours import WorkColour
 from recommendations.models.documents import SearchDocument
 from recommendations.models.embeddings import Embedding, EmbeddingSpace
-from recommendations.models.events import Event, Like
+from recommendations.models.events import Event, Like, Save
+from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
+from recommendations.models.saved_searches import SavedSearch
+from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
+from recommendations.models.words import IndexedWord
 
 __all__ = [
+    "CountingSalt",
     "Embedding",
     "EmbeddingSpace",
     "Event",
+    "FeedSettings",
+    "HiddenWork",
+    "IndexedWord",
     "Like",
+    "Mute",
+    "Save",
+    "SavedSearch",
     "SearchDocument",
+    "TastePick",
     "WorkColour",
+    "WorkImpressions",
     "WorkPopularity",
 ]

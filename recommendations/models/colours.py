@@ -1,4 +1,4 @@
-"""What colour a work shows most."""
+"""What colour a work shows most, and its shape."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from marketplace.catalog.models import Work
 
 
 class WorkColour(models.Model):
-    """The colour that a work's preview shows most, measured when it is indexed."""
+    """The colour that a work's preview shows most, and the preview's shape, measured when it is indexed."""
 
     class Colour(models.TextChoices):
         RED = "red", _("Red")
@@ -21,8 +21,16 @@ class WorkColour(models.Model):
         LIGHT = "light", _("Light")
         GREY = "grey", _("Grey")
 
+    class Aspect(models.TextChoices):
+        WIDE = "wide", _("Wide")
+        TALL = "tall", _("Tall")
+        SQUARE = "square", _("Square")
+
     work = models.OneToOneField(Work, on_delete=models.CASCADE, primary_key=True, related_name="colour")
     colour = models.CharField(max_length=12, choices=Colour, db_index=True)
+    aspect = models.CharField(
+        max_length=8, choices=Aspect, blank=True, default="", db_default="", help_text="empty: not measured yet"
+    )
     measured_at = models.DateTimeField(auto_now=True)
 
     class Meta:

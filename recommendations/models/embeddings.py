@@ -14,6 +14,7 @@ class EmbeddingSpace(models.Model):
     class Space(models.TextChoices):
         TEXT = "text", _("Text")
         PICTURE = "picture", _("Picture")
+        PALETTE = "palette", _("Palette")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     space = models.CharField(max_length=16, choices=Space)

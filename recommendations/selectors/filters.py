@@ -1,6 +1,8 @@
 """Which of the shop's works are looked at."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -21,11 +23,18 @@ class WorkFilter:
     artist_handle: str = ""
     colour: str = ""
     tag_slug: str = ""
+    aspect: str = ""
+    model: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether all works pass."""
         return all(getattr(self, field.name) in ("", None) for field in fields(self))
+
+    def without(self, names: Collection[str]) -> "WorkFilter":
+        """The same with these fields empty."""
+        empty: dict[str, Any] = {field.name: field.default for field in fields(self) if field.name in names}
+        return replace(self, **empty)
 
     def works(self, access: Access = STRANGER) -> QuerySet[Work]:
         """The listed works that pass and that ``access`` opens."""
@@ -36,13 +45,18 @@ class WorkFilter:
             works = works.filter(artist__handle__iexact=self.artist_handle)
         if self.colour:
             works = works.filter(colour__colour=self.colour)
+        if self.aspect:
+            works = works.filter(colour__aspect=self.aspect)
+        if self.model:
+            works = works.filter(made_by_model=self.model)
         if self.tag_slug:
             works = works.filter(pk__in=Work.tags.through.objects.filter(tag__slug=self.tag_slug).values("work"))
         if self.licence or self.price_from_minor is not None or self.price_to_minor is not None:
-            works = works.filter(pk__in=self._offers().values("work"))
+            works = works.filter(pk__in=self.offers().values("work"))
         return works
 
-    def _offers(self) -> QuerySet[LicenceOffer]:
+    def offers(self) -> QuerySet[LicenceOffer]:
+        """The active offers of any work that suit the licence and the price."""
         # One offer must satisfy all three: a commercial licence up to 50, not one of 90 and a personal one of 10.
         offers = LicenceOffer.objects.filter(is_active=True)
         if self.licence:

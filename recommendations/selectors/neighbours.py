@@ -1,6 +1,7 @@
 """The works nearest to a vector, by the HNSW index of one version of a space."""
 
 from dataclasses import dataclass
+from math import isfinite
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from pgvector.django import CosineDistance, VectorField
 
 from marketplace.catalog.models import Work
-from recommendations.encoders import encoder_for
+from recommendations.encoders import facts_of
 from recommendations.models import Embedding
 
 Vectors = NDArray[np.float32]
@@ -39,7 +40,7 @@ def nearest_works(
     By the index, which goes on until ``limit`` works passed the filter (``hnsw.iterative_scan``); with ``exact`` by
     looking at every work that passes.
     """
-    facts = encoder_for(space).facts
+    facts = facts_of(space)
     of_space: Combinable = Cast("vector", VectorField(dimensions=facts.dimensions))
     distance: Combinable = CosineDistance(of_space, vector)
     if exact:
@@ -51,7 +52,8 @@ def nearest_works(
         .order_by("distance")
         .values_list("work_id", "distance", "vector")[:limit]
     )
-    with transaction.atomic():
+    # Only reads: a savepoint inside the caller's transaction would serve nothing.
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
@@ -61,6 +63,20 @@ def nearest_works(
         return [Neighbour(work_id, 1.0 - float(far), as_array(found)) for work_id, far, found in rows]
 
 
+def similarities_to(*, space: str, vector: Vectors, works: list[UUID]) -> dict[UUID, float]:
+    """The cosine of ``works`` with ``vector`` in the present version of ``space``; those without one are left out."""
+    if not works:
+        return {}
+    facts = facts_of(space)
+    rows = (
+        Embedding.objects.filter(space=space, version=facts.version, work__in=works)
+        .annotate(distance=CosineDistance(Cast("vector", VectorField(dimensions=facts.dimensions)), vector))
+        .values_list("work_id", "distance")
+    )
+    # A vector of zeros has no direction, and so no cosine.
+    return {work_id: 1.0 - float(distance) for work_id, distance in rows if isfinite(distance)}
+
+
 def as_array(value: object) -> Vectors:
     """A stored vector as float32."""
     return np.asarray(value, dtype=np.float32)
@@ -68,6 +84,6 @@ def as_array(value: object) -> Vectors:
 
 def vectors_of(*, works: list[UUID], space: str) -> dict[UUID, Vectors]:
     """The vectors of ``works`` in the present version of ``space``; works without one are left out."""
-    version = encoder_for(space).facts.version
+    version = facts_of(space).version
     rows = Embedding.objects.filter(space=space, version=version, work__in=works).values_list("work_id", F("vector"))
     return {work_id: as_array(vector) for work_id, vector in rows}

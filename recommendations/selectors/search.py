@@ -1,59 +1,77 @@
 """Search: words in both languages and the meaning of the query in two spaces, fused by reciprocal rank."""
 
-import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.audiences import STRANGER, Access
-from marketplace.catalog.models import Tag, TagLabel, Work
-from recommendations.encoders import Space, encoder_for, present_spaces
+from marketplace.catalog.models import Tag, Work
+from recommendations.encoders import Space
 from recommendations.errors import QueryUnusable
-from recommendations.ranking import fused_by_reciprocal_rank
+from recommendations.palette import Colour, Floats, palette_of_colour
+from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
-from recommendations.selectors.neighbours import EXACT_BELOW_SHARE, nearest_works
+from recommendations.selectors.full_text import works_by_words
+from recommendations.selectors.fusion import fused
+from recommendations.selectors.meaning import near_in_space, works_by_meaning
+from recommendations.selectors.neighbours import EXACT_BELOW_SHARE
 from recommendations.selectors.shelves import newest_first
-from recommendations.words import has_chinese, terms_of_query
-
-log = logging.getLogger(__name__)
+from recommendations.selectors.spelling import corrected
 
 MAX_QUERY_LETTERS = 200
-BY_WORDS, BY_MEANING = 400, 80
-# Looked at on 48 works and seven queries with MiniLM: "sunset" keeps 6 of 27 works above the floor of 0.3, all dusk or
-# dawn; "city" keeps the three cities; "cat" finds none.
-NEAR_THE_BEST = 0.7
-# Words that were written say more than nearness of meaning; nearness in the picture says more than that of titles.
-WEIGHTS = {"words": 2.0, Space.PICTURE: 1.0, Space.TEXT: 0.7}
-
-# Of the query's words count those that a document holds. Works with less than half of the best one's words are left
-# out, so that one common word of a long query does not bring everything.
-_BY_WORDS = """
-WITH terms AS (
-    SELECT DISTINCT plainto_tsquery(config::regconfig, word) AS q
-    FROM unnest(%s::text[], %s::text[]) AS given (config, word)
-), hits AS (
-    SELECT d.work_id, count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank
-    FROM terms JOIN recommendations_searchdocument d ON d.document @@ terms.q
-    WHERE numnode(terms.q) > 0 AND d.work_id IN ({works})
-    GROUP BY d.work_id
-)
-SELECT work_id FROM hits WHERE matched * 2 >= (SELECT max(matched) FROM hits)
-ORDER BY matched DESC, rank DESC, work_id DESC LIMIT {limit}
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``work_ids``: this page's, best first; ``total``: all that were found; ``tags``: those the query names."""
+    """``work_ids``: this page's, best first; ``total``: all that were found; ``tags``: those the query names.
+
+    ``corrected``: what was searched for instead of a query with slips of the finger; empty where it was searched for
+    as it stands. ``facets``: where they were asked for; then also, with nothing found, ``lifted``: by facet, how many
+    works there would be without that filter.
+    """
 
     work_ids: list[UUID]
     total: int
     page: int
     pages: int
     tags: list[Tag]
+    corrected: str = ""
+    facets: Facets | None = None
+    lifted: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColourWish:
+    """A colour that the works should show, and how much it counts beside the words (0 to 1)."""
+
+    colour: Colour
+    weight: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that is not empty, or a colour: what is looked for among any works."""
+
+    query: str
+    named: list[tuple[Tag, str]]
+    wish: ColourWish | None
+
+    def among(self, works: QuerySet[Work], *, exact: bool) -> list[UUID]:
+        """All of ``works`` that it finds, best first."""
+        if not self.query:
+            assert self.wish is not None
+            vector = palette_of_colour(self.wish.colour)
+            return list(near_in_space(space=Space.PALETTE, vector=vector, works=works, exact=exact).similarities)
+        tags, labels = [tag for tag, _label in self.named], [label for _tag, label in self.named]
+        hits = works_by_words(query=self.query, labels=labels, works=works)
+        meaning = works_by_meaning(query=self.query, tags=tags, works=works, exact=exact)
+        return fused(hits, meaning, palette=self._palette)
+
+    @property
+    def _palette(self) -> tuple[Floats, float] | None:
+        return (palette_of_colour(self.wish.colour), self.wish.weight) if self.wish else None
 
 
 def search_works(
@@ -63,13 +81,17 @@ def search_works(
     page: int = 1,
     page_size: int = 24,
     access: Access = STRANGER,
+    colour: ColourWish | None = None,
+    with_facets: bool = False,
 ) -> SearchResult:
     """Listed works for ``query``, in English, Chinese or both; without a query all that pass, newest first.
 
     Only works that ``access`` opens.
 
     Found are works that hold the query's words (titles, descriptions, artist, and tags by their labels in both
-    languages), and works near the query's meaning in the text space and in the picture space. Raises QueryUnusable.
+    languages), and works near the query's meaning in the text space and in the picture space. A word that no document
+    holds is taken for a slip of the finger where a likely one is at hand. With a ``colour`` works whose palette is near
+    it come first; without a query they alone are found. Raises QueryUnusable.
     """
     filters = filters or WorkFilter()
     query = " ".join(query.split())
@@ -78,72 +100,35 @@ def search_works(
             _("A search can have %(most)d letters.") % {"most": MAX_QUERY_LETTERS}, way_out=_("Use fewer words.")
         )
     works = filters.works(access)
-    if not query:
-        tags: list[Tag] = []
-        total = works.count()
-        pages = max(1, -(-total // page_size))
-        page = min(max(page, 1), pages)
-        return SearchResult(
-            newest_first(works, offset=(page - 1) * page_size, limit=page_size), total, page, pages, tags
-        )
-    named = tags_with_labels_in(query)
-    rankings = {"words": by_words(query, [label for _tag, label in named], works)}
-    rankings |= by_meaning(query, [tag for tag, _label in named], works, exact=_keeps_few(works, filters))
-    fused = list(fused_by_reciprocal_rank(list(rankings.values()), [WEIGHTS[source] for source in rankings]))
-    pages = max(1, -(-len(fused) // page_size))
+    found: list[UUID] | None = None
+    everywhere: list[UUID] | None = None
+    asked = _Asked("", [], colour)
+    instead = ""
+    if query or colour:
+        instead = corrected(query, Work.objects.listed().open_to(access)) if query else ""
+        asked = _Asked(instead or query, tags_with_labels_in(instead or query) if query else [], colour)
+        found = everywhere = asked.among(works, exact=_keeps_few(works, filters))
+        if with_facets and not filters.is_empty:
+            everywhere = asked.among(Work.objects.listed().open_to(access), exact=False)
+    total = works.count() if found is None else len(found)
+    pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
+    start = (page - 1) * page_size
     return SearchResult(
-        fused[(page - 1) * page_size : page * page_size], len(fused), page, pages, [tag for tag, _label in named]
+        newest_first(works, offset=start, limit=page_size) if found is None else found[start : start + page_size],
+        total,
+        page,
+        pages,
+        [tag for tag, _label in asked.named],
+        instead,
+        facets_of(everywhere, filters, access) if with_facets else None,
+        lifting(everywhere, filters, access) if with_facets and not total else {},
     )
-
-
-def by_words(query: str, labels: list[str], works: QuerySet[Work]) -> list[UUID]:
-    """Works that hold the query's words, most of them first."""
-    terms = terms_of_query(query)
-    terms += [("simple", label) for label in labels if has_chinese(label) and ("simple", label) not in terms]
-    if not terms:
-        return []
-    sql, params = works.order_by().values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_WORDS.format(works=sql, limit=BY_WORDS),
-            [[config for config, _word in terms], [word for _config, word in terms], *params],
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _keeps_few(works: QuerySet[Work], filters: WorkFilter) -> bool:
     """Whether what was narrowed down to, and what is open to the viewer, is so little that looking at all is faster."""
     if filters.is_empty and not Work.objects.listed().not_for_everyone().exists():
         return False
-    return works.count() < EXACT_BELOW_SHARE * Work.objects.listed().count()
-
-
-def by_meaning(query: str, tags: list[Tag], works: QuerySet[Work], *, exact: bool = False) -> dict[str, list[UUID]]:
-    """``works`` near the query, by space. A space is silent below its own floor of similarity, and far below its best.
-
-    ``exact``: by looking at each of them.
-    """
-    found: dict[str, list[UUID]] = {}
-    present = present_spaces()
-    for space in (Space.PICTURE, Space.TEXT):
-        if space not in present:
-            continue
-        encoder = encoder_for(space)
-        text = _in_languages_of(encoder.facts.languages, query, tags)
-        if not text:
-            continue
-        vector = encoder.encode_texts([text])[0]
-        near = nearest_works(space=space, vector=vector, works=works, limit=BY_MEANING, exact=exact)
-        least = max([encoder.facts.similarity_floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
-        found[space] = [n.work_id for n in near if n.similarity >= least]
-    return found
-
-
-def _in_languages_of(languages: tuple[str, ...], query: str, tags: list[Tag]) -> str:
-    """The query as the space's encoder can read it: its own words, or, for a Chinese query and an encoder of English
-    alone, the English labels of the tags that it names."""
-    if not has_chinese(query) or any(language.startswith("zh") for language in languages):
-        return query
-    labels = TagLabel.objects.filter(tag__in=tags, language="en", preferred=True).values_list("label", flat=True)
-    return ", ".join(labels)
+    counts = Work.objects.listed().aggregate(every=Count("pk"), kept=Count("pk", filter=Q(pk__in=works)))
+    return counts["kept"] < EXACT_BELOW_SHARE * counts["every"]

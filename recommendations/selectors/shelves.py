@@ -7,8 +7,11 @@ from django.db.models import Count, F, QuerySet
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work, WorkTag
-from recommendations.models import Like, WorkColour
+from recommendations.models import Like, Save, WorkColour
 from recommendations.selectors.filters import WorkFilter
+from recommendations.selectors.steering import wanted
+from recommendations.steering import UNSTEERED, Steering
+from recommendations.viewers import Viewer
 
 
 def newest_first(works: QuerySet[Work], *, limit: int, offset: int = 0) -> list[UUID]:
@@ -16,9 +19,15 @@ def newest_first(works: QuerySet[Work], *, limit: int, offset: int = 0) -> list[
     return list(works.order_by("-published_at", "-pk").values_list("pk", flat=True)[offset : offset + limit])
 
 
-def newest_works(*, limit: int, filters: WorkFilter | None = None, access: Access = STRANGER) -> list[UUID]:
-    """Listed works that ``access`` opens, newest first."""
-    return newest_first((filters or WorkFilter()).works(access), limit=limit)
+def newest_works(
+    *,
+    limit: int,
+    filters: WorkFilter | None = None,
+    access: Access = STRANGER,
+    steering: Steering = UNSTEERED,
+) -> list[UUID]:
+    """Listed works that ``access`` opens and ``steering`` leaves, newest first."""
+    return newest_first(wanted((filters or WorkFilter()).works(access), steering), limit=limit)
 
 
 def popular_works(
@@ -27,12 +36,13 @@ def popular_works(
     filters: WorkFilter | None = None,
     works: QuerySet[Work] | None = None,
     access: Access = STRANGER,
+    steering: Steering = UNSTEERED,
 ) -> list[UUID]:
     """Listed works by what people did lately, as ``refresh_popularity`` counted it last.
 
-    ``works``: those alone, chosen already; else all that pass ``filters`` and that ``access`` opens.
+    ``works``: those alone, chosen already; else all that pass ``filters`` and ``steering``, and that ``access`` opens.
     """
-    chosen = works if works is not None else (filters or WorkFilter()).works(access)
+    chosen = works if works is not None else wanted((filters or WorkFilter()).works(access), steering)
     ranked = chosen.order_by(F("popularity__score").desc(nulls_last=True), "-published_at")
     return list(ranked.values_list("pk", flat=True)[:limit])
 
@@ -82,3 +92,15 @@ def like_state(*, work_id: UUID, viewer_key: str) -> LikeState:
     """Counted at once, unlike ``WorkPopularity``, so that a person sees her own click."""
     likes = Like.objects.filter(work_id=work_id)
     return LikeState(likes.count(), bool(viewer_key) and likes.filter(viewer=viewer_key).exists())
+
+
+def saved_works(*, viewer: Viewer, limit: int, offset: int = 0) -> tuple[list[UUID], int]:
+    """The works in a person's list that are still shown, the last saved first, and how many there are in all."""
+    rows = Save.objects.filter(viewer=viewer.key, work__in=Work.objects.reachable())
+    ids = rows.order_by("-saved_at", "-pk").values_list("work_id", flat=True)
+    return list(ids[offset : offset + limit]), rows.count()
+
+
+def is_saved(*, work_id: UUID, viewer_key: str) -> bool:
+    """Whether the work is in the person's list."""
+    return bool(viewer_key) and Save.objects.filter(work_id=work_id, viewer=viewer_key).exists()

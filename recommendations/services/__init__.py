@@ -1,27 +1,73 @@
 """Writes on recommendations and search."""
 
-from recommendations.services.events import (
-    like_work,
-    make_event_months,
-    record_event,
-    record_view,
-    unlike_work,
-)
+from recommendations.services.events import Source, make_event_months, record_event, record_view
+from recommendations.services.follows import record_follow
+from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
+from recommendations.services.impressions import count_impressions
 from recommendations.services.indexing import embed_work, index_work, store_vector
+from recommendations.services.liking import like_work, save_work, unlike_work, unsave_work
+from recommendations.services.noticing import notice_click, notice_dwell, notice_search
 from recommendations.services.popularity import refresh_popularity
+from recommendations.services.saved_searches import (
+    delete_search,
+    rename_search,
+    save_search,
+    set_alerts,
+    stop_alerts,
+)
 from recommendations.services.spaces import register_space
+from recommendations.services.steering import (
+    MuteTarget,
+    adopt_steering,
+    hide_for,
+    mute,
+    pick_tastes,
+    reset_taste,
+    set_consent,
+    set_sliders,
+    show_again,
+    unmute,
+)
 from recommendations.services.vocabulary import load_vocabulary
 
 __all__ = [
+    "MuteTarget",
+    "Source",
+    "adopt_steering",
+    "count_impressions",
+    "delete_search",
+    "drop_old_events",
     "embed_work",
+    "forget_events",
+    "forget_viewer",
+    "hide_for",
     "index_work",
     "like_work",
     "load_vocabulary",
     "make_event_months",
+    "mute",
+    "notice_click",
+    "notice_dwell",
+    "notice_search",
+    "opt_out",
+    "pick_tastes",
     "record_event",
+    "record_follow",
     "record_view",
     "refresh_popularity",
     "register_space",
+    "rename_search",
+    "reset_taste",
+    "save_search",
+    "save_work",
+    "set_alerts",
+    "set_consent",
+    "set_sliders",
+    "show_again",
+    "stop_alerts",
     "store_vector",
+    "sweep_refused",
     "unlike_work",
+    "unmute",
+    "unsave_work",
 ]

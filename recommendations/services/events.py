@@ -1,42 +1,75 @@
-"""Writes on what people did. Every event is added at most once."""
+"""Writes on what people did. Every event is added at most once, and none that may not be kept."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from marketplace.accounts.models import User
-from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Work
-from marketplace.catalog.selectors import refuse_closed
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
-from recommendations.models import Event, Like
+from recommendations.consent import key_for_event
+from recommendations.models import Event
 from recommendations.partitions import ensure_months
-from recommendations.viewers import Viewer, viewer_of
+from recommendations.viewers import Viewer
 
 MONTHS_AHEAD_DAYS = 62
 
 
-def record_event(
-    *, kind: str, work_id: UUID, viewer: Viewer, once_key: str = "", happened_at: datetime | None = None
-) -> bool:
-    """Add an event; False where it was there already.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The list from which a work was opened: which one, at which place (from 0), and for which normalised words."""
 
-    Without ``once_key`` a viewer does the same to a work once a day (UTC). With one (``order_line:<id>``) the event is
-    the only one of its key and day: pass the effect's own ``happened_at``, so that a repetition lies on the same day.
+    surface: str = ""
+    position: int | None = None
+    query: str = ""
+
+
+def record_event(
+    *,
+    kind: str,
+    viewer: Viewer,
+    work_id: UUID | None = None,
+    artist_id: UUID | None = None,
+    query: str = "",
+    seconds: int | None = None,
+    source: Source | None = None,
+    once_key: str = "",
+    happened_at: datetime | None = None,
+) -> bool:
+    """Add an event; False where it was there already, or may not be kept (``recommendations.consent``).
+
+    ``artist_id``: of following, ``query`` (normalised): of a search, ``seconds``: of a dwell; all others have a work.
+    Without ``once_key`` a viewer does the same to the same once a day (UTC). With one (``order_line:<id>``) the event
+    is the only one of its key and day: pass the effect's own ``happened_at``, so that a repetition lies on that day.
     """
     at = (happened_at or now()).astimezone(UTC)
+    kept_kind = Event.Kind(kind)
+    key = key_for_event(kind=kept_kind, viewer=viewer, day=at.date())
+    if key is None:
+        return False
+    came = source or Source()
+    target = str(work_id or artist_id or _digest(query))
+    if kept_kind == Event.Kind.CLICKED:
+        target = f"{target}:{came.surface}"
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO recommendations_event (id, kind, work_id, viewer, once_key, happened_at, happened_on) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (once_key, happened_on) DO NOTHING",
+            "INSERT INTO recommendations_event (id, kind, work_id, artist_id, viewer, once_key, surface, position, "
+            "query, seconds, happened_at, happened_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (once_key, happened_on) DO NOTHING",
             [
                 new_id(),
-                Event.Kind(kind).value,
+                kept_kind.value,
                 work_id,
-                viewer.key,
-                f"{kind}:{once_key}" if once_key else f"{kind}:{viewer.key}:{work_id}",
+                artist_id,
+                key,
+                f"{kind}:{once_key}" if once_key else f"{kind}:{key}:{target}",
+                came.surface,
+                came.position,
+                query or came.query,
+                seconds,
                 at,
                 at.date(),
             ],
@@ -44,50 +77,15 @@ def record_event(
         return bool(cursor.rowcount)
 
 
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def record_view(*, work: Work, viewer: Viewer) -> bool:
     """A viewer opened the work's page; an artist's look at her own work is none."""
     if viewer.user_id is not None and viewer.user_id == work.artist.user_id:
         return False
     return record_event(kind=Event.Kind.VIEWED, work_id=work.pk, viewer=viewer)
-
-
-def _viewer(user: User) -> Viewer:
-    viewer = viewer_of(user=user)
-    assert viewer is not None
-    return viewer
-
-
-@transaction.atomic
-def like_work(*, work_id: UUID, user: User) -> bool:
-    """``user`` likes a listed work; False where she did already. Raises WorkNotFound and WorkClosed."""
-    work = Work.objects.reachable().select_related("artist").filter(pk=work_id).first()
-    if work is None:
-        raise WorkNotFound
-    refuse_closed(work, viewer=user)
-    viewer = _viewer(user)
-    like_id = new_id()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO recommendations_like (id, work_id, viewer) VALUES (%s, %s, %s) "
-            "ON CONFLICT (viewer, work_id) DO NOTHING",
-            [like_id, work_id, viewer.key],
-        )
-        if not cursor.rowcount:
-            return False
-    record_event(kind=Event.Kind.LIKED, work_id=work_id, viewer=viewer, once_key=str(like_id))
-    return True
-
-
-@transaction.atomic
-def unlike_work(*, work_id: UUID, user: User) -> bool:
-    """``user`` takes her like back; False where there was none."""
-    viewer = _viewer(user)
-    like = Like.objects.select_for_update().filter(work_id=work_id, viewer=viewer.key).first()
-    if like is None:
-        return False
-    like.delete()
-    record_event(kind=Event.Kind.UNLIKED, work_id=work_id, viewer=viewer, once_key=str(like.pk))
-    return True
 
 
 @transaction.atomic

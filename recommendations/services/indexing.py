@@ -5,29 +5,23 @@ import logging
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Prefetch
 from numpy.typing import NDArray
 from PIL import Image
 
 from marketplace.blobs import public_store
 from marketplace.catalog.models import TagLabel, Work, WorkFile, WorkTag
-from recommendations.colours import main_colour
-from recommendations.encoders import encoder_for, present_spaces
+from recommendations.colours import aspect_of, main_colour
+from recommendations.encoders import FOLDERS, encoder_for, facts_of, present_spaces
 from recommendations.models import Embedding, EmbeddingSpace, WorkColour
+from recommendations.palette import palette_of
+from recommendations.services.documents import WorkWords, text_to_embed, write_documents
 from recommendations.services.spaces import register_space
-from recommendations.words import has_chinese, words_in
+from recommendations.services.spelling import remember_words
 
 log = logging.getLogger(__name__)
 Space = EmbeddingSpace.Space
-
-_WRITE_DOCUMENT = """
-INSERT INTO recommendations_searchdocument (work_id, document, indexed_at) VALUES (%s,
-    setweight(to_tsvector('english', %s), 'A') || setweight(to_tsvector('simple', %s), 'A') ||
-    setweight(to_tsvector('english', %s), 'B') || setweight(to_tsvector('simple', %s), 'B') ||
-    setweight(to_tsvector('english', %s), 'D') || setweight(to_tsvector('simple', %s), 'D'), now())
-ON CONFLICT (work_id) DO UPDATE SET document = excluded.document, indexed_at = excluded.indexed_at
-"""
 
 
 def _labels(work: Work) -> list[TagLabel]:
@@ -48,33 +42,20 @@ def index_work(*, work_id: UUID) -> None:
     if work is None:
         return
     texts = list(work.texts.all())
-    labels = [label.label for label in _labels(work)]
-    titles = words_in(" ".join(text.title for text in texts))
-    tags = words_in(" . ".join([*labels, work.artist.name, work.artist.handle]))
-    # A label counts as one word too: the segmenter may cut it, and a query may be the label.
-    whole_labels = tuple(label for label in labels if has_chinese(label))
-    descriptions = words_in(" ".join(text.description for text in texts))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE_DOCUMENT,
-            [
-                work.pk,
-                titles.other,
-                " ".join(titles.chinese),
-                tags.other,
-                " ".join(tags.chinese + whole_labels),
-                descriptions.other,
-                " ".join(descriptions.chinese),
-            ],
-        )
+    words = WorkWords(
+        titles=[text.title for text in texts],
+        descriptions=[text.description for text in texts],
+        labels=[label.label for label in _labels(work)],
+        artist=[work.artist.name, work.artist.handle],
+    )
+    write_documents([(work.pk, words)])
+    remember_words(words)
 
 
 def english_text_of(work: Work) -> str:
     """What the English text encoder reads of a work: English texts and the tags' English labels; may be empty."""
-    texts = [f"{text.title}. {text.description}" for text in work.texts.all()]
-    parts = [text for text in texts if not has_chinese(text)]
-    parts += [label.label for label in _labels(work) if label.preferred and label.language == "en"]
-    return ", ".join(part.strip(" .") for part in parts if part.strip(" ."))
+    labels = [label.label for label in _labels(work) if label.preferred and label.language == "en"]
+    return text_to_embed([(text.title, text.description) for text in work.texts.all()], labels)
 
 
 def _preview(work: Work) -> Image.Image | None:
@@ -93,7 +74,7 @@ def _preview(work: Work) -> Image.Image | None:
 
 
 def embed_work(*, work_id: UUID) -> list[str]:
-    """Make the work's vectors in every space whose encoder is here, and measure its colour; returns the spaces.
+    """Make the work's vectors in every space whose encoder is here, and measure its colours; returns the spaces.
 
     Slow reading and encoding happen outside the transaction. Raises Retryable where the store does not answer.
     """
@@ -101,14 +82,17 @@ def embed_work(*, work_id: UUID) -> list[str]:
     if work is None:
         return []
     spaces = present_spaces()
-    if missing := [space for space in Space.values if space not in spaces]:
+    if missing := [space for space in FOLDERS if space not in spaces]:
         log.warning("no encoder for %s: %s gets no vector there", ", ".join(missing), work_id)
     vectors: dict[str, NDArray[np.float32]] = {}
     if Space.TEXT in spaces and (text := english_text_of(work)):
         vectors[Space.TEXT] = encoder_for(Space.TEXT).encode_texts([text])[0]
     picture = _preview(work)
     if picture is not None:
-        WorkColour.objects.update_or_create(work=work, defaults={"colour": main_colour(picture)})
+        WorkColour.objects.update_or_create(
+            work=work, defaults={"colour": main_colour(picture), "aspect": aspect_of(*picture.size)}
+        )
+        vectors[Space.PALETTE] = palette_of(picture)
         if Space.PICTURE in spaces:
             vectors[Space.PICTURE] = encoder_for(Space.PICTURE).encode_pictures([picture])[0]
     for space, vector in vectors.items():
@@ -119,6 +103,6 @@ def embed_work(*, work_id: UUID) -> list[str]:
 @transaction.atomic
 def store_vector(*, work_id: UUID, space: str, vector: NDArray[np.float32]) -> None:
     """Write a work's vector in the present version of ``space``, replacing the one that was there."""
-    facts = encoder_for(space).facts
+    facts = facts_of(space)
     register_space(space=space, facts=facts)
     Embedding.objects.update_or_create(work_id=work_id, space=space, version=facts.version, defaults={"vector": vector})

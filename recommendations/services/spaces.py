@@ -53,7 +53,8 @@ def _make_index(registered: EmbeddingSpace) -> None:
             [Embedding._meta.db_table],
         )
         deferred = ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall())
-        cursor.execute(f"SET CONSTRAINTS {deferred} IMMEDIATE; SET CONSTRAINTS {deferred} DEFERRED")
+        if deferred:
+            cursor.execute(f"SET CONSTRAINTS {deferred} IMMEDIATE; SET CONSTRAINTS {deferred} DEFERRED")
         # A partial index's condition takes no parameters; psycopg quotes the values into the statement.
         cursor.execute(
             f"CREATE INDEX {connection.ops.quote_name(registered.index_name)} ON {table} "

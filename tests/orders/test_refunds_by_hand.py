@@ -108,6 +108,22 @@ def test_what_a_failed_refund_has_left_due_is_paid_by_the_next_ones():
     assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []
 
 
+@pytest.mark.parametrize("is_told_before", [False, True])
+def test_a_refund_of_what_was_due_and_of_more_fails_as_a_whole(is_told_before):
+    """In place of the first, which the bank did not take, and of more: then the bank does not take that either."""
+    order = settled(claimed(basket_of(work_on_sale(), work_on_sale())))
+    said_of(order, "re_first", 500, "failed")
+    if is_told_before:
+        said_of(order, "re_more", 1600)
+        assert (due(), cash()) == (0, 800)
+    said_of(order, "re_more", 1600, "failed")
+    assert (due(), cash()) == (1600, 2400)
+    said_of(order, "re_last", 2400)
+    assert (due(), cash()) == (0, 0)
+    assert set(Sale.objects.values_list("state", "refunded_minor")) == {("refunded", 1200)}
+    assert [figure.name for figure in ledger_figures() if figure.is_fault and figure.value] == []
+
+
 def test_all_of_an_order_with_a_refused_line_goes_back_by_hand():
     sold_out = work_on_sale()
     order = claimed(basket_of(work_on_sale(), sold_out))

@@ -126,6 +126,17 @@ def test_likes_are_on_or_off_and_every_change_is_an_event():
 
 
 @pytest.mark.django_db
+def test_likes_that_two_people_take_back_on_one_day_are_two_events():
+    work, people = WorkFactory(), [UserFactory(), UserFactory()]
+    for user in people:
+        like_work(work_id=work.pk, user=user)
+    for user in people:
+        unlike_work(work_id=work.pk, user=user)
+    taken_back = Event.objects.filter(kind="unliked").values_list("viewer", flat=True)
+    assert set(taken_back) == {viewer_of(user=user).key for user in people}
+
+
+@pytest.mark.django_db
 def test_a_hidden_work_cannot_be_liked():
     work = WorkFactory()
     hide_work(work=work)

@@ -36,6 +36,19 @@ def test_a_chinese_word_finds_a_work_through_the_tag_vocabulary(no_spaces):
     assert found("dusk") == [sunset]
 
 
+def test_an_english_word_finds_a_work_titled_in_chinese_through_its_picture():
+    sunset = indexed_work(title="海上时分", language="zh-hans", colour=COLOURS["sunset"])
+    indexed_work(title="深水", language="zh-hans", colour=COLOURS["sea"])
+    assert found("sunset") == [sunset]
+
+
+def test_an_english_word_finds_a_work_titled_in_chinese_through_its_tag(no_spaces):
+    define_tag(slug="sunset", labels={"en": ["sunset"], "zh-hans": ["日落"]})
+    sunset = indexed_work(title="海上日落", language="zh-hans", tags=("日落",))
+    indexed_work(title="深水", language="zh-hans")
+    assert found("sunset") == [sunset]
+
+
 def test_words_of_a_title_stemmed_and_segmented(no_spaces):
     english = indexed_work(title="Sunsets over quiet harbours")
     chinese = indexed_work(title="海上日落时分", language="zh-hans")

@@ -140,27 +140,3 @@ def works_in_order(work_ids: Sequence[UUID], access: Access = STRANGER) -> list[
     works = Work.objects.reachable().open_to(access).filter(pk__in=work_ids)
     found = {work.pk: work for work in with_all_that_is_shown(works)}
     return [found[key] for key in work_ids if key in found]
-
-
-class SearchSerializer(serializers.Serializer[Any]):
-    """What a search asks for."""
-
-    q = serializers.CharField(required=False, default="", allow_blank=True, help_text="Words in English or Chinese.")
-    medium = serializers.ChoiceField(choices=Work.Medium.choices, required=False, default="")
-    licence = serializers.CharField(required=False, default="", help_text="personal, commercial or exclusive")
-    price_from_minor = serializers.IntegerField(required=False, default=None, min_value=0)
-    price_to_minor = serializers.IntegerField(required=False, default=None, min_value=0)
-    artist = serializers.CharField(required=False, default="", help_text="The address of a storefront.")
-    colour = serializers.CharField(required=False, default="", help_text="red, orange … dark, light, grey")
-    tag = serializers.CharField(required=False, default="", help_text="A tag's slug.")
-    page = serializers.IntegerField(required=False, default=1, min_value=1)
-    page_size = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
-
-
-class SearchAnswerSerializer(serializers.Serializer[Any]):
-    """A page of works, best first."""
-
-    count = serializers.IntegerField(help_text="All that were found.")
-    page = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    results = WorkSerializer(many=True)

@@ -33,7 +33,12 @@ class Recommendations(APIView):
         feed = home_feed(viewer=viewer_of(user=request.user), limit=asked.validated_data["limit"], access=access)
         works = {work.pk: work for work in works_in_order([entry.work_id for entry in feed], access)}
         shown = [
-            {"reason": entry.reason, "because_of": entry.because_of, "work": works[entry.work_id]}
+            {
+                "reason": entry.reason,
+                "because_of": entry.because_of,
+                "of_tag": entry.of_tag,
+                "work": works[entry.work_id],
+            }
             for entry in feed
             if entry.work_id in works
         ]

@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from marketplace.core.ids import new_id
-from recommendations.models import Event, Like
+from recommendations.models import Event, FeedSettings, Like
 from recommendations.partitions import ensure_months
 from recommendations.services import refresh_popularity
 from recommendations.viewers import viewer_of
@@ -60,6 +60,9 @@ def seed_history(buyers: list[User]) -> int:
                 likes.append(Like(work=work, viewer=viewer, liked_at=when))
     Event.objects.bulk_create(events, batch_size=1000, ignore_conflicts=True)
     Like.objects.bulk_create(likes, ignore_conflicts=True)
+    # Looks are kept of those alone who said yes.
+    said_yes = [FeedSettings(viewer=_viewer_key(buyer), consent=FeedSettings.Consent.GIVEN) for buyer in buyers]
+    FeedSettings.objects.bulk_create(said_yes, ignore_conflicts=True)
     refresh_popularity()
     return len(events)
 

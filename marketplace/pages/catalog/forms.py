@@ -1,6 +1,7 @@
 """What a visitor searches for and narrows down to."""
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceTerms
 from recommendations.models import WorkColour
-from recommendations.selectors import WorkFilter
+from recommendations.palette import colour_of_hex
+from recommendations.selectors import ColourWish, WorkFilter
 
 ANY = [("", _("Any"))]
 CENTS = Decimal(100)
+COLOUR_AT_FIRST = "#3a6fb5"
 
 
 class SearchForm(forms.Form):
@@ -27,12 +30,20 @@ class SearchForm(forms.Form):
     price_to = forms.DecimalField(
         required=False, label=_("Price to"), min_value=0, max_value=1_000_000, decimal_places=2
     )
+    aspect = forms.ChoiceField(required=False, label=_("Shape"), choices=[*ANY, *WorkColour.Aspect.choices])
+    model = forms.CharField(required=False, max_length=80, label=_("Model"), widget=forms.Select)
     artist = forms.CharField(required=False, max_length=40, label=_("Artist’s address"))
+    by_colour = forms.BooleanField(required=False, label=_("Near this colour"))
+    near = forms.RegexField(r"^#[0-9a-fA-F]{6}$", required=False, label=_("Colour wished for"))
+    weight = forms.FloatField(required=False, min_value=0, max_value=1, label=_("How much it counts"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for name in ("price_from", "price_to"):
             self.fields[name].widget.attrs.update(min=0, step=1, inputmode="decimal", placeholder="$")
+        self.fields["near"].widget = forms.TextInput(attrs={"type": "color"})
+        self.fields["near"].initial = COLOUR_AT_FIRST
+        self.fields["weight"].widget = forms.NumberInput(attrs={"type": "range", "min": 0, "max": 1, "step": 0.1})
         self.fields["artist"].widget.attrs.update(placeholder="@…")
 
     def clean(self) -> dict[str, object]:
@@ -52,10 +63,28 @@ class SearchForm(forms.Form):
             licence=found.get("licence") or "",
             colour=found.get("colour") or "",
             artist_handle=(found.get("artist") or "").strip().removeprefix("@"),
+            aspect=found.get("aspect") or "",
+            model=found.get("model") or "",
             price_from_minor=_minor(found.get("price_from")),
             price_to_minor=_minor(found.get("price_to")),
         )
 
+    @property
+    def colour_wish(self) -> ColourWish | None:
+        """The colour that the works should show; None where none is wished for."""
+        found = self.cleaned_data
+        colour = colour_of_hex(found.get("near") or "")
+        if not found.get("by_colour") or colour is None:
+            return None
+        weight = found.get("weight")
+        return ColourWish(colour, 0.5 if weight is None else weight)
+
 
 def _minor(price: Decimal | None) -> int | None:
     return None if price is None else int(price * CENTS)
+
+
+def address_of(form: SearchForm) -> str:
+    """The query string that shows what is valid of ``form`` again, the fields in their order: one for one search."""
+    words = {name: " ".join(form.data.get(name, "").split()) for name in form.fields if name not in form.errors}
+    return urlencode({name: value for name, value in words.items() if value})

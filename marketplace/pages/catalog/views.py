@@ -20,22 +20,34 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
-from marketplace.pages.catalog.forms import SearchForm
+from marketplace.pages.catalog.counted import artist_links, price_links, show_counts, ways_out
+from marketplace.pages.catalog.forms import SearchForm, address_of
+from marketplace.pages.catalog.variations import change_links
+from marketplace.pages.feeds.why import why_similar
+from marketplace.pages.following.views import follow_button
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
-from marketplace.pages.viewing import access_behind, is_looked_at, viewer_behind
+from marketplace.pages.viewing import (
+    access_behind,
+    is_looked_at,
+    noticing_of,
+    observer_behind,
+    steering_behind,
+    viewer_behind,
+)
 from marketplace.provenance.selectors import provenance_panel
 from marketplace.royalties.models import percent_of
 from marketplace.royalties.selectors import collaborators_of, parents_shown, remix_share_of
 from recommendations.selectors import (
     WorkFilter,
+    is_saved,
     like_state,
     popular_works,
     search_works,
     similar_works,
     tags_in_the_shop,
 )
-from recommendations.services import like_work, record_view, unlike_work
+from recommendations.services import like_work, notice_search, record_view, unlike_work
 
 ON_A_PAGE = 24
 SIMILAR = 10
@@ -56,19 +68,37 @@ def search(request: HttpRequest) -> HttpResponse:
     query = form.cleaned_data.get("q", "")
     filters = form.filters
     access = access_behind(request)
-    result = search_works(query=query, filters=filters, page=_page_number(request), page_size=ON_A_PAGE, access=access)
-    chosen = {name: value for name, value in request.GET.items() if value and name in form.fields}
+    result = search_works(
+        query=query,
+        filters=filters,
+        page=_page_number(request),
+        page_size=ON_A_PAGE,
+        access=access,
+        colour=form.colour_wish,
+        with_facets=True,
+    )
+    chosen = {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
     context = {
         "form": form,
         "query": query,
         "result": result,
         "cards": cards_in_order(result.work_ids, access),
-        "is_narrowed": not filters.is_empty,
+        "is_narrowed": not filters.is_empty or form.colour_wish is not None,
         "address": urlencode(chosen),
+        **noticing_of(request),
+        "kept_as": address_of(form),
         "without_filters": urlencode({"q": query}) if query else "",
+        "ways_out": ways_out(chosen, result.lifted, form),
     }
+    if query and result.page == 1 and is_looked_at(request):
+        notice_search(query=query, viewer=observer_behind(request))
+    if result.facets:
+        show_counts(form, result.facets)
+        context["prices"] = price_links(chosen, result.facets)
+        context["artists"] = artist_links(chosen, result.facets)
     if not result.total:
-        context["suggested"] = cards_in_order(popular_works(limit=SUGGESTED, access=access), access)
+        popular = popular_works(limit=SUGGESTED, access=access, steering=steering_behind(request))
+        context["suggested"] = cards_in_order(popular, access)
         context["tags"] = tags_in_readers_language(tags_in_the_shop(limit=16, access=access))
     return render(request, "catalog/search.html", context)
 
@@ -83,9 +113,9 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
     if not may_open(access, shown):
         context = {"work": shown, "title": title_in(shown, get_language() or "en"), "closed": closed_error(shown)}
         return render(request, "catalog/locked.html", context)
-    viewer = viewer_behind(request, begin_session=True)
-    if viewer and is_looked_at(request) and shown.status == Work.Status.LISTED:
-        record_view(work=shown, viewer=viewer)
+    viewer, wishes = viewer_behind(request), steering_behind(request)
+    if is_looked_at(request) and shown.status == Work.Status.LISTED:
+        record_view(work=shown, viewer=observer_behind(request))
     version = shown.versions.filter(is_current=True).prefetch_related(versions_files_prefetch()).first()
     texts = {text.language: text for text in shown.texts.all()}
     language = get_language() or "en"
@@ -103,11 +133,18 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             "availability": availability(shown),
             "is_mine": request.user.is_authenticated and shown.artist.user_id == request.user.pk,
             "likes": like_state(work_id=shown.pk, viewer_key=viewer.key if viewer else ""),
+            "is_saved": is_saved(work_id=shown.pk, viewer_key=viewer.key if viewer and viewer.user_id else ""),
+            "follow": follow_button(shown.artist, request),
             "provenance": provenance_panel(shown),
             **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
             "trader": trader_details(shown.artist),
-            "similar": cards_in_order(similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access), access),
+            "similar": cards_in_order(
+                similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access, steering=wishes), access
+            ),
+            "why_similar": why_similar(),
+            **noticing_of(request),
+            "changes": change_links(shown),
             "by_artist": f"{reverse('search')}?{urlencode({'artist': shown.artist.handle})}",
         },
     )
@@ -161,6 +198,7 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
         "catalog/storefront.html",
         {
             "artist": artist,
+            "follow": follow_button(artist, request),
             "trader": trader_details(artist),
             "result": result,
             "cards": cards_in_order(result.work_ids, access),
@@ -194,5 +232,6 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
             "also": sorted({other.label for other in found.labels.all() if other.preferred} - {label}),
             "result": result,
             "cards": cards_in_order(result.work_ids, access),
+            **noticing_of(request),
         },
     )

@@ -33,6 +33,8 @@ from marketplace.orders.services import (
 )
 from marketplace.pages.orders.amounts import amount_in
 from marketplace.pages.orders.presenting import ShownBundle, ShownItem, shown_bundles, shown_items
+from marketplace.pages.viewing import observer_behind
+from recommendations.services import record_event
 
 CART, COUNT = "cart", "cart_count"
 
@@ -121,6 +123,7 @@ def _add(request: HttpRequest, offer: LicenceOffer) -> HttpResponse:
     amount = amount_in(request.POST.get("amount", ""), offer=offer)
     cart = add_to_cart(user=user, offer=offer, amount=amount, guest_cart_id=UUID(kept) if kept else None)
     _remember_cart(request, cart, user)
+    record_event(kind="carted", work_id=offer.work_id, viewer=observer_behind(request))
     messages.success(request, _("“%(title)s” is in your cart.") % {"title": _title(offer.work)})
     return redirect("cart")
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from marketplace.blobs import media_url
 from marketplace.catalog.models import Work, WorkFile
-from marketplace.pages.media import media_url
 
 WIDTH_PX = 400
 

@@ -56,9 +56,9 @@ def figures_of(part: Part, *, prefix: str = "") -> dict[str, Figure]:
 
 
 def lines_of(figures: Mapping[str, Figure]) -> Iterator[str]:
-    """``name: value``, one a line; fractions with four digits."""
+    """``name: value``, one a line; metrics with four digits."""
     for name, figure in figures.items():
-        yield f"{name}: {_written(figure)}"
+        yield f"{name}: {figure:.4f}" if "@" in name else f"{name}: {_plain(figure)}"
 
 
 def table_of(part: Part) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _of_outcome(outcome: Outcome) -> dict[str, Figure]:
     }
     if outcome.choice is not None:
         figures[f"validation.ndcg@{K}"] = outcome.choice.ndcg
-        figures |= {f"chosen.{name}": _plain(value) for name, value in outcome.choice.parameters.items()}
+        figures |= {f"chosen.{name}": value for name, value in outcome.choice.parameters.items()}
     return figures
 
 
@@ -100,9 +100,5 @@ def _of_interval(name: str, interval: Interval) -> dict[str, Figure]:
     return {name: interval.value, f"{name}.low": interval.low, f"{name}.high": interval.high}
 
 
-def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-def _written(figure: Figure) -> str:
-    return f"{figure:.4f}" if isinstance(figure, float) else str(figure)
+def _plain(figure: Figure) -> str:
+    return f"{figure:g}" if isinstance(figure, float) else str(figure)

@@ -63,6 +63,7 @@ def test_end_to_end_with_the_database_unreachable(files, tmp_path):
     written = json.loads((tmp_path / "figures.json").read_text())
     assert written.keys() == figures.keys()
     assert f"{written['als.ndcg@20']:.4f}" == figures["als.ndcg@20"]
+    assert written["ease.chosen.regularization"] == float(figures["ease.chosen.regularization"])
 
 
 def _lines(**options):
@@ -83,7 +84,7 @@ def test_one_method_and_the_seed(files):
 def test_lower_ratings_can_count(files):
     interactions, _items = files
     options = {"interactions": interactions, "methods": ["popularity"]}
-    assert "positive_from: 3.0000" in _lines(positive_from=3, **options)
+    assert "positive_from: 3\n" in _lines(positive_from=3, **options)
     with pytest.raises(CommandError, match=r"No rating of .* is 9 or more.*--positive-from"):
         _lines(positive_from=9, **options)
 

@@ -1,0 +1,87 @@
+"""Like this, but bluer; works like a picture that is brought; what may be typed next."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.catalog.audiences import may_open
+from marketplace.catalog.models import Work
+from marketplace.catalog.selectors import title_in, work_with_page
+from marketplace.core.errors import AtelierError
+from marketplace.pages.cards import cards_in_order
+from marketplace.pages.viewing import access_behind
+from recommendations.palette import CHANGES
+from recommendations.selectors import suggestions, works_like_but, works_like_picture
+from recommendations.uploads import picture_to_search_by
+
+SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLink:
+    """A way in which other works may differ from one."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def change_links(work: Work, chosen: str = "") -> list[ChangeLink]:
+    """Each change with the page of works that are like ``work`` but for it."""
+    labels = {
+        "bluer": _("bluer"),
+        "redder": _("redder"),
+        "greener": _("greener"),
+        "yellower": _("yellower"),
+        "darker": _("darker"),
+        "lighter": _("lighter"),
+    }
+    return [
+        ChangeLink(labels[change], reverse("like_but", args=[work.pk, change]), change == chosen) for change in CHANGES
+    ]
+
+
+@require_safe
+def like_but(request: HttpRequest, work_id: UUID, change: str) -> HttpResponse:
+    """Works like one, but bluer (redder, ...)."""
+    if change not in CHANGES:
+        raise Http404
+    access = access_behind(request)
+    work = work_with_page(work_id=work_id, viewer=access)
+    if not may_open(access, work):
+        raise Http404
+    found = works_like_but(work=work, change=change, limit=SHOWN, access=access)
+    context = {
+        "work": work,
+        "title": title_in(work, get_language() or "en"),
+        "changes": change_links(work, change),
+        "cards": cards_in_order(found, access),
+    }
+    return render(request, "catalog/like_but.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_picture(request: HttpRequest) -> HttpResponse:
+    """Works like a picture. It is read, searched by and forgotten."""
+    if request.method != "POST":
+        return render(request, "catalog/by_picture.html")
+    access = access_behind(request)
+    try:
+        picture = picture_to_search_by(request.FILES.get("picture"))
+    except AtelierError as error:
+        return render(request, "catalog/by_picture.html", {"error": error}, status=error.http_status)
+    found = works_like_picture(picture=picture, limit=SHOWN, access=access)
+    return render(request, "catalog/by_picture.html", {"cards": cards_in_order(found, access), "is_asked": True})
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The list below the search field, as one types."""
+    found = suggestions(typed=request.GET.get("q", ""), language=get_language() or "en", access=access_behind(request))
+    return render(request, "catalog/_suggestions.html", {"found": found})

@@ -1,0 +1,1 @@
+"""Letters of news: choosing, seeing and ending them."""

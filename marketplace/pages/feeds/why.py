@@ -1,0 +1,55 @@
+"""Why a work is shown, in words, with the work that caused it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from marketplace.pages.cards import Card
+from recommendations.models import Event
+from recommendations.selectors import Recommendation
+
+Kind = Event.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """``words``, and ``cause``: the work that they end with."""
+
+    words: str
+    cause: Card | None = None
+
+
+def why_popular() -> Why:
+    """Of the popular ones."""
+    return Why(_("Many people looked at it, liked it or bought it lately."))
+
+
+def why_new() -> Why:
+    """Of the new ones."""
+    return Why(_("It was published lately. Everybody sees new works."))
+
+
+def why_similar() -> Why:
+    """Of those beside a work."""
+    return Why(_("Its picture or its words are like those of the work on this page."))
+
+
+def why(entry: Recommendation, *, act: str, cause: Card | None, tag_labels: Mapping[UUID, str]) -> Why:
+    """Of a recommendation. ``act``: what the viewer did with the work that caused it (an Event.Kind), if known."""
+    if entry.of_tag is not None and entry.of_tag in tag_labels:
+        return Why(_("You chose “%(tag)s” as something that you like.") % {"tag": tag_labels[entry.of_tag]})
+    if entry.reason == "like" and cause is not None:
+        return Why(_words_of(act), cause)
+    return why_new() if entry.reason == "new" else why_popular()
+
+
+def _words_of(act: str) -> str:
+    return {
+        Kind.BOUGHT.value: _("It is like a work that you bought:"),
+        Kind.LIKED.value: _("It is like a work that you liked:"),
+        Kind.SAVED.value: _("It is like a work that you saved:"),
+        Kind.CARTED.value: _("It is like a work that you put into your cart:"),
+        Kind.DWELT.value: _("It is like a work with which you stayed longer:"),
+    }.get(act, _("It is like a work that you looked at:"))

@@ -1,0 +1,1 @@
+"""Following artists: the button, the artists followed, and their new works."""

@@ -1,0 +1,1 @@
+"""How well the shop's search finds works by subject, on a collection's open metadata."""

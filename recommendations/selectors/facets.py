@@ -1,0 +1,141 @@
+"""How many works each choice of a filter would keep, for the present query and the other filters.
+
+One query for each facet, however many works there are.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from marketplace.catalog.audiences import STRANGER, Access
+from marketplace.catalog.models import Work
+from marketplace.licensing.models import LicenceOffer
+from recommendations.selectors.filters import WorkFilter
+
+MOST_CHOICES = 12
+# In minor units: from and to, both included; None is open.
+PRICE_BANDS: tuple[tuple[int | None, int | None], ...] = (
+    (None, 999),
+    (1000, 2499),
+    (2500, 4999),
+    (5000, 9999),
+    (10000, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``value``: of the facet's filter; ``label``: for an artist the name, elsewhere as the value; ``count``: works."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBand:
+    """Works that have an offer from ``from_minor`` to ``to_minor``, both included; None is open."""
+
+    from_minor: int | None
+    to_minor: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """``choices`` by facet (medium, licence, aspect, model, artist, colour), most works first; none without works."""
+
+    choices: dict[str, list[Choice]]
+    prices: list[PriceBand]
+
+
+# The fields of WorkFilter that a facet chooses.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "medium": ("medium",),
+    "licence": ("licence",),
+    "price": ("price_from_minor", "price_to_minor"),
+    "aspect": ("aspect",),
+    "model": ("model",),
+    "artist": ("artist_handle",),
+    "colour": ("colour",),
+    "tag": ("tag_slug",),
+}
+_COLUMNS = {
+    "medium": ("medium", "medium"),
+    "aspect": ("colour__aspect", "colour__aspect"),
+    "model": ("made_by_model", "made_by_model"),
+    "artist": ("artist__handle", "artist__name"),
+    "colour": ("colour__colour", "colour__colour"),
+}
+
+
+def facets_of(found: list[UUID] | None, filters: WorkFilter, access: Access = STRANGER) -> Facets:
+    """The facets of ``found`` (what the query finds without any filter; None: the whole shop).
+
+    A facet's own filter is left out of its counts, so that one sees what choosing otherwise would give.
+    """
+    choices = {name: _counted(_under(found, filters, name, access), name) for name in _COLUMNS}
+    choices["licence"] = _licences(found, filters, access)
+    return Facets(choices, _prices(found, filters, access))
+
+
+def lifting(found: list[UUID] | None, filters: WorkFilter, access: Access = STRANGER) -> dict[str, int]:
+    """By facet that narrows: how many works there would be without it, where there would be any, most first."""
+    counts = {
+        name: _under(found, filters, name, access).count()
+        for name, fields in FIELDS.items()
+        if any(getattr(filters, field) not in ("", None) for field in fields)
+    }
+    return {name: count for name, count in sorted(counts.items(), key=lambda entry: -entry[1]) if count}
+
+
+def _under(found: list[UUID] | None, filters: WorkFilter, facet: str, access: Access) -> QuerySet[Work]:
+    """What passes all filters but the facet's own."""
+    works = filters.without(FIELDS[facet]).works(access)
+    return works if found is None else works.filter(pk__in=found)
+
+
+def _counted(works: QuerySet[Work], facet: str) -> list[Choice]:
+    value, label = _COLUMNS[facet]
+    rows = (
+        works.order_by()
+        .exclude(Q(**{value: ""}) | Q(**{f"{value}__isnull": True}))
+        .values_list(value, label)
+        .annotate(works=Count("pk"))
+        .order_by("-works", value)[:MOST_CHOICES]
+    )
+    return [Choice(str(key), str(name), count) for key, name, count in rows]
+
+
+def _licences(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[Choice]:
+    # The price narrows the offers and not the works alone: a commercial licence up to 50, as the filter means it.
+    works = _under(found, filters.without(FIELDS["price"]), "licence", access)
+    rows = (
+        filters.without(FIELDS["licence"])
+        .offers()
+        .filter(work__in=works)
+        .order_by()
+        .values_list("terms__code")
+        .annotate(works=Count("work", distinct=True))
+        .order_by("-works", "terms__code")[:MOST_CHOICES]
+    )
+    return [Choice(code, code, count) for code, count in rows]
+
+
+def _prices(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[PriceBand]:
+    works = _under(found, filters.without(FIELDS["licence"]), "price", access)
+    offers: QuerySet[LicenceOffer] = filters.without(FIELDS["price"]).offers().filter(work__in=works)
+    counts = offers.aggregate(
+        **{
+            f"band_{place}": Count("work", distinct=True, filter=_between(low, high))
+            for place, (low, high) in enumerate(PRICE_BANDS)
+        }
+    )
+    bands = [PriceBand(low, high, counts[f"band_{place}"]) for place, (low, high) in enumerate(PRICE_BANDS)]
+    return [band for band in bands if band.count]
+
+
+def _between(low: int | None, high: int | None) -> Q:
+    from_there = Q(price_minor__gte=low) if low is not None else Q()
+    return from_there & Q(price_minor__lte=high) if high is not None else from_there

@@ -1,0 +1,70 @@
+"""Like this, but bluer: works near a picture or a work, and a colour's move away."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from PIL import Image
+
+from marketplace.catalog.audiences import STRANGER, Access
+from marketplace.catalog.models import Work
+from recommendations.encoders import Space, encoder_for, present_spaces
+from recommendations.palette import amount, moved, palette_of
+from recommendations.ranking import fused_by_ranks, ranks_by_score
+from recommendations.selectors.neighbours import Vectors, nearest_works, similarities_to, vectors_of
+
+CANDIDATES = 120
+# A change that nobody sees is none, in OKLab's unit.
+LEAST_CHANGE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What works are to be like: a vector by space, and how much each counts."""
+
+    vectors: dict[str, Vectors]
+    weights: dict[str, float]
+
+
+def works_like_but(*, work: Work, change: str, limit: int, access: Access = STRANGER) -> list[UUID]:
+    """Listed works that ``access`` opens, like ``work`` but ``change`` (a key of palette.CHANGES): each of them is.
+
+    Empty where the work's palette is not measured.
+    """
+    own = {space: vectors_of(works=[work.pk], space=space).get(work.pk) for space in (*present_spaces(), Space.PALETTE)}
+    palette = own.pop(Space.PALETTE)
+    if palette is None:
+        return []
+    vectors = {space: vector for space, vector in own.items() if vector is not None}
+    likeness = _Model(vectors | {Space.PALETTE: moved(palette, change)}, {Space.PALETTE: max(1.0, len(vectors))})
+    ranked = [key for key in _ranked(likeness, access) if key != work.pk]
+    palettes = vectors_of(works=ranked, space=Space.PALETTE)
+    known = [key for key in ranked if key in palettes]
+    if not known:
+        return []
+    amounts = amount(np.stack([palettes[key] for key in known]), change)
+    least = float(amount(palette[None, :], change)[0]) + LEAST_CHANGE
+    return [key for key, much in zip(known, amounts, strict=True) if much >= least][:limit]
+
+
+def works_like_picture(*, picture: Image.Image, limit: int, access: Access = STRANGER) -> list[UUID]:
+    """Listed works that ``access`` opens, nearest to a picture in what it shows and, less, in its colours."""
+    vectors: dict[str, Vectors] = {Space.PALETTE: palette_of(picture)}
+    if Space.PICTURE in present_spaces():
+        vectors[Space.PICTURE] = encoder_for(Space.PICTURE).encode_pictures([picture])[0]
+    return _ranked(_Model(vectors, {Space.PICTURE: 2.0}), access)[:limit]
+
+
+def _ranked(likeness: _Model, access: Access) -> list[UUID]:
+    """The nearest works of each space, ranked by all of them."""
+    works = Work.objects.listed().open_to(access)
+    found: dict[UUID, None] = {}
+    for space, vector in likeness.vectors.items():
+        near = nearest_works(space=space, vector=vector, works=works, limit=CANDIDATES)
+        found |= dict.fromkeys(neighbour.work_id for neighbour in near)
+    rankings = [
+        ranks_by_score(similarities_to(space=space, vector=vector, works=list(found)))
+        for space, vector in likeness.vectors.items()
+    ]
+    scores = fused_by_ranks(rankings, [likeness.weights.get(space, 1.0) for space in likeness.vectors])
+    return sorted(scores, key=lambda key: (scores[key], key), reverse=True)
