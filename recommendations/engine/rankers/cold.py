@@ -10,15 +10,18 @@ from scipy.sparse import csr_matrix
 from recommendations.engine.evaluation.baselines.als import Als
 from recommendations.engine.evaluation.baselines.ease import item_weights
 from recommendations.engine.evaluation.baselines.text import text_vectors
+from recommendations.engine.evaluation.errors import LeftOut
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.evaluation.splits import cold_validation_part
 from recommendations.engine.evaluation.stages import stage
 from recommendations.engine.rankers.features import Scores, features_of
-from recommendations.engine.rankers.listwise import Lists, Weigher, learn, scores_of
+from recommendations.engine.rankers.listwise import Lists, Weigher, joined, learn, scores_of
 
 FOLDS = 3
 NETWORKS = 2
 RIDGES = (0.3, 3.0)
+MOST_ITEMS = 25_000  # two matrices of items times items in float32
+MOST_USERS = 3000  # of each part; more of them cost memory and teach little
 _BATCH = 256
 
 
@@ -46,16 +49,20 @@ class LearnedColdRanker:
     name = "ours_cold"
 
     def fit(self, known: Interactions, *, cold: NDArray[np.int64], seed: int) -> None:
+        """Raises LeftOut above MOST_ITEMS items, and where there is too little to learn from."""
+        if known.items > MOST_ITEMS:
+            raise LeftOut(f"{known.items} items; words are read for up to {MOST_ITEMS}.")
         lists = []
         for fold in range(FOLDS):
             part = cold_validation_part(known, seed=seed * FOLDS + fold + 1_000_003)
             with stage(f"{self.name} looks at items hidden in part {fold + 1}"):
                 told = _told(part.known, part.cold, seed)
-                for start in range(0, len(part.users), _BATCH):
-                    users = part.users[start : start + _BATCH]
+                some = np.random.default_rng([seed, fold]).permutation(part.users)[:MOST_USERS]
+                for start in range(0, len(some), _BATCH):
+                    users = some[start : start + _BATCH]
                     liked = part.held_out[users].toarray() > 0
                     lists.append(Lists(told.features(users).astype(np.float16), liked, users))
-        together = _joined(lists)
+        together = joined(_cut(lists))
         self.networks: list[Weigher] = []
         for number in range(NETWORKS):
             with stage(f"{self.name}: network {number + 1} learns from {len(together.users)} lists"):
@@ -71,16 +78,15 @@ class LearnedColdRanker:
         return np.concatenate(found).astype(np.float32)
 
 
-def _joined(lists: list[Lists]) -> Lists:
-    """The lists of several parts, cut to the fewest items that one of them has: the same share of each part's."""
-    fewest = min(each.liked.shape[1] for each in lists)
-    kept = [each for each in lists if each.liked[:, :fewest].any(axis=1).any()]
-    liked = [each.liked[:, :fewest].any(axis=1) for each in kept]
-    return Lists(
-        features=np.concatenate([each.features[some, :fewest] for each, some in zip(kept, liked, strict=True)]),
-        liked=np.concatenate([each.liked[some, :fewest] for each, some in zip(kept, liked, strict=True)]),
-        users=np.concatenate([each.users[some] for each, some in zip(kept, liked, strict=True)]),
-    )
+def _cut(lists: list[Lists]) -> list[Lists]:
+    """Each list cut to as many items as the part with the fewest has; those of which none is liked are left out."""
+    fewest = min((each.liked.shape[1] for each in lists), default=0)
+    return [_first(each, fewest) for each in lists]
+
+
+def _first(lists: Lists, items: int) -> Lists:
+    some = lists.liked[:, :items].any(axis=1)
+    return Lists(lists.features[some, :items], lists.liked[some, :items], lists.users[some])
 
 
 def _told(known: Interactions, cold: NDArray[np.int64], seed: int) -> _Told:

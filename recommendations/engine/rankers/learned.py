@@ -12,7 +12,7 @@ from recommendations.engine.evaluation.recommender import Recommender
 from recommendations.engine.evaluation.splits import split_warm
 from recommendations.engine.evaluation.stages import stage
 from recommendations.engine.rankers.features import Scores, candidates_of, features_of
-from recommendations.engine.rankers.listwise import Lists, Weigher, learn, scores_of
+from recommendations.engine.rankers.listwise import Lists, Weigher, joined, learn, scores_of
 from recommendations.engine.rankers.signals import signals_for
 
 CANDIDATES = 300
@@ -42,12 +42,8 @@ class LearnedRanker:
     name = "ours"
 
     def fit(self, known: Interactions, *, seed: int) -> None:
-        lists = list(self._lists(known, seed))
-        together = Lists(
-            features=np.concatenate([each.features for each in lists]),
-            liked=np.concatenate([each.liked for each in lists]),
-            users=np.concatenate([each.users for each in lists]),
-        )
+        """Raises LeftOut where there is too little to learn from."""
+        together = joined(list(self._lists(known, seed)))
         self.networks: list[Weigher] = []
         for number in range(NETWORKS):
             with stage(f"{self.name}: network {number + 1} learns from {len(together.users)} lists"):

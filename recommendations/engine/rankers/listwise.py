@@ -1,5 +1,6 @@
 """A network that gives each candidate of a list a score, trained on lists of which some candidates were liked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from recommendations.engine.evaluation import metrics
+from recommendations.engine.evaluation.errors import LeftOut
 from recommendations.engine.evaluation.stages import PROGRESS
 
 K = 20
@@ -18,6 +20,7 @@ PATIENCE = 5
 BATCH = 64
 RATE = 3e-3
 VALIDATION_SHARE = 0.12
+LEAST_LISTS = 20
 _FAR = 6.0  # deviations from the mean, where a feature is cut
 
 
@@ -30,8 +33,22 @@ class Lists:
     users: NDArray[np.int64]
 
 
+def joined(lists: Sequence[Lists]) -> Lists:
+    """All of ``lists``, which have as many candidates each. Raises LeftOut where they are fewer than LEAST_LISTS."""
+    if sum(len(each.users) for each in lists) < LEAST_LISTS:
+        raise LeftOut(f"fewer than {LEAST_LISTS} users like enough to learn from.")
+    return Lists(
+        features=np.concatenate([each.features for each in lists]),
+        liked=np.concatenate([each.liked for each in lists]),
+        users=np.concatenate([each.users for each in lists]),
+    )
+
+
 class Weigher(nn.Module):
     """A linear part, which is learnt in moments, and a perceptron with two hidden layers beside it."""
+
+    mean: Tensor
+    deviation: Tensor
 
     def __init__(self, features: int) -> None:
         super().__init__()

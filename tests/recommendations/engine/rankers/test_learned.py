@@ -1,0 +1,115 @@
+"""Candidates and features, the network that weighs them, and the two rankers as a whole."""
+
+import numpy as np
+import pytest
+
+from recommendations.engine.evaluation.baselines.chance import Chance
+from recommendations.engine.evaluation.baselines.ease import Ease
+from recommendations.engine.evaluation.baselines.popularity import Popularity
+from recommendations.engine.evaluation.errors import LeftOut
+from recommendations.engine.evaluation.interactions import Interactions
+from recommendations.engine.evaluation.measuring import measure, measure_cold
+from recommendations.engine.evaluation.splits import split_cold, split_warm
+from recommendations.engine.rankers.cold import LearnedColdRanker
+from recommendations.engine.rankers.features import candidates_of, features_of
+from recommendations.engine.rankers.learned import LearnedRanker
+from recommendations.engine.rankers.listwise import LEAST_LISTS, Lists, joined, learn, ndcg_of, scores_of
+from tests.recommendations.engine.evaluation.simulated import simulated
+
+
+def test_candidates_are_what_the_signals_put_first_and_never_what_is_hidden():
+    scores = np.array([[9, 8, 1, 2, 0]], dtype=np.float32)
+    others = np.array([[0, 1, 2, 9, 8]], dtype=np.float32)
+    hidden = np.array([[True, False, False, False, False]])
+    assert set(candidates_of([scores, others], hidden, count=2)[0]) == {1, 3}
+    assert set(candidates_of([scores, others], hidden, count=9)[0]) == set(range(5))
+
+
+def test_features_are_deviations_and_places_among_the_candidates():
+    scores = np.array([[10.0, 0.0, 30.0, 20.0]], dtype=np.float32)
+    found = features_of(
+        [scores],
+        np.array([[0, 2, 3]]),
+        of_users=np.array([[7.0]], dtype=np.float32),
+        of_items=np.array([[1.0], [2.0], [3.0], [4.0]], dtype=np.float32),
+    )
+    assert found.shape == (1, 3, 4)
+    deviation = np.std([10, 30, 20])
+    np.testing.assert_allclose(found[0, :, 0], [-10 / deviation, 10 / deviation, 0], atol=1e-4)
+    np.testing.assert_allclose(found[0, :, 1], [-np.log(3), -np.log(1), -np.log(2)], atol=1e-6)
+    np.testing.assert_array_equal(found[0, :, 2:], [[7, 1], [7, 3], [7, 4]])
+
+
+def lists_with_a_rule(count: int = 200) -> Lists:
+    """Liked is what has the largest product of two features, which no weighing of each by itself finds."""
+    stream = np.random.default_rng(5)
+    features = stream.normal(size=(count, 30, 3)).astype(np.float16)
+    product = features[..., 0] * features[..., 1]
+    liked = product >= np.sort(product, axis=1)[:, -3:-2]
+    return Lists(features, liked, np.arange(count))
+
+
+def test_the_network_learns_what_no_single_feature_tells():
+    lists = lists_with_a_rule(600)
+    network = learn(lists, seed=1)
+    best_alone = max(
+        np.take_along_axis(lists.liked, np.argsort(-lists.features[..., each], axis=1)[:, :3], axis=1).mean()
+        for each in range(3)
+    )
+    top = np.argsort(-scores_of(network, lists.features.astype(np.float32)), axis=1)[:, :3]
+    assert np.take_along_axis(lists.liked, top, axis=1).mean() > 2 * best_alone
+    assert ndcg_of(network, lists) > 0.7
+
+
+def test_the_same_seed_learns_the_same():
+    lists = lists_with_a_rule()
+    first, again = (scores_of(learn(lists, seed=4), lists.features[:5].astype(np.float32)) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+
+
+def test_too_few_lists_are_left_out():
+    lists = lists_with_a_rule(LEAST_LISTS - 1)
+    with pytest.raises(LeftOut):
+        joined([lists])
+
+
+@pytest.mark.parametrize("rated", [True, False])
+def test_the_ranker_finds_the_taste_better_than_its_parts(rated):
+    split = split_warm(simulated(users=240, items=80, rated=rated), share=0.2, seed=3)
+    reached = {}
+    for method in (LearnedRanker(), Ease(regularization=100.0), Popularity()):
+        method.fit(split.known, seed=3)
+        reached[method.name] = measure(method, split).ndcg.mean()
+    assert reached["ours"] > 0.97 * reached["ease"] > reached["popularity"]
+
+
+def test_likes_alone_are_enough():
+    split = split_warm(Interactions(simulated(users=240, items=80).positives), share=0.2, seed=3)
+    ours, popularity = LearnedRanker(), Popularity()
+    for method in (ours, popularity):
+        method.fit(split.known, seed=3)
+    assert measure(ours, split).ndcg.mean() > measure(popularity, split).ndcg.mean()
+
+
+def test_what_is_hidden_does_not_change_the_ranker():
+    """The test part is not read: another one with the same known part gives the same scores."""
+    known = split_warm(simulated(), share=0.2, seed=3).known
+    scores = []
+    for _ in range(2):
+        ranker = LearnedRanker()
+        ranker.fit(known, seed=3)
+        scores.append(ranker.scores(np.arange(10)))
+    np.testing.assert_array_equal(*scores)
+
+
+def test_a_handful_of_users_is_left_out():
+    with pytest.raises(LeftOut):
+        LearnedRanker().fit(simulated(users=6, items=10), seed=1)
+
+
+def test_new_items_are_ranked_by_their_words():
+    split = split_cold(simulated(users=240, items=120), seed=2)
+    ours, chance = LearnedColdRanker(), Chance()
+    for method in (ours, chance):
+        method.fit(split.known, cold=split.cold, seed=2)
+    assert measure_cold(ours, split).ndcg.mean() > 1.3 * measure_cold(chance, split).ndcg.mean()

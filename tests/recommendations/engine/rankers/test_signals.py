@@ -1,0 +1,129 @@
+"""Each sign that a user and an item go together, against its definition or against a naive one."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from recommendations.engine.evaluation.baselines.ease import item_weights
+from recommendations.engine.evaluation.interactions import Interactions
+from recommendations.engine.rankers.signals import signals_for
+from recommendations.engine.rankers.signals.linear import dislikes_of
+from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
+from recommendations.engine.rankers.signals.popularity import LikedAmongRated
+from recommendations.engine.rankers.signals.ratings import ExpectedRating
+from recommendations.engine.rankers.signals.users import LikeMindedUsers
+from tests.recommendations.engine.evaluation.simulated import simulated
+
+
+def test_weights_with_dropout_and_columns_that_are_only_read_follow_the_definition():
+    inputs = csr_matrix((np.random.default_rng(3).random((40, 9)) < 0.4).astype(np.float32))
+    gram = (inputs.T @ inputs).toarray().astype(np.float64)
+    inverse = np.linalg.inv(gram + np.diag(np.diag(gram) * 0.25 / 0.75) + 3.0 * np.eye(9))
+    wanted = -inverse / np.diag(inverse)
+    np.fill_diagonal(wanted, 0)
+    found = item_weights(inputs, 3.0, targets=5, dropout=0.25)
+    assert found.shape == (9, 5)
+    np.testing.assert_allclose(found, wanted[:, :5], atol=1e-4)
+
+
+@pytest.mark.parametrize("rated", [True, False])
+def test_all_signals_of_what_is_known_score_every_item(rated):
+    known = simulated(rated=rated)
+    names = set()
+    for make in signals_for(known):
+        signal = make()
+        signal.fit(known, seed=1)
+        scores = signal.scores(np.array([3, 0, 119]))
+        assert scores.shape == (3, known.items)
+        assert np.isfinite(scores).all()
+        names.add(signal.name)
+    assert ("expected_rating" in names) == rated
+    assert {"near_in_time", "words_of_hers", "linear_with_words", "als"} <= names
+
+
+def test_without_times_and_texts_there_are_fewer_signals():
+    known = simulated(rated=False)
+    bare = Interactions(known.positives)
+    assert len(signals_for(bare)) < len(signals_for(known))
+    same_time = Interactions(known.positives, times=csr_matrix((known.positives > 0).astype(np.float64)))
+    assert len(signals_for(same_time)) == len(signals_for(bare))
+
+
+def events(*rows: tuple[int, int, float]) -> Interactions:
+    users, items, times = zip(*rows, strict=True)
+    shape = (max(users) + 1, max(items) + 1)
+    return Interactions(
+        positives=csr_matrix((np.ones(len(rows), np.float32), (users, items)), shape=shape),
+        times=csr_matrix((np.array(times, dtype=np.float64), (users, items)), shape=shape),
+    )
+
+
+def test_what_was_met_near_in_time_scores_by_nearness():
+    known = events((0, 0, 100), (0, 1, 110), (0, 2, 5000), (1, 0, 7000), (2, 3, 1), (2, 1, 2))
+    signal = NearInTime("near", places=2, fading_s=60)
+    signal.fit(known, seed=0)
+    scores = signal.scores(np.array([1]))[0]
+    # Items 0 and 1 have two events each, so their pair is divided by two; item 2 has one.
+    assert scores[1] == pytest.approx(np.exp(-10 / 60) / 2, rel=1e-5)
+    assert scores[2] == pytest.approx(np.exp(-4900 / 60) / np.sqrt(2), abs=1e-6)
+    assert scores[3] == 0
+
+
+def test_places_apart_count_where_no_seconds_are_given():
+    known = events((0, 0, 1), (0, 1, 2), (0, 2, 3), (1, 0, 9))
+    signal = NearInTime("near", places=1, fading=2.0)
+    signal.fit(known, seed=0)
+    scores = signal.scores(np.array([1]))[0]
+    assert scores[1] == pytest.approx(np.exp(-1 / 2) / np.sqrt(2), rel=1e-5)
+    assert scores[2] == 0, "two places apart"
+
+
+def test_popular_when_she_was_here():
+    early = [(user, 0, 100.0 + user) for user in range(10)]
+    late = [(10 + user, 1, 9000.0 + user) for user in range(10)]
+    known = events(*early, *late, (20, 2, 105.5), (21, 2, 9005.5))
+    signal = PopularAtHerTimes("then", width=60.0)
+    signal.fit(known, seed=0)
+    of_early, of_late = signal.scores(np.array([20, 21]))
+    assert of_early[0] > of_early[1]
+    assert of_late[1] > of_late[0]
+
+
+def test_ratings_below_the_threshold_are_dislikes():
+    known = simulated()
+    dislikes = dislikes_of(known).toarray()
+    assert known.ratings is not None
+    ratings = known.ratings.toarray()
+    np.testing.assert_array_equal(dislikes > 0, (ratings > 0) & (ratings < 4))
+    signal = LikedAmongRated()
+    signal.fit(known, seed=0)
+    assert ((signal.of_items > 0) & (signal.of_items < 1)).all()
+
+
+def test_a_rating_is_expected_as_those_who_rate_alike_have_given_it():
+    """Half of the users rate even items 5 and odd ones 1, half the other way round; each has left out a third."""
+    agree = (np.arange(300)[:, None] + np.arange(12)[None]) % 2 == 0
+    stars = np.where(agree, 5.0, 1.0)
+    met = np.random.default_rng(1).random(stars.shape) < 2 / 3
+    known = Interactions(
+        positives=csr_matrix((met & agree).astype(np.float32)),
+        ratings=csr_matrix(np.where(met, stars, 0).astype(np.float32)),
+    )
+    signal = ExpectedRating()
+    signal.fit(known, seed=0)
+    scores = signal.scores(np.arange(300))
+    assert scores[agree & ~met].mean() > 3.5
+    assert scores[~agree & ~met].mean() < 2.5
+
+
+def test_like_minded_users_against_a_naive_count():
+    known = simulated(users=12, items=8)
+    signal = LikeMindedUsers()
+    signal.fit(known, seed=0)
+    likes = known.positives.toarray()
+    weighted = likes * np.sqrt(np.log1p(12 / np.maximum(likes.sum(axis=0), 1)))
+    length = np.linalg.norm(weighted, axis=1, keepdims=True)
+    unit = weighted / np.where(length == 0, 1, length)
+    alike = unit @ unit.T
+    np.fill_diagonal(alike, 0)
+    np.testing.assert_allclose(signal.scores(np.arange(12)), alike @ likes, atol=1e-5)
