@@ -104,11 +104,11 @@ def test_each_space_and_version_has_one_index(shop):
     from django.db import connection
 
     spaces = EmbeddingSpace.objects.all()
-    assert {space.space for space in spaces} == {"text", "picture"}
+    assert {space.space for space in spaces} == {"text", "picture", "palette"}
     with connection.cursor() as cursor:
         for space in spaces:
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [space.index_name])
             (definition,) = cursor.fetchone()
             assert "hnsw" in definition
             assert space.version in definition
-            assert "vector(3)" in definition
+            assert f"vector({space.dimensions})" in definition
