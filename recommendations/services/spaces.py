@@ -55,9 +55,10 @@ def _make_index(registered: EmbeddingSpace) -> None:
         deferred = ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall())
         if deferred:
             cursor.execute(f"SET CONSTRAINTS {deferred} IMMEDIATE; SET CONSTRAINTS {deferred} DEFERRED")
+        # The index outlives its registration where tables are emptied; its name says space and version.
         # A partial index's condition takes no parameters; psycopg quotes the values into the statement.
         cursor.execute(
-            f"CREATE INDEX {connection.ops.quote_name(registered.index_name)} ON {table} "
+            f"CREATE INDEX IF NOT EXISTS {connection.ops.quote_name(registered.index_name)} ON {table} "
             f"USING hnsw ((vector::vector({int(registered.dimensions)})) vector_cosine_ops) "
             f"WITH (m = {M}, ef_construction = {EF_CONSTRUCTION}) WHERE space = %s AND version = %s",
             [registered.space, registered.version],

@@ -31,7 +31,7 @@ class LikeSerializer(serializers.Serializer[Any]):
     likes = serializers.IntegerField()
 
 
-class SettingsSerializer(serializers.Serializer[Any]):
+class FeedSettingsSerializer(serializers.Serializer[Any]):
     """How my feeds are made, and whether I may be remembered."""
 
     novelty = serializers.IntegerField(

@@ -13,12 +13,12 @@ from marketplace.accounts.models import User
 from marketplace.api.catalog.serializers import WorkSerializer, works_in_order
 from marketplace.api.recommendations.serializers import (
     DeletedSerializer,
+    FeedSettingsSerializer,
     HiddenSerializer,
     HowManySerializer,
     MuteSerializer,
     ResetSerializer,
     SavedSerializer,
-    SettingsSerializer,
     TastesSerializer,
     TraceSerializer,
 )
@@ -58,15 +58,15 @@ class OfAPerson(APIView):
 class FeedSettingsOfMine(OfAPerson):
     """How my feeds are made."""
 
-    @extend_schema(responses=SettingsSerializer)
+    @extend_schema(responses=FeedSettingsSerializer)
     def get(self, request: Request) -> Response:
         """What is set."""
-        return Response(SettingsSerializer(steering_of(self.viewer(request))).data)
+        return Response(FeedSettingsSerializer(steering_of(self.viewer(request))).data)
 
-    @extend_schema(request=SettingsSerializer(partial=True), responses=SettingsSerializer)
+    @extend_schema(request=FeedSettingsSerializer(partial=True), responses=FeedSettingsSerializer)
     def patch(self, request: Request) -> Response:
         """Change what is given; with `consent: refused` all my events are deleted."""
-        asked = SettingsSerializer(data=request.data, partial=True)
+        asked = FeedSettingsSerializer(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         given, viewer = dict(asked.validated_data), self.viewer(request)
         consent = given.pop("consent", None)
