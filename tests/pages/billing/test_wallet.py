@@ -111,7 +111,9 @@ def test_the_page_waits_for_a_payment_that_is_not_confirmed_yet(client, user):
     assert client.get(state)["HX-Redirect"] == "/credits"
     page = client.get("/credits").text
     assert "100 credits were added." in page
-    assert "hx-get" not in client.get("/credits?paid=pack").text
+    page = client.get("/credits?paid=pack").text
+    assert 'hx-get="/credits' not in page, "nothing is waited for"
+    assert "awaited-payment" not in page
 
 
 def test_the_page_waits_for_a_plan_that_is_not_confirmed_yet(client, user):
