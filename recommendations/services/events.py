@@ -27,6 +27,20 @@ class Source:
     query: str = ""
 
 
+_ADD = """
+INSERT INTO recommendations_event
+    (id, kind, work_id, artist_id, viewer, once_key, surface, position, query, seconds, happened_at, happened_on)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (once_key, happened_on) DO NOTHING
+"""
+_ADD_UNLESS_REFUSED = """
+INSERT INTO recommendations_event
+    (id, kind, work_id, artist_id, viewer, once_key, surface, position, query, seconds, happened_at, happened_on)
+SELECT %s, %s, %s, %s, %s, %s, %s, %s::int, %s, %s::int, %s, %s
+WHERE NOT EXISTS (SELECT 1 FROM recommendations_feedsettings WHERE viewer = %s AND consent = 'refused')
+ON CONFLICT (once_key, happened_on) DO NOTHING
+"""
+
+
 def record_event(
     *,
     kind: str,
@@ -47,34 +61,25 @@ def record_event(
     """
     at = (happened_at or now()).astimezone(UTC)
     kept_kind = Event.Kind(kind)
-    key = key_for_event(kind=kept_kind, viewer=viewer, day=at.date())
-    if key is None:
-        return False
     came = source or Source()
     target = str(work_id or artist_id or _digest(query))
     if kept_kind == Event.Kind.CLICKED:
         target = f"{target}:{came.surface}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO recommendations_event (id, kind, work_id, artist_id, viewer, once_key, surface, position, "
-            "query, seconds, happened_at, happened_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (once_key, happened_on) DO NOTHING",
-            [
-                new_id(),
-                kept_kind.value,
-                work_id,
-                artist_id,
-                key,
-                f"{kind}:{once_key}" if once_key else f"{kind}:{key}:{target}",
-                came.surface,
-                came.position,
-                query or came.query,
-                seconds,
-                at,
-                at.date(),
-            ],
-        )
-        return bool(cursor.rowcount)
+
+    def added(key: str, *, unless_refused: bool = False) -> bool:
+        once = f"{kind}:{once_key}" if once_key else f"{kind}:{key}:{target}"
+        of_source = [came.surface, came.position, query or came.query, seconds]
+        row = [new_id(), kept_kind.value, work_id, artist_id, key, once, *of_source, at, at.date()]
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD_UNLESS_REFUSED if unless_refused else _ADD, [*row, key] if unless_refused else row)
+            return bool(cursor.rowcount)
+
+    # An order is settled while others wait: what nearly everybody answers is asked in the same statement.
+    asks_at_once = kept_kind == Event.Kind.BOUGHT and viewer.consent is None and viewer.key.startswith("p:")
+    if asks_at_once and added(viewer.key, unless_refused=True):
+        return True
+    key = key_for_event(kind=kept_kind, viewer=viewer, day=at.date())
+    return key is not None and added(key)
 
 
 def _digest(text: str) -> str:
