@@ -4,17 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Artist
 from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Tag, Work
 from marketplace.core.clock import now
-from marketplace.core.ids import new_id
 from recommendations.errors import MuteNotPossible, SettingsUnusable, TooFewPicks, TooManyMutes
 from recommendations.models import Event, FeedSettings, HiddenWork, Mute, TastePick
-from recommendations.services.events import record_event
+from recommendations.services.marks import set_mark, take_mark_back
 from recommendations.viewers import Consent, Viewer
 
 MOST_MUTES = 200
@@ -30,29 +29,13 @@ def hide_for(*, work_id: UUID, viewer: Viewer) -> bool:
     """
     if not Work.objects.reachable().filter(pk=work_id).exists():
         raise WorkNotFound
-    hidden_id = new_id()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO recommendations_hiddenwork (id, work_id, viewer) VALUES (%s, %s, %s) "
-            "ON CONFLICT (viewer, work_id) DO NOTHING",
-            [hidden_id, work_id, viewer.key],
-        )
-        if not cursor.rowcount:
-            return False
-    record_event(kind=Event.Kind.HIDDEN, work_id=work_id, viewer=viewer, once_key=str(hidden_id))
-    return True
+    return set_mark(HiddenWork, work_id=work_id, viewer=viewer, kind=Event.Kind.HIDDEN)
 
 
 @transaction.atomic
 def show_again(*, work_id: UUID, viewer: Viewer) -> bool:
     """Take hiding back; False where the viewer did not hide it."""
-    hidden = HiddenWork.objects.select_for_update().filter(work_id=work_id, viewer=viewer.key).first()
-    if hidden is None:
-        return False
-    hidden_id = hidden.pk
-    hidden.delete()
-    record_event(kind=Event.Kind.UNHIDDEN, work_id=work_id, viewer=viewer, once_key=str(hidden_id))
-    return True
+    return take_mark_back(HiddenWork, work_id=work_id, viewer=viewer, kind=Event.Kind.UNHIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
