@@ -1,4 +1,4 @@
-"""What can go wrong with encoders."""
+"""What can go wrong with encoders and models."""
 
 from marketplace.core.errors import Final
 
@@ -13,3 +13,9 @@ class EncoderUnusable(Final):
     """The encoder's files do not fit together."""
 
     code = "encoder_unusable"
+
+
+class ModelUnusable(Final):
+    """A version of the feed's models cannot be used."""
+
+    code = "feed_model_unusable"

@@ -6,6 +6,7 @@ from recommendations.models.embeddings import Embedding, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
+from recommendations.models.recommenders import RecommenderVersion, RelatedWorks
 from recommendations.models.saved_searches import SavedSearch
 from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
 from recommendations.models.words import IndexedWord
@@ -20,6 +21,8 @@ __all__ = [
     "IndexedWord",
     "Like",
     "Mute",
+    "RecommenderVersion",
+    "RelatedWorks",
     "Save",
     "SavedSearch",
     "SearchDocument",
