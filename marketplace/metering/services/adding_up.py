@@ -50,14 +50,10 @@ _COSTS = """
 # A hold takes its credits from its lots in the order of their expiry, and gives back what is left from the last ones
 # (billing.services.credits): so many of each part were spent.
 # The months' shares of a plan's payment are the differences of whole parts, so that they add up to it exactly.
+# Each step is written down before the next reads it, by keys that have an index: however little the database knows of
+# its tables, no step looks at a whole one again and again.
 _CREDITS = """
-    INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
-    SELECT %(month)s, spent.user_id, job.model_id, 'credits', paid.currency, sum(spent.credits),
-           sum(round(spent.credits * (
-               div(paid.amount_minor::numeric * factor.micro * (place.month + 1), coalesce(period.months, 1))
-               - div(paid.amount_minor::numeric * factor.micro * place.month, coalesce(period.months, 1))
-           ) / lot.amount))
-      FROM (
+    WITH parts AS MATERIALIZED (
         SELECT h.user_id, h.object_ref, p.lot_id, least(p.amount, greatest(0, h.spent - (
                    sum(p.amount) OVER (PARTITION BY h.id ORDER BY l.expires_at IS NULL,
                        coalesce(l.expires_at, l.created_at), l.created_at, p.id) - p.amount))) AS credits
@@ -65,36 +61,55 @@ _CREDITS = """
           JOIN billing_creditholdpart p ON p.hold_id = h.id
           JOIN billing_creditlot l ON l.id = p.lot_id
          WHERE h.state = 'settled' AND h.ended_at >= %(since)s AND h.ended_at < %(until)s
-      ) AS spent
-      JOIN billing_creditlot lot ON lot.id = spent.lot_id
-      JOIN billing_transaction granted ON granted.id = lot.granted_by_id
-      LEFT JOIN billing_paidperiod period ON granted.object_ref = 'invoice:' || period.invoice_id
-      CROSS JOIN LATERAL (
-        SELECT CASE WHEN period.id IS NULL THEN 0 ELSE
+    ), spent AS MATERIALIZED (
+        SELECT * FROM parts WHERE credits > 0
+    ), lots AS MATERIALIZED (
+        SELECT lot.id, lot.amount, granted.object_ref, period.id IS NOT NULL AS is_of_plan,
+               coalesce(period.months, 1) AS months,
+               CASE WHEN period.id IS NULL THEN 0 ELSE
                     coalesce(substring(granted.effect FROM '^plan_credits_of_month_([0-9]+)$')::int - 1, 0)
                END AS month
-      ) AS place
-      JOIN LATERAL (
-        SELECT a.currency, e.amount_minor + CASE WHEN period.id IS NULL THEN 0 ELSE (
-                   SELECT coalesce(sum(back.amount_minor), 0)
-                     FROM billing_entry back
-                     JOIN billing_account kept ON kept.id = back.account_id
-                          AND kept.kind = %(credit_sales)s AND kept.currency = a.currency
-                     JOIN billing_transaction why ON why.id = back.transaction_id
-                    WHERE why.effect <> 'paid' AND (why.object_ref = t.object_ref OR why.object_ref IN (
-                          SELECT 'dispute:' || d.id FROM billing_dispute d
-                           WHERE d.payment_ref = t.stripe_ref AND d.payment_ref <> ''))
-               ) END AS amount_minor
+          FROM billing_creditlot lot
+          JOIN billing_transaction granted ON granted.id = lot.granted_by_id
+          LEFT JOIN billing_paidperiod period
+            ON granted.object_ref LIKE 'invoice:%%' AND period.invoice_id = substr(granted.object_ref, 9)
+         WHERE lot.id IN (SELECT lot_id FROM spent)
+    ), taken AS MATERIALIZED (
+        SELECT t.object_ref, t.stripe_ref, a.currency, e.amount_minor
           FROM billing_transaction t
           JOIN billing_entry e ON e.transaction_id = t.id
           JOIN billing_account a ON a.id = e.account_id AND a.kind = %(credit_sales)s
-         WHERE t.effect = 'paid' AND t.object_ref = granted.object_ref
-      ) AS paid ON true
-      JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) AS factor(currency, micro)
-        ON factor.currency = paid.currency
+         WHERE t.effect = 'paid' AND t.object_ref IN (SELECT object_ref FROM lots)
+    ), reasons AS MATERIALIZED (
+        SELECT object_ref, object_ref AS why_ref FROM lots WHERE is_of_plan
+         UNION
+        SELECT taken.object_ref, 'dispute:' || d.id
+          FROM taken JOIN billing_dispute d ON d.payment_ref = taken.stripe_ref AND d.payment_ref <> ''
+         WHERE taken.object_ref IN (SELECT object_ref FROM lots WHERE is_of_plan)
+    ), given_back AS MATERIALIZED (
+        SELECT reasons.object_ref, kept.currency, sum(back.amount_minor) AS amount_minor
+          FROM reasons
+          JOIN billing_transaction why ON why.object_ref = reasons.why_ref AND why.effect <> 'paid'
+          JOIN billing_entry back ON back.transaction_id = why.id
+          JOIN billing_account kept ON kept.id = back.account_id AND kept.kind = %(credit_sales)s
+         GROUP BY reasons.object_ref, kept.currency
+    ), paid AS MATERIALIZED (
+        SELECT taken.object_ref, taken.currency,
+               (taken.amount_minor + coalesce(given_back.amount_minor, 0))::numeric * factor.micro AS amount_micro
+          FROM taken
+          JOIN unnest(%(currencies)s::text[], %(factors)s::numeric[]) AS factor(currency, micro)
+            ON factor.currency = taken.currency
+          LEFT JOIN given_back ON given_back.object_ref = taken.object_ref AND given_back.currency = taken.currency
+    )
+    INSERT INTO metering_monthlyfigure (month_id, owner_id, model_id, item, currency, quantity, amount_micro)
+    SELECT %(month)s, spent.user_id, job.model_id, 'credits', paid.currency, sum(spent.credits),
+           sum(round(spent.credits * (div(paid.amount_micro * (lots.month + 1), lots.months)
+                                      - div(paid.amount_micro * lots.month, lots.months)) / lots.amount))
+      FROM spent
+      JOIN lots ON lots.id = spent.lot_id
+      JOIN paid ON paid.object_ref = lots.object_ref
       LEFT JOIN generation_generationjob job
         ON job.id = CASE WHEN spent.object_ref ~ '^job:[0-9a-f-]{36}$' THEN substr(spent.object_ref, 5)::uuid END
-     WHERE spent.credits > 0
      GROUP BY spent.user_id, job.model_id, paid.currency
 """
 
