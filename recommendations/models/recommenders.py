@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
 
@@ -70,3 +71,28 @@ class RelatedWorks(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_id}: {len(self.others)} ({self.kind})"
+
+
+class RecommenderSwitch(models.Model):
+    """That a version was made the present one, or that feeds do without. Rows are added, never changed."""
+
+    class Origin(models.TextChoices):
+        TRAINING = "training", _("A training that was good enough")
+        ADMINISTRATOR = "administrator", _("An administrator")
+        COMMAND = "command", _("A command")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Names, not references: versions are deleted when they are old, what was done with them stays.
+    before = models.CharField(max_length=80, blank=True, help_text="the version until then; empty: none")
+    after = models.CharField(max_length=80, blank=True, help_text="the version from then on; empty: none")
+    origin = models.CharField(max_length=16, choices=Origin)
+    administrator = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    switched_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("switch of the recommender")
+        verbose_name_plural = _("switches of the recommender")
+        indexes = [models.Index(fields=["-switched_at"], name="recommender_switches_last")]
+
+    def __str__(self) -> str:
+        return f"{self.before or '-'} to {self.after or '-'}"
