@@ -18,6 +18,10 @@ class FolderSettings(BaseSettings):
         default=ROOT / "build" / "onnx",
         description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`.",
     )
+    feed_models_dir: Path = Field(
+        default=ROOT / "build" / "feed_models",
+        description="Where this machine keeps the files of the models that rank feeds; they come from object storage.",
+    )
     signing_dir: Path = Field(
         default=ROOT / "build" / "signing",
         description="The site's signing keys and certificate chain; made at first start outside production.",

@@ -1,7 +1,7 @@
 """Reads on recommendations and search. They give ids in order; pages and the API fetch what they show of them."""
 
 from recommendations.selectors.facets import Facets
-from recommendations.selectors.feeds import Recommendation, home_feed, similar_works
+from recommendations.selectors.feeds import Reason, Recommendation, home_feed, similar_works
 from recommendations.selectors.filters import WorkFilter, new_to
 from recommendations.selectors.followed import (
     FeedKey,
@@ -50,6 +50,7 @@ __all__ = [
     "FeedKey",
     "FeedPage",
     "LikeState",
+    "Reason",
     "Recommendation",
     "SearchResult",
     "Suggestions",

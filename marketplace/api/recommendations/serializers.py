@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from marketplace.api.catalog.serializers import WorkSerializer
+from recommendations.selectors import Reason
 from recommendations.viewers import Consent
 
 
@@ -18,8 +19,10 @@ class HowManySerializer(serializers.Serializer[Any]):
 class RecommendationSerializer(serializers.Serializer[Any]):
     """A work and why it is shown."""
 
-    reason = serializers.ChoiceField(choices=["like", "picked", "popular", "new"])
-    because_of = serializers.UUIDField(allow_null=True, help_text="With `like`: the work that it is like.")
+    reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
+    because_of = serializers.UUIDField(
+        allow_null=True, help_text="With `like`, `taste` and `bought`: the person’s work that it goes with."
+    )
     of_tag = serializers.UUIDField(allow_null=True, help_text="With `picked`: the tag that the person chose.")
     work = WorkSerializer()
 

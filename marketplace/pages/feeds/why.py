@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.pages.cards import Card
 from recommendations.models import Event
-from recommendations.selectors import Recommendation
+from recommendations.selectors import Reason, Recommendation
 
 Kind = Event.Kind
 
@@ -40,9 +40,15 @@ def why(entry: Recommendation, *, act: str, cause: Card | None, tag_labels: Mapp
     """Of a recommendation. ``act``: what the viewer did with the work that caused it (an Event.Kind), if known."""
     if entry.of_tag is not None and entry.of_tag in tag_labels:
         return Why(_("You chose “%(tag)s” as something that you like.") % {"tag": tag_labels[entry.of_tag]})
-    if entry.reason == "like" and cause is not None:
+    if cause is not None and entry.reason == Reason.LIKE:
         return Why(_words_of(act), cause)
-    return why_new() if entry.reason == "new" else why_popular()
+    if cause is not None and entry.reason == Reason.TASTE:
+        return Why(_("People who like this work like it too:"), cause)
+    if cause is not None and entry.reason == Reason.BOUGHT:
+        return Why(_("People who bought this work bought it too:"), cause)
+    if entry.reason == Reason.FOLLOWED:
+        return Why(_("You follow its artist."))
+    return why_new() if entry.reason == Reason.NEW else why_popular()
 
 
 def _words_of(act: str) -> str:

@@ -12,6 +12,7 @@ from marketplace.pages.feeds.why import why, why_new, why_popular
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.viewing import access_behind, noticing_of, steering_behind, viewer_behind
 from recommendations.selectors import (
+    Reason,
     Recommendation,
     acts_on,
     colours_in_the_shop,
@@ -25,7 +26,7 @@ from recommendations.viewers import Viewer
 ON_A_SHELF = 10
 IN_THE_HERO = 5
 TAGS_SHOWN = 18
-PERSONAL = {"like", "picked"}
+PERSONAL = {Reason.LIKE, Reason.TASTE, Reason.BOUGHT, Reason.FOLLOWED, Reason.PICKED}
 
 
 @require_safe

@@ -7,6 +7,7 @@ product with a work's content is how well the work suits. ``related.npz``: item-
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from recommendations.engine.feed.features import NAMES, features_of
 from recommendations.engine.sessions import session
 
 MANIFEST, RANKER, SEQUENCE, RELATED = "manifest.json", "ranker.onnx", "sequence.onnx", "related.npz"
+_NAME = re.compile(r"\w[\w.-]{0,79}")  # it names a folder
 WAY_OUT = "Train another with `manage.py train_recommender`, or switch back."
 
 
@@ -56,6 +58,8 @@ class Manifest:
         try:
             if raw["contract"] != CONTRACT or tuple(raw["features"]) != NAMES:
                 raise ModelUnusable(f"The models follow contract {raw['contract']}, not {CONTRACT}.", way_out=WAY_OUT)
+            if not _NAME.fullmatch(raw["version"]):
+                raise ModelUnusable(f"{raw['version']!r} is no name of a version.", way_out=WAY_OUT)
             return cls(
                 version=str(raw["version"]),
                 spaces=tuple((str(space), str(version), int(size)) for space, version, size in raw["spaces"]),

@@ -1,0 +1,162 @@
+"""What is known of candidates: one query leaves those that may be shown, one brings their content."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+
+from marketplace.catalog.models import Work
+from marketplace.core.clock import now
+from recommendations.engine.feed.contract import KINDS, LAST_ACTS, Acts, Candidates, Floats
+from recommendations.ranking import fused_by_ranks
+from recommendations.selectors.feeds.contents import ContentSpaces, contents_of
+from recommendations.selectors.feeds.sources import Found, Tie
+from recommendations.selectors.feeds.taste import PastAct
+
+# So many are looked at closely. Their contents are most of what a feed reads.
+LOOKED_AT = 240
+NEAR, TIED, OTHER = 1.0, 1.0, 0.5  # how much a source's places count when there are more than these
+_PLACE = {kind: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFacts:
+    """What the shop knows of a work."""
+
+    artist_id: UUID
+    medium: str
+    published_at: datetime | None
+    popularity: float
+    viewers: int
+    likes: int
+    buyers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidates that may be shown: their ids, facts and content (N, width), in one order; ``fused``: their score by
+    reciprocal rank in all sources together."""
+
+    keys: list[UUID]
+    facts: list[WorkFacts]
+    content: Floats
+    fused: Floats
+
+
+def pool_of(found: Found, works: QuerySet[Work], *, without: Sequence[UUID], spaces: ContentSpaces) -> Pool:
+    """The candidates among ``works`` that have content, without those that the viewer dealt with; two queries."""
+    wanted = found.all.difference(without)
+    rows = works.filter(pk__in=wanted).values_list(
+        "pk",
+        "artist_id",
+        "medium",
+        "published_at",
+        "popularity__score",
+        "popularity__viewers",
+        "popularity__likes",
+        "popularity__buyers",
+    )
+    facts = {
+        key: WorkFacts(artist, medium, at, score or 0.0, viewers or 0, likes or 0, buyers or 0)
+        for key, artist, medium, at, score, viewers, likes, buyers in rows
+    }
+    fused = _fused(found, facts)
+    looked_at = list(fused)[:LOOKED_AT]
+    contents = contents_of(looked_at, spaces)
+    keys = [key for key in looked_at if key in contents]
+    return Pool(
+        keys=keys,
+        facts=[facts[key] for key in keys],
+        content=np.stack([contents[key] for key in keys]) if keys else np.zeros((0, spaces.width), np.float32),
+        fused=np.array([fused[key] for key in keys], dtype=np.float32),
+    )
+
+
+def _fused(found: Found, facts: Mapping[UUID, WorkFacts]) -> dict[UUID, float]:
+    """The score of each candidate by its places in the sources, the best first."""
+
+    at = now()
+
+    def newest_first(keys: frozenset[UUID]) -> list[UUID]:
+        known = [key for key in keys if key in facts]
+        return sorted(known, key=lambda key: (facts[key].published_at or at, key), reverse=True)
+
+    lists = [[key for key in near if key in facts] for near in found.near]
+    tied = [[key for key in ties if key in facts] for ties in (found.taste, found.bought)]
+    popular = sorted((key for key in found.popular if key in facts), key=lambda key: -facts[key].popularity)
+    others = [newest_first(found.followed), popular, newest_first(found.new)]
+    weights = [NEAR] * len(lists) + [TIED] * len(tied) + [OTHER] * len(others)
+    ranks = [{key: place for place, key in enumerate(each, start=1)} for each in (*lists, *tied, *others)]
+    return fused_by_ranks(ranks, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A work's artist and medium by number (`number_of`)."""
+
+    artist: int
+    medium: int
+
+
+def number_of(value: UUID | str) -> int:
+    """A number for an artist or a medium, the same for the same one in this process."""
+    return hash(value)
+
+
+def last_acts(acts: Sequence[PastAct]) -> list[PastAct]:
+    """Of ``acts``, the newest first, those that the models read."""
+    return [act for act in acts if act.kind in _PLACE][:LAST_ACTS]
+
+
+def groups_of(works: Sequence[UUID]) -> dict[UUID, Group]:
+    """The artist and the medium of each of ``works``, whatever became of them; one query."""
+    rows = Work.objects.filter(pk__in=works).values_list("pk", "artist_id", "medium")
+    return {key: Group(number_of(artist_id), number_of(medium)) for key, artist_id, medium in rows}
+
+
+def acts_for_models(
+    acts: Sequence[PastAct], contents: Mapping[UUID, Floats], groups: Mapping[UUID, Group], spaces: ContentSpaces
+) -> Acts:
+    """The viewer's last acts as the models read them. ``acts``: the newest first; ``groups``: of their works."""
+    last = last_acts(acts)[::-1]
+    at = now()
+    nothing = np.zeros(spaces.width, dtype=np.float32)
+    return Acts(
+        kinds=np.array([_PLACE[act.kind] for act in last], dtype=np.int64),
+        age_days=np.array([(at - act.happened_at).total_seconds() / 86_400 for act in last], dtype=np.float32),
+        content=np.array([contents.get(act.work_id, nothing) for act in last], np.float32).reshape(-1, spaces.width),
+        artists=np.array([groups[act.work_id].artist for act in last], dtype=np.int64),
+        media=np.array([groups[act.work_id].medium for act in last], dtype=np.int64),
+    )
+
+
+def ages_of(pool: Pool) -> Floats:
+    """(N) days since each was published."""
+    at = now()
+    ages = [(at - fact.published_at).total_seconds() / 86_400 if fact.published_at else 0.0 for fact in pool.facts]
+    return np.array(ages, dtype=np.float32)
+
+
+def candidates_for_models(pool: Pool, found: Found) -> Candidates:
+    """The pool as the ranker reads it."""
+    facts = pool.facts
+    return Candidates(
+        content=pool.content,
+        artists=np.array([number_of(fact.artist_id) for fact in facts], dtype=np.int64),
+        media=np.array([number_of(fact.medium) for fact in facts], dtype=np.int64),
+        age_days=ages_of(pool),
+        popularity=np.array([fact.popularity for fact in facts], dtype=np.float32),
+        viewers=np.array([fact.viewers for fact in facts], dtype=np.float32),
+        likes=np.array([fact.likes for fact in facts], dtype=np.float32),
+        buyers=np.array([fact.buyers for fact in facts], dtype=np.float32),
+        related=_weights(pool, found.taste),
+        bought_with=_weights(pool, found.bought),
+        is_followed=np.array([fact.artist_id in found.follows for fact in facts], dtype=bool),
+    )
+
+
+def _weights(pool: Pool, ties: Mapping[UUID, Tie]) -> Floats:
+    return np.array([ties[key].weight if key in ties else 0.0 for key in pool.keys], dtype=np.float32)

@@ -1,0 +1,113 @@
+"""A feed from what a person did: candidates from many sources, ranked by the trained models, made diverse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+
+from marketplace.catalog.models import Work
+from recommendations.feed_models import present_model
+from recommendations.ranking import at_most_per_group, diversified, mean_direction
+from recommendations.selectors.feeds.candidates import (
+    acts_for_models,
+    ages_of,
+    candidates_for_models,
+    groups_of,
+    last_acts,
+    number_of,
+    pool_of,
+)
+from recommendations.selectors.feeds.contents import ContentSpaces, contents_of
+from recommendations.selectors.feeds.recommendation import Reason, Recommendation
+from recommendations.selectors.feeds.sources import Found, sources_of
+from recommendations.selectors.feeds.taste import PastAct
+from recommendations.selectors.neighbours import nearest_works
+from recommendations.steering import Candidates as SteeredCandidates
+from recommendations.steering import Steering, steered
+from recommendations.viewers import Viewer
+
+# An artist has no more than this share of a feed, and two places at least, as long as there are others.
+MOST_OF_AN_ARTIST = 0.25
+FURTHER_PER_PLACE = 5
+
+
+def personal_feed(
+    *,
+    viewer: Viewer,
+    works: QuerySet[Work],
+    acts: Sequence[PastAct],
+    taste: Mapping[UUID, float],
+    limit: int,
+    wishes: Steering,
+) -> list[Recommendation]:
+    """``limit`` of ``works`` for what the viewer did (``acts``, the newest first; ``taste``: work -> weight).
+
+    Fewer, or none, where nothing that she dealt with has content. The same number of queries at any length.
+    """
+    spaces = ContentSpaces.present()
+    read = list({*taste, *(act.work_id for act in last_acts(acts)), *wishes.recently_hidden})
+    contents = contents_of(read, spaces)
+    anchors = [key for key in taste if key in contents]
+    if not anchors:
+        return []
+    groups = groups_of(read)
+    present = present_model(spaces.spaces)
+    hers = acts_for_models([act for act in acts if act.work_id in groups], contents, groups, spaces)
+    sequence = present.model.taste(hers) if present else None
+    found = sources_of(
+        viewer=viewer,
+        taste=taste,
+        contents=contents,
+        spaces=spaces,
+        sequence=sequence,
+        recommender=present.version_id if present else None,
+    )
+    own = np.stack([contents[key] for key in anchors])
+    part = spaces.leading(own)
+    mean = mean_direction(own[:, part], [taste[key] for key in anchors])
+    pool = pool_of(found, works, without=list(taste), spaces=spaces)
+    if len(pool.keys) < limit and found.is_near_cut:
+        # Wishes or rights left out nearly all that is near: now look further, among those that pass alone.
+        space = spaces.spaces[spaces.slices.index(part)][0]
+        others = works.exclude(pk__in=list(taste))
+        further = nearest_works(space=space, vector=mean, works=others, limit=limit * FURTHER_PER_PLACE)
+        found = replace(found, near=[*found.near, [near.work_id for near in further]])
+        pool = pool_of(found, works, without=list(taste), spaces=spaces)
+    if not pool.keys:
+        return []
+    vectors, likeness = pool.content[:, part], pool.content[:, part] @ own[:, part].T
+    if present and sequence is not None:
+        relevance = present.model.scores(hers, candidates_for_models(pool, found), taste=sequence)
+    else:
+        # Without a model the places in all sources and the likeness to her taste count alike: places alone would not
+        # tell a near neighbour from the best of the far ones.
+        relevance = pool.fused / pool.fused.max() + vectors @ mean
+    hidden = [contents[key][part] for key in wishes.recently_hidden if key in contents]
+    known_artists = {groups[key].artist for key in anchors}
+    seen_by = SteeredCandidates(
+        relevance=relevance.tolist(),
+        familiarity=likeness.max(1).tolist(),
+        age_days=ages_of(pool).tolist(),
+        is_known_artist=[number_of(fact.artist_id) in known_artists for fact in pool.facts],
+        likeness_to_hidden=(vectors @ np.stack(hidden).T).max(1).tolist() if hidden else [-1.0] * len(pool.keys),
+    )
+    order = diversified(pool.keys, steered(seen_by, wishes), vectors, limit=2 * limit, balance=wishes.balance)
+    artists = {key: fact.artist_id for key, fact in zip(pool.keys, pool.facts, strict=True)}
+    spread = at_most_per_group(order, artists, most=max(2, int(limit * MOST_OF_AN_ARTIST)))
+    nearest = {key: anchors[place] for key, place in zip(pool.keys, likeness.argmax(1).tolist(), strict=True)}
+    return [_told(key, found, nearest[key]) for key in spread[:limit]]
+
+
+def _told(key: UUID, found: Found, nearest: UUID) -> Recommendation:
+    """The reason that says most to a person, of those that are true."""
+    if key in found.bought:
+        return Recommendation(key, Reason.BOUGHT, because_of=found.bought[key].cause)
+    if any(key in near for near in found.near):
+        return Recommendation(key, Reason.LIKE, because_of=nearest)
+    if key in found.taste:
+        return Recommendation(key, Reason.TASTE, because_of=found.taste[key].cause)
+    if key in found.followed:
+        return Recommendation(key, Reason.FOLLOWED)
+    return Recommendation(key, Reason.POPULAR if key in found.popular else Reason.NEW)

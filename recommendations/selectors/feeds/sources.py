@@ -1,0 +1,152 @@
+"""Where candidates of a personal feed come from. What may be shown to the viewer is asked afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import CharField, QuerySet, Value
+
+from marketplace.accounts.models import Follow
+from marketplace.catalog.models import Work
+from recommendations.engine.feed.contract import Floats
+from recommendations.models import RelatedWorks, WorkPopularity
+from recommendations.ranking import mean_direction
+from recommendations.selectors.feeds.contents import ContentSpaces
+from recommendations.selectors.feeds.near import Search, candidates_near, is_cut
+from recommendations.viewers import Viewer
+
+NEAR_TASTE = 200  # neighbours of the mean direction, of which the popular ones are popular in her region of taste
+NEAR_EACH = 30
+STRONGEST = 3  # so many of the works that say most of her taste are looked around one by one
+FOLLOWED, POPULAR, NEW, FOLLOWS = 40, 60, 40, 1000
+RELATED_READ = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """That people took two works together: how strongly, and with which work of the viewer's."""
+
+    weight: float
+    cause: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates by source. ``near``: for each vector that was looked around, the nearest first; ``is_near_cut``:
+    whether there may be more near ones. ``follows``: artists."""
+
+    near: list[list[UUID]] = field(default_factory=list)
+    is_near_cut: bool = False
+    followed: frozenset[UUID] = frozenset()
+    popular: frozenset[UUID] = frozenset()
+    new: frozenset[UUID] = frozenset()
+    follows: frozenset[UUID] = frozenset()
+    taste: dict[UUID, Tie] = field(default_factory=dict)
+    bought: dict[UUID, Tie] = field(default_factory=dict)
+
+    @property
+    def all(self) -> set[UUID]:
+        """Every candidate once."""
+        return {
+            *(key for each in self.near for key in each),
+            *self.followed,
+            *self.popular,
+            *self.new,
+            *self.taste,
+            *self.bought,
+        }
+
+
+def sources_of(
+    *,
+    viewer: Viewer,
+    taste: Mapping[UUID, float],
+    contents: Mapping[UUID, Floats],
+    spaces: ContentSpaces,
+    sequence: Floats | None,
+    recommender: UUID | None,
+) -> Found:
+    """Candidates from every source, unfiltered; ``taste``: her works, the strongest first.
+
+    ``sequence`` (width): what the sequence model says of her, looked around too. ``recommender``: whose item-to-item
+    lists are read.
+    """
+    searches = _searches(taste, contents, spaces, sequence)
+    near = candidates_near(searches)
+    related = _related(taste, recommender) if recommender else {}
+    lists = _lists(viewer)
+    return Found(
+        near=near,
+        is_near_cut=is_cut(searches, near),
+        followed=frozenset(key for source, key in lists if source == "followed"),
+        popular=frozenset(key for source, key in lists if source == "popular"),
+        new=frozenset(key for source, key in lists if source == "new"),
+        follows=frozenset(key for source, key in lists if source == "follows"),
+        taste=related.get(RelatedWorks.Kind.TASTE, {}),
+        bought=related.get(RelatedWorks.Kind.BOUGHT, {}),
+    )
+
+
+def _searches(
+    taste: Mapping[UUID, float], contents: Mapping[UUID, Floats], spaces: ContentSpaces, sequence: Floats | None
+) -> list[Search]:
+    """In each space: around the mean of her works, what the sequence model expects, and her strongest works."""
+    searches: list[Search] = []
+    for (space, version, _dimensions), part in zip(spaces.spaces, spaces.slices, strict=True):
+        own = {key: contents[key][part] for key in taste if key in contents and contents[key][part].any()}
+        if not own:
+            continue
+        mean = mean_direction(np.stack(list(own.values())), [taste[key] for key in own])
+        searches.append(Search(space, version, mean, NEAR_TASTE))
+        if sequence is not None and (length := float(np.linalg.norm(sequence[part]))) > 0:
+            searches.append(Search(space, version, sequence[part] / length, NEAR_TASTE))
+        if len(own) > 1:
+            searches += [Search(space, version, vector, NEAR_EACH) for vector in list(own.values())[:STRONGEST]]
+    return searches
+
+
+def _related(taste: Mapping[UUID, float], recommender: UUID) -> dict[str, dict[UUID, Tie]]:
+    rows = RelatedWorks.objects.filter(
+        recommender=recommender, work__in=list(taste)[:RELATED_READ], kind__in=RelatedWorks.Kind.values
+    ).values_list("kind", "work_id", "others", "weights")
+    sums: dict[str, dict[UUID, float]] = {}
+    best: dict[tuple[str, UUID], tuple[float, UUID]] = {}
+    for kind, work_id, others, weights in rows:
+        for other, weight in zip(others, weights, strict=True):
+            said = weight * taste[work_id]
+            sums.setdefault(kind, {})[other] = sums.get(kind, {}).get(other, 0.0) + said
+            best[kind, other] = max(best.get((kind, other), (0.0, work_id)), (said, work_id))
+    return {
+        kind: {
+            other: Tie(total, best[kind, other][1])
+            for other, total in sorted(of_kind.items(), key=lambda pair: (-pair[1], pair[0]))
+        }
+        for kind, of_kind in sums.items()
+    }
+
+
+def _lists(viewer: Viewer) -> Sequence[tuple[str, UUID]]:
+    """Popular works, new works, followed artists and new works of theirs: (source, work or artist), in no order.
+
+    One query.
+    """
+    listed = Work.objects.listed()
+    popular = _named("popular", WorkPopularity.objects.filter(score__gt=0).order_by("-score"))
+    parts: list[QuerySet[Any, Any]] = [popular.values_list("source", "work_id")[:POPULAR]]
+    parts.append(_newest(listed, "new", NEW))
+    if viewer.user_id is not None:
+        follows = Follow.objects.filter(follower_id=viewer.user_id)
+        parts.append(_newest(listed.filter(artist__in=follows.values("artist")), "followed", FOLLOWED))
+        parts.append(_named("follows", follows.order_by("-pk")).values_list("source", "artist_id")[:FOLLOWS])
+    first, *others = parts
+    return list(first.union(*others, all=True))
+
+
+def _newest(works: QuerySet[Work], source: str, limit: int) -> QuerySet[Any, Any]:
+    return _named(source, works.order_by("-published_at", "-pk")).values_list("source", "pk")[:limit]
+
+
+def _named(source: str, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.annotate(source=Value(source, output_field=CharField()))
