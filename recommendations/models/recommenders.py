@@ -10,6 +10,14 @@ from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
 
+# What the evaluation finds wrong with a version (`engine.training.gate`).
+REFUSALS = {
+    "too_few_viewers": _("Too few viewers came back after the split to tell whether it is any good."),
+    "worse_than_present": _("It may be worse than the present version."),
+    "not_better_than_heuristic": _("It is not surely better than feeds without a trained model."),
+    "not_better_than_popularity": _("It is not surely better than showing what is popular."),
+}
+
 
 class RecommenderVersion(models.Model):
     """Models trained at one time; their files lie in private storage under ``storage_prefix``.
@@ -45,6 +53,12 @@ class RecommenderVersion(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def why_refused(self) -> str:
+        """In words; empty where it is ready."""
+        code = self.manifest.get("refusal", "")
+        return str(REFUSALS.get(code, code))
 
 
 class RelatedWorks(models.Model):

@@ -8,16 +8,17 @@ import threading
 from pathlib import Path
 
 from marketplace.core.errors import AtelierError
+from recommendations.engine.errors import TrainingRuns
+from recommendations.engine.training.data import write_refusal
 from recommendations.engine.training.processes import joined
 from recommendations.engine.training.program import Settings, run
 from recommendations.engine.training.progress import PROGRESS
 
-# What the shop reads from the exit status: the reason was told on the standard error.
 REFUSED = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; the exit status is REFUSED where there is nothing to learn from."""
+    """The command line; the exit status is REFUSED where it cannot train, and the reason is written down."""
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="python -m recommendations.engine.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder that manage.py train_recommender wrote")
@@ -53,13 +54,17 @@ def main(arguments: list[str] | None = None) -> int:
             )
         except AtelierError as error:
             sys.stderr.write(f"{error.message} {error.way_out}".strip() + "\n")
+            if processes.is_first and not isinstance(error, TrainingRuns):
+                write_refusal(wanted.out, error)
             return REFUSED
     return 0
 
 
 def _end_with_input() -> None:
     """Whoever started this holds the other end of the pipe: it closes even where she was killed."""
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: its lock is asked for again when the interpreter ends.
+    while os.read(0, 4096):
+        continue
     os._exit(1)
 
 

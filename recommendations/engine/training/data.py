@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.core.errors import AtelierError
 from recommendations.engine.errors import TrainingDataUnusable
 from recommendations.engine.feed.contract import KINDS, Parts
 
+REFUSAL = "refusal.json"
 WORKS, CONTENT, EVENTS, FOLLOWS, FACTS = "works.bin", "content.f16", "events.bin", "follows.bin", "facts.json"
 # Times are seconds since 1970; viewers, artists and media are numbered from 0. ``kind``: the place in KINDS.
 WORK = np.dtype([("id", "u1", (16,)), ("artist", "<i4"), ("medium", "<i2"), ("published_at", "<i8")])
@@ -61,6 +63,22 @@ def write_facts(folder: Path, facts: Facts) -> None:
     draft = folder / f".{FACTS}"
     draft.write_text(json.dumps(asdict(facts), indent=2) + "\n", encoding="utf-8")
     draft.replace(folder / FACTS)
+
+
+def write_refusal(out: Path, error: AtelierError) -> None:
+    """Say in the folder of results why there are none: torchrun hides a process's exit status."""
+    out.mkdir(parents=True, exist_ok=True)
+    said = {"code": error.code, "message": error.message, "way_out": error.way_out}
+    (out / REFUSAL).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+
+
+def read_refusal(out: Path) -> dict[str, str] | None:
+    """``code``, ``message`` and ``way_out`` of an error that `write_refusal` wrote."""
+    try:
+        raw = json.loads((out / REFUSAL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return {name: str(raw[name]) for name in ("code", "message", "way_out")}
 
 
 def read_facts(folder: Path) -> Facts:

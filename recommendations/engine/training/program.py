@@ -19,7 +19,7 @@ from recommendations.engine.feed.features import NAMES
 from recommendations.engine.rankers.listwise import Weigher
 from recommendations.engine.training import gate, measuring, rivals
 from recommendations.engine.training.checkpoints import Checkpoints, Standing
-from recommendations.engine.training.data import EVENTS, FACTS, Dataset, read_dataset
+from recommendations.engine.training.data import EVENTS, FACTS, REFUSAL, Dataset, read_dataset
 from recommendations.engine.training.examples import Examples, History, in_batches, steps_of
 from recommendations.engine.training.export import export_ranker, export_sequence
 from recommendations.engine.training.learning import Stage, learn
@@ -76,6 +76,7 @@ def run(
     """
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out) if processes.is_first else _not_alone():
+        (out / REFUSAL).unlink(missing_ok=True)
         data = read_dataset(data_folder)
         history = History(data)
         split = _split(history, settings)
