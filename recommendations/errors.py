@@ -73,3 +73,39 @@ class PictureUnusable(InvalidInput):
     """This picture cannot be searched by."""
 
     code = "picture_unusable"
+
+
+class RecommenderNotFound(NotFound):
+    """There is no such version of the recommender."""
+
+    code = "recommender_not_found"
+
+
+class RecommenderNotReady(Conflict):
+    """This version was refused by its evaluation."""
+
+    code = "recommender_not_ready"
+
+
+class RecommenderFilesChanged(Conflict):
+    """The files of the version are not those that were trained."""
+
+    code = "recommender_files_changed"
+
+
+class TrainingUnderWay(Conflict):
+    """A training of the recommender runs already."""
+
+    code = "training_under_way"
+
+
+class NothingToLearn(Conflict):
+    """There is too little to learn from."""
+
+    code = "nothing_to_learn"
+
+
+class TrainingFailed(Retryable):
+    """The training broke off. It goes on from its last checkpoint when it is started again."""
+
+    code = "training_failed"

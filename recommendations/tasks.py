@@ -1,14 +1,23 @@
 """Ordinary jobs of this room. Each may run twice."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
+from marketplace.core.clock import now
 from marketplace.core.errors import Retryable
 from recommendations import services
+from recommendations.errors import NothingToLearn, TrainingUnderWay
 
+log = logging.getLogger(__name__)
+
+TRAINING_QUEUE = "training"
+TRAIN_TASK = "recommendations.train_recommender"
 _again = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[Retryable])
 
 
@@ -47,6 +56,34 @@ def drop_old_events(timestamp: int, **_: Any) -> None:
     """Let old events go, and what came in of those who said no."""
     services.sweep_refused()
     services.drop_old_events()
+
+
+@app.periodic(cron="23 2 * * 1")
+@app.task(name=TRAIN_TASK, queue=TRAINING_QUEUE, queueing_lock=TRAIN_TASK, pass_context=False, retry=_again)
+def train_recommender(timestamp: int, switch: bool = True, **_: Any) -> None:
+    """Train the models that rank feeds, each week and when somebody asks. Only workers with torch take this queue."""
+    try:
+        version = services.train_recommender(tell=log.info, switch=switch)
+        log.info("recommender %s: %s", version.version, version.state)
+    except (NothingToLearn, TrainingUnderWay) as error:
+        log.info("no recommender was trained: %s", error.message)
+
+
+def defer_training(*, switch: bool) -> bool:
+    """Have a training run in the background; False where one waits already."""
+    try:
+        with transaction.atomic():
+            train_recommender.defer(timestamp=int(now().timestamp()), switch=switch)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="recommendations.forget_old_recommenders", pass_context=False, retry=_again)
+def forget_old_recommenders(timestamp: int, **_: Any) -> None:
+    """Delete versions of the recommender that nobody will switch back to."""
+    services.forget_old_recommenders_unless_one_is_made()
 
 
 @app.task(name="recommendations.forget_viewer", retry=_again)

@@ -22,6 +22,10 @@ class FolderSettings(BaseSettings):
         default=ROOT / "build" / "feed_models",
         description="Where this machine keeps the files of the models that rank feeds; they come from object storage.",
     )
+    training_dir: Path = Field(
+        default=ROOT / "build" / "training",
+        description="Where `train_recommender` keeps its data and checkpoints until it ends.",
+    )
     signing_dir: Path = Field(
         default=ROOT / "build" / "signing",
         description="The site's signing keys and certificate chain; made at first start outside production.",

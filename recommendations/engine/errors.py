@@ -19,3 +19,21 @@ class ModelUnusable(Final):
     """A version of the feed's models cannot be used."""
 
     code = "feed_model_unusable"
+
+
+class TrainingDataUnusable(Final):
+    """The folder of training data cannot be used."""
+
+    code = "training_data_unusable"
+
+
+class TooFewEvents(Final):
+    """There are too few events to learn from."""
+
+    code = "too_few_events"
+
+
+class TrainingRuns(Final):
+    """A training runs in this folder already."""
+
+    code = "training_runs"

@@ -6,7 +6,7 @@ from recommendations.models.embeddings import Embedding, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
-from recommendations.models.recommenders import RecommenderVersion, RelatedWorks
+from recommendations.models.recommenders import RecommenderSwitch, RecommenderVersion, RelatedWorks
 from recommendations.models.saved_searches import SavedSearch
 from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
 from recommendations.models.words import IndexedWord
@@ -21,6 +21,7 @@ __all__ = [
     "IndexedWord",
     "Like",
     "Mute",
+    "RecommenderSwitch",
     "RecommenderVersion",
     "RelatedWorks",
     "Save",

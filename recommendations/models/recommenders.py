@@ -6,8 +6,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
 from marketplace.core.ids import new_id
+
+# What the evaluation finds wrong with a version (`engine.training.gate`).
+REFUSALS = {
+    "too_few_viewers": _("Too few viewers came back after the split to tell whether it is any good."),
+    "worse_than_present": _("It may be worse than the present version."),
+    "not_better_than_heuristic": _("It is not surely better than feeds without a trained model."),
+    "not_better_than_popularity": _("It is not surely better than showing what is popular."),
+}
 
 
 class RecommenderVersion(models.Model):
@@ -45,6 +54,12 @@ class RecommenderVersion(models.Model):
     def __str__(self) -> str:
         return self.version
 
+    @property
+    def why_refused(self) -> str:
+        """In words; empty where it is ready."""
+        code = self.manifest.get("refusal", "")
+        return str(REFUSALS.get(code, code))
+
 
 class RelatedWorks(models.Model):
     """The works that go with a work by what people did with both, the strongest first, in one version."""
@@ -70,3 +85,28 @@ class RelatedWorks(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_id}: {len(self.others)} ({self.kind})"
+
+
+class RecommenderSwitch(models.Model):
+    """That a version was made the present one, or that feeds do without. Rows are added, never changed."""
+
+    class Origin(models.TextChoices):
+        TRAINING = "training", _("A training that was good enough")
+        ADMINISTRATOR = "administrator", _("An administrator")
+        COMMAND = "command", _("A command")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Names, not references: versions are deleted when they are old, what was done with them stays.
+    before = models.CharField(max_length=80, blank=True, help_text="the version until then; empty: none")
+    after = models.CharField(max_length=80, blank=True, help_text="the version from then on; empty: none")
+    origin = models.CharField(max_length=16, choices=Origin)
+    administrator = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    switched_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("switch of the recommender")
+        verbose_name_plural = _("switches of the recommender")
+        indexes = [models.Index(fields=["-switched_at"], name="recommender_switches_last")]
+
+    def __str__(self) -> str:
+        return f"{self.before or '-'} to {self.after or '-'}"

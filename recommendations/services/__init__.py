@@ -8,6 +8,12 @@ from recommendations.services.indexing import embed_work, index_work, store_vect
 from recommendations.services.liking import like_work, save_work, unlike_work, unsave_work
 from recommendations.services.noticing import notice_click, notice_dwell, notice_search
 from recommendations.services.popularity import refresh_popularity
+from recommendations.services.recommenders import (
+    forget_old_recommenders,
+    record_version,
+    switch_back,
+    switch_recommender,
+)
 from recommendations.services.saved_searches import (
     delete_search,
     rename_search,
@@ -28,9 +34,20 @@ from recommendations.services.steering import (
     show_again,
     unmute,
 )
+from recommendations.services.training import (
+    VERSION_NAME,
+    Launch,
+    forget_old_recommenders_unless_one_is_made,
+    one_training,
+    record_trained,
+    train_recommender,
+)
+from recommendations.services.training_data import write_training_data
 from recommendations.services.vocabulary import load_vocabulary
 
 __all__ = [
+    "VERSION_NAME",
+    "Launch",
     "MuteTarget",
     "Source",
     "adopt_steering",
@@ -39,6 +56,8 @@ __all__ = [
     "drop_old_events",
     "embed_work",
     "forget_events",
+    "forget_old_recommenders",
+    "forget_old_recommenders_unless_one_is_made",
     "forget_viewer",
     "hide_for",
     "index_work",
@@ -49,10 +68,13 @@ __all__ = [
     "notice_click",
     "notice_dwell",
     "notice_search",
+    "one_training",
     "opt_out",
     "pick_tastes",
     "record_event",
     "record_follow",
+    "record_trained",
+    "record_version",
     "record_view",
     "refresh_popularity",
     "register_space",
@@ -67,7 +89,11 @@ __all__ = [
     "stop_alerts",
     "store_vector",
     "sweep_refused",
+    "switch_back",
+    "switch_recommender",
+    "train_recommender",
     "unlike_work",
     "unmute",
     "unsave_work",
+    "write_training_data",
 ]

@@ -17,10 +17,12 @@ from marketplace.configuration import Configuration
 from marketplace.demo.environment import WORKER_SETTINGS
 from marketplace.demo.prepare import COMMANDS
 from marketplace.demo.state import CHECKOUT
+from recommendations.tasks import TRAINING_QUEUE
 
 DOCKER = CHECKOUT / "docker"
 FILE = DOCKER / "compose.yaml"
-SHOP, STORES = ("preparation", "web", "worker", "webhooks-worker"), ("storage", "jobs-storage")
+SHOP = ("preparation", "web", "worker", "webhooks-worker", "training-worker")
+STORES = ("storage", "jobs-storage")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def test_our_processes_run_without_root_and_privileges(services: dict[str, dict[
 
 
 def test_whatever_keeps_running_has_a_health_check(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("database", *STORES, "worker", "webhooks-worker"):
+    for name in ("database", *STORES, "worker", "webhooks-worker", "training-worker"):
         assert services[name]["healthcheck"]["test"], name
     for file in ("Dockerfile.web", "Dockerfile.worker"):
         assert "HEALTHCHECK" in (DOCKER / file).read_text()
@@ -105,6 +107,21 @@ def test_the_signing_keys_can_be_moved_into_their_place(services: dict[str, dict
         assert folder.parent in mounts, name
         assert folder not in mounts, name
     assert f"SIGNING_DIR={folder}" in (DOCKER / "Dockerfile.web").read_text()
+
+
+def test_the_training_has_torch_and_a_volume_for_its_checkpoints(services: dict[str, dict[str, Any]]) -> None:
+    stages = re.split(r"^FROM ", (DOCKER / "Dockerfile.web").read_text(), flags=re.MULTILINE)
+    trainer = next(stage for stage in stages if stage.startswith("encoders AS trainer"))
+    assert "torch" in next(stage for stage in stages if "AS encoders" in stage)
+    worker = services["training-worker"]
+    assert worker["build"]["target"] == "trainer"
+    assert worker["command"][worker["command"].index("--queues") + 1] == TRAINING_QUEUE
+    mounts = {volume.split(":")[1] for volume in worker["volumes"]}
+    found = re.search(r"TRAINING_DIR=(\S+)", trainer)
+    assert found is not None
+    assert str(Path(found[1]).parent) in mounts
+    # The shop itself is built when no target is named.
+    assert "torch" not in stages[-1]
 
 
 def test_the_preparation_reaches_stripe(services: dict[str, dict[str, Any]]) -> None:
