@@ -6,12 +6,14 @@ from itertools import zip_longest
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db.models import F, QuerySet
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work, WorkTag
 from marketplace.core.clock import now
 from recommendations.encoders import Space, present_spaces
+from recommendations.exploration import generator_for, number_of_places, places_for
 from recommendations.models import Event
 from recommendations.ranking import (
     at_most_per_group,
@@ -21,6 +23,7 @@ from recommendations.ranking import (
     interleaved,
     mean_direction,
 )
+from recommendations.selectors.exploration import explored_works, taste_direction
 from recommendations.selectors.filters import new_to
 from recommendations.selectors.neighbours import Neighbour, Vectors, nearest_works, vectors_of
 from recommendations.selectors.shelves import newest_first, popular_works
@@ -106,7 +109,30 @@ def home_feed(
         chosen = {r.work_id for r in feed}
         others = works.exclude(pk__in=list(taste)) if taste else works
         feed += [r for r in _for_anybody(others, limit=limit + len(chosen)) if r.work_id not in chosen]
-    return feed[:limit]
+    return _with_explored(feed[:limit], works, taste, viewer=viewer, wishes=wishes)
+
+
+def _with_explored(
+    feed: list[Recommendation],
+    works: QuerySet[Work],
+    taste: dict[UUID, float],
+    *,
+    viewer: Viewer | None,
+    wishes: Steering,
+) -> list[Recommendation]:
+    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to new works of little known artists; the
+    last of ``feed`` make room. Three queries."""
+    share = settings.CONFIGURATION.exploration_share_percent / 100
+    number = number_of_places(len(feed), share=share, lean=wishes.lean)
+    if not number:
+        return feed
+    rng = generator_for(viewer.key if viewer else "", now())
+    shown = [*taste, *(r.work_id for r in feed)]
+    explored = explored_works(works=works, limit=number, exclude=shown, direction=taste_direction(taste), rng=rng)
+    mixed = feed[: len(feed) - len(explored)]
+    for place, key in zip(places_for(len(explored), limit=len(feed), rng=rng), explored, strict=True):
+        mixed.insert(place, Recommendation(key, "new"))
+    return mixed
 
 
 def _mixed_in(feed: list[Recommendation], others: list[Recommendation]) -> list[Recommendation]:

@@ -1,6 +1,7 @@
 """Writes on recommendations and search."""
 
 from recommendations.services.events import Source, make_event_months, record_event, record_view
+from recommendations.services.first_views import open_first_views, refresh_first_views
 from recommendations.services.follows import record_follow
 from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
 from recommendations.services.impressions import count_impressions
@@ -49,11 +50,13 @@ __all__ = [
     "notice_click",
     "notice_dwell",
     "notice_search",
+    "open_first_views",
     "opt_out",
     "pick_tastes",
     "record_event",
     "record_follow",
     "record_view",
+    "refresh_first_views",
     "refresh_popularity",
     "register_space",
     "rename_search",
