@@ -1,0 +1,2 @@
+def attack_lines(month):
+    return []
