@@ -3,14 +3,15 @@
 ``deals``    what each viewer did with each work, in points halved with time: looks up to a limit, one like, purchases
              apart. Her own works count for nobody, nor those of an artist whose card, payout account, identity or
              device she shares; nor purchases of which the licence ended (a refund).
-``viewers``  each viewer: whether she is known (her acts lie days apart), with how many artists she deals, and two
-             min-hashes of the works she dealt with. Two viewers share both with the probability of the square of the
-             Jaccard likeness of their sets of works (Broder, "On the resemblance and containment of documents", 1997).
+``viewers``  each viewer: whether she is known (her acts lie days apart), and two min-hashes of the works she dealt
+             with. Two viewers share both with the probability of the square of the Jaccard likeness of their sets of
+             works (Broder, "On the resemblance and containment of documents", 1997).
 ``shop``     ``youth``: 1 in a shop without known persons, 0 in a grown-up one. While it is young everybody counts.
 ``mutual``   who likes an artist whose owner likes hers.
-``votes``    a viewer's points for a work, times her weight: breadth, at most so much to one artist, less the more of
-             all that she does goes to that artist.
-``crowds``   those who deal with the same works, and all followers of one artist, count together as one (their mean).
+``weights``  how much a viewer counts for an artist: less the more of all that she does goes to that artist, nothing
+             from a third on; n viewers who deal with the same works count together as a n-th of one of them; and
+             never more than so many points for all the artist's works together.
+``voices``   what viewers say of a work; all those whose favourite is its artist count together as one of them.
 
 A work's score is what persons say, plus what sessions say as far as persons bear it out, plus purchases.
 """
@@ -68,11 +69,13 @@ WITH works AS MATERIALIZED (
     LEFT JOIN given_back g ON g.viewer = r.viewer AND g.work_id = r.work_id
     WHERE s.viewer IS NULL
 ), to_artists AS MATERIALIZED (
-    SELECT viewer, artist_id, sum(looks + likes) AS points, sum(likes) AS likes, sum(bought) AS bought
+    SELECT viewer, artist_id, sum(looks + likes) AS points, sum(likes) AS likes, sum(bought) AS bought,
+           row_number() OVER (PARTITION BY viewer ORDER BY sum(looks + likes) DESC, artist_id) = 1 AS is_favourite
     FROM deals GROUP BY viewer, artist_id
 ), viewers AS MATERIALIZED (
     SELECT d.viewer, d.viewer LIKE 'p:%%' AS is_person, d.points, a.breadth,
-           d.last_at - d.first_at >= make_interval(days => %(known_after_days)s::int) AS is_known, d.hashes
+           d.last_at - d.first_at >= make_interval(days => %(known_after_days)s::int) AS is_known,
+           count(*) OVER (PARTITION BY d.hashes) AS alike
     FROM (
         SELECT viewer, sum(looks + likes) AS points, min(first_at) AS first_at, max(last_at) AS last_at,
                min(hashtextextended(work_id::text, %(first_hash)s))::text || ' ' ||
@@ -82,7 +85,7 @@ WITH works AS MATERIALIZED (
     JOIN (SELECT viewer, count(*) AS breadth FROM to_artists GROUP BY viewer) a ON a.viewer = d.viewer
 ), shop AS MATERIALIZED (
     SELECT greatest(
-        0, 1 - count(*) FILTER (WHERE is_person AND is_known AND breadth > 1) / %(grown_up_with)s
+        0, 1 - count(*) FILTER (WHERE is_person AND is_known AND breadth * %(too_much)s > 1) / %(grown_up_with)s
     )::float8 AS youth
     FROM viewers
 ), owners AS MATERIALIZED (
@@ -96,33 +99,34 @@ WITH works AS MATERIALIZED (
 ), weights AS MATERIALIZED (
     SELECT t.viewer, t.artist_id, v.is_person,
            greatest(
-               s.youth, CASE WHEN v.is_known THEN least(1, (v.breadth - 1) / (%(full_breadth)s - 1)) ELSE 0 END
-           ) * greatest(
-               s.youth, power(least(1, (1 - t.points / nullif(v.points, 0)) / (1 - %(follower_share)s)), 2)
-           ) AS weight,
+               s.youth,
+               CASE WHEN v.is_known THEN greatest(0, 1 - t.points / nullif(v.points, 0) / %(too_much)s) ELSE 0 END
+           ) * greatest(s.youth, power(v.alike, -2)) AS weight,
            least(1, %(most_to_an_artist)s / nullif(t.points, 0)) AS capped,
            least(1, %(most_bought_from_an_artist)s / nullif(t.bought, 0)) AS bought_capped,
-           CASE WHEN t.points > %(follower_share)s * v.points THEN '' ELSE v.hashes END AS crowd,
+           t.is_favourite,
            m.viewer IS NOT NULL AS is_mutual
     FROM to_artists t
     JOIN viewers v ON v.viewer = t.viewer
     CROSS JOIN shop s
     LEFT JOIN mutual m ON m.viewer = t.viewer AND m.artist_id = t.artist_id
-), crowds AS MATERIALIZED (
+), voices AS MATERIALIZED (
     SELECT d.work_id, w.is_person,
-           avg((d.looks + d.likes) * w.weight * w.capped) * (1 + (SELECT youth FROM shop) * (count(*) - 1)) AS points,
-           avg(w.weight) * (1 + (SELECT youth FROM shop) * (count(*) - 1)) AS interested
+           sum((d.looks + d.likes) * w.weight * w.capped) * CASE WHEN w.is_favourite THEN s.alone / count(*) + s.youth
+                                                                 ELSE 1 END AS points,
+           sum(w.weight) * CASE WHEN w.is_favourite THEN s.alone / count(*) + s.youth ELSE 1 END AS interested
     FROM deals d
     JOIN weights w ON w.viewer = d.viewer AND w.artist_id = d.artist_id
+    CROSS JOIN (SELECT youth, 1 - youth AS alone FROM shop) s
     WHERE w.weight > 0 AND NOT w.is_mutual AND d.looks + d.likes > 0
-    GROUP BY d.work_id, w.is_person, w.crowd
+    GROUP BY d.work_id, w.is_person, w.is_favourite, s.youth, s.alone
 ), said AS (
     SELECT work_id,
            coalesce(sum(points) FILTER (WHERE is_person), 0) AS by_persons,
            coalesce(sum(points) FILTER (WHERE NOT is_person), 0) AS by_sessions,
            coalesce(sum(interested) FILTER (WHERE is_person), 0) AS persons,
            coalesce(sum(interested) FILTER (WHERE NOT is_person), 0) AS sessions
-    FROM crowds GROUP BY work_id
+    FROM voices GROUP BY work_id
 ), sales AS (
     SELECT d.work_id, sum(d.bought * w.bought_capped) AS points
     FROM deals d

@@ -21,11 +21,10 @@ RULES = {
     # To all works of one artist together; of purchases apart, because they cost money.
     "most_to_an_artist": 10.0,
     "most_bought_from_an_artist": 20.0,
-    # A viewer is known when her first and her last act lie so far apart, and counts in full with so many artists.
+    # A viewer is known when her first and her last act lie so far apart.
     "known_after_days": 2.0,
-    "full_breadth": 5.0,
-    # Who gives one artist more than this share of all she does is a follower of that artist.
-    "follower_share": 1 / 3,
+    # Who gives one artist this share of all she does counts nothing for that artist.
+    "too_much": 1 / 3,
     # With so many known persons, strangers and newcomers no longer count by themselves.
     "grown_up_with": 20.0,
     # What sessions say adds at most this share to what persons say.

@@ -64,7 +64,7 @@ class Shop:
         self.number_of: dict[UUID, int] = {work.pk: number for number, work in enumerate(self.works)}
         self._waiting = sorted(np.flatnonzero(catalogue.appears > 0), key=lambda number: catalogue.appears[number])
         self.buyers = _accounts(buyers, "buyer")
-        self.viewers = [viewer for viewer in map(self.viewer_of, self.buyers)]
+        self.viewers = list(map(self.viewer_of, self.buyers))
         for viewer in self.viewers:
             set_consent(viewer=viewer, consent=Consent.GIVEN)
 
@@ -77,7 +77,8 @@ class Shop:
     def _open_storefronts(self) -> list[Artist]:
         owners = _accounts(int(self.catalogue.artist.max()) + 1, "artist")
         made = [
-            Artist(user=owner, handle=f"artist-{number}", name=f"Artist {number}") for number, owner in enumerate(owners)
+            Artist(user=owner, handle=f"artist-{number}", name=f"Artist {number}")
+            for number, owner in enumerate(owners)
         ]
         return Artist.objects.bulk_create(made)
 
