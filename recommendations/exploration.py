@@ -1,4 +1,4 @@
-"""Thompson sampling over new works, and which places of a feed they get. Plain numbers; no query is made here."""
+"""Thompson sampling over works that were shown little, and their places in a feed: plain numbers, no query."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +16,8 @@ PRIOR_IMPRESSIONS = 20.0
 USUAL_RATE = 0.05
 # A work that fits the viewer by one standard deviation better than the others counts e ** FIT times as much.
 FIT = 1.0
+# So many of the explored places go to works of new artists, the others to works of any age that were shown little.
+FOR_NEW_ARTISTS = 2 / 3
 # So many of the first places are never explored: they are the viewer's best.
 KEPT_PLACES = 2
 
@@ -54,10 +56,13 @@ def weighed_by_fit(rates: Numbers, fit: Sequence[float]) -> Numbers:
     return rates * np.exp(FIT * np.clip(z, -3, 3))
 
 
-def number_of_places(limit: int, *, share: float, lean: float) -> int:
-    """How many of ``limit`` places are explored: ``share``, rounded down; fewer the more the viewer leans to the
-    familiar (``lean`` from 0 to -1), none at its end."""
-    return int(limit * share * (1 + min(lean, 0.0)) + 1e-9)
+def number_of_places(limit: int, *, share: float, lean: float, rng: np.random.Generator) -> int:
+    """How many of ``limit`` places are explored: ``share`` on average, none of so few that it would be less than one.
+
+    Fewer the more the viewer leans to the familiar (``lean`` from 0 to -1), none at its end.
+    """
+    wanted = limit * share * (1 + min(lean, 0.0)) + 1e-9
+    return int(wanted + rng.random()) if wanted >= 1 else 0
 
 
 def places_for(number: int, *, limit: int, rng: np.random.Generator) -> list[int]:

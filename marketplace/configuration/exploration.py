@@ -5,27 +5,24 @@ from pydantic_settings import BaseSettings
 
 
 class ExplorationSettings(BaseSettings):
-    """How many first views a new work of a little known artist gets (docs/fairness.md)."""
+    """How many first views a work gets, above all one by a new artist (docs/fairness.md)."""
 
     exploration_share_percent: int = Field(
-        default=10,
+        default=15,
         ge=0,
         le=50,
-        description="Percent of the places of a feed that go to new works of artists who were shown little so far. "
-        "0: none.",
+        description="Percent of the places of a feed that go to works which were shown little so far, two of three of "
+        "them to works of new artists. 0: none.",
     )
     exploration_first_views: int = Field(
-        default=100,
-        ge=1,
-        le=100_000,
-        description="So often a new work is shown in those places, at least as long as EXPLORATION_DAYS allow.",
+        default=100, ge=1, le=100_000, description="A work that was shown so often gets no more of those places."
     )
     exploration_days: int = Field(
-        default=30, ge=1, le=365, description="Days after publishing for which a work is shown in those places."
+        default=30, ge=1, le=365, description="An artist is new for so many days after her first work was published ..."
     )
     exploration_artist_views: int = Field(
         default=1000,
         ge=1,
         le=10_000_000,
-        description="An artist whose works were shown so often in the last 90 days needs those places no longer.",
+        description="... while all her works together were shown less often than this.",
     )

@@ -1,4 +1,4 @@
-"""A new work's first views, and how many independent viewers dealt with a work."""
+"""A work's first views, and how many independent viewers dealt with a work."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("interested", models.FloatField(db_default=0.0, default=0.0, help_text="as in the work's popularity")),
+                ("is_by_new_artist", models.BooleanField(db_default=False, default=False)),
                 (
                     "is_open",
                     models.BooleanField(
@@ -56,7 +57,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "first views of a work",
                 "verbose_name_plural": "first views of works",
                 "indexes": [
-                    models.Index(condition=models.Q(("is_open", True)), fields=["shown"], name="least_shown_first")
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["is_by_new_artist", "shown"],
+                        name="least_shown_first",
+                    )
                 ],
             },
         ),

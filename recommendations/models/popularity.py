@@ -30,21 +30,26 @@ class WorkPopularity(models.Model):
 
 
 class FirstViews(models.Model):
-    """How far a new work is with its first views; made by ``refresh_first_views``, never the source of anything.
+    """How far a work is with its first views; made by ``refresh_first_views``, never the source of anything.
 
-    A row comes with publishing and goes when the work is older than EXPLORATION_DAYS.
+    A row comes with publishing and stays, closed, when the work was shown EXPLORATION_FIRST_VIEWS times.
     """
 
     work = models.OneToOneField(Work, on_delete=models.CASCADE, primary_key=True, related_name="first_views")
     shown = models.PositiveIntegerField(default=0, db_default=0, help_text="how often it was in sight, in any list")
     interested = models.FloatField(default=0.0, db_default=0.0, help_text="as in the work's popularity")
+    is_by_new_artist = models.BooleanField(default=False, db_default=False)
     is_open = models.BooleanField(default=True, db_default=True, help_text="whether it still gets explored places")
     counted_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("first views of a work")
         verbose_name_plural = _("first views of works")
-        indexes = [models.Index(fields=["shown"], condition=models.Q(is_open=True), name="least_shown_first")]
+        indexes = [
+            models.Index(
+                fields=["is_by_new_artist", "shown"], condition=models.Q(is_open=True), name="least_shown_first"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_id}: {self.shown}"

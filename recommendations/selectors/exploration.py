@@ -1,7 +1,9 @@
-"""New works of little known artists, drawn for one viewer."""
+"""Works that were shown little, above all those of new artists, drawn for one viewer."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -10,13 +12,14 @@ from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
 from recommendations.encoders import Space, present_spaces
-from recommendations.exploration import drawn_rates, weighed_by_fit
+from recommendations.exploration import FOR_NEW_ARTISTS, drawn_rates, weighed_by_fit
 from recommendations.models import FirstViews
 from recommendations.ranking import mean_direction
 from recommendations.selectors.neighbours import Vectors, similarities_to, vectors_of
 
-# Looked at for one feed, the least shown first; of these so many of the best drawn are compared with her taste.
-POOL, COMPARED = 1000, 200
+# Looked at for one feed, of new artists and of the others each, the least shown first; of these so many of the best
+# drawn are compared with her taste.
+POOL, COMPARED = 500, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class FirstViewsOfWork:
-    """How often a new work was shown, of how often the shop shows it; ``is_open`` while that goes on."""
+    """How often a work was shown, of how often the shop shows it first; ``is_open`` while that goes on."""
 
     shown: int
     promised: int
@@ -56,41 +59,67 @@ def explored_works(
     direction: Direction | None,
     rng: np.random.Generator,
 ) -> list[UUID]:
-    """Up to ``limit`` of ``works`` that are still at their first views, each by another artist, the best draw first.
+    """Up to ``limit`` of ``works`` that are still at their first views, each by another artist.
 
-    Drawn by Thompson sampling (``recommendations.exploration``) from the POOL least shown, weighed with how near they
-    are to ``direction``. Two queries.
+    FOR_NEW_ARTISTS of them are by new artists. Drawn by Thompson sampling (``recommendations.exploration``) from the
+    POOL least shown, weighed with how near they are to ``direction``. Three queries.
     """
     if limit <= 0:
         return []
+    new, others = (_pool(works, exclude, is_by_new_artist=is_new) for is_new in (True, False))
+    found = new + others
+    if not found:
+        return []
+    rates = drawn_rates([row.shown for row in found], [row.interested for row in found], rng)
+    groups = (np.arange(len(new)), np.arange(len(new), len(found)))
+    compared = np.concatenate([group[np.argsort(-rates[group], kind="stable")][:COMPARED] for group in groups])
+    merit = rates[compared]
+    if direction is not None:
+        keys = [found[place].work_id for place in compared]
+        near = similarities_to(space=direction.space, vector=direction.vector, works=keys)
+        merit = weighed_by_fit(merit, [near.get(key, np.nan) for key in keys])
+    ranked = compared[np.argsort(-merit, kind="stable")].tolist()
+    return _chosen(
+        [found[place] for place in ranked if place < len(new)],
+        [found[place] for place in ranked if place >= len(new)],
+        limit,
+        rng,
+    )
+
+
+class _Row(NamedTuple):
+    work_id: UUID
+    artist_id: UUID
+    shown: int
+    interested: float
+
+
+def _pool(works: QuerySet[Work], exclude: Collection[UUID], *, is_by_new_artist: bool) -> list[_Row]:
     rows = (
-        FirstViews.objects.filter(is_open=True, work__in=works)
+        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_by_new_artist, work__in=works)
         .exclude(work__in=list(exclude))
         .order_by("shown", "work")
         .values_list("work_id", "work__artist_id", "shown", "interested")[:POOL]
     )
-    found = list(rows)
-    if not found:
-        return []
-    rates = drawn_rates([row[2] for row in found], [row[3] for row in found], rng)
-    order = np.argsort(-rates, kind="stable")[:COMPARED]
-    merit = rates[order]
-    if direction is not None:
-        near = similarities_to(
-            space=direction.space, vector=direction.vector, works=[found[place][0] for place in order]
-        )
-        merit = weighed_by_fit(merit, [near.get(found[place][0], np.nan) for place in order])
+    return [_Row(*row) for row in rows]
+
+
+def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:
+    """The best of either, drawn place by place; where one is used up, of the other."""
     chosen: dict[UUID, UUID] = {}
-    for place in order[np.argsort(-merit, kind="stable")]:
-        work_id, artist_id, _shown, _interested = found[place]
-        chosen.setdefault(artist_id, work_id)
-        if len(chosen) == limit:
-            break
+    rest = {True: iter(new), False: iter(others)}
+    for _place in range(limit):
+        first = bool(rng.random() < FOR_NEW_ARTISTS)
+        for row in chain(rest[first], rest[not first]):
+            if row.artist_id not in chosen:
+                chosen[row.artist_id] = row.work_id
+                break
     return list(chosen.values())
 
 
 def first_views_of(works: Collection[UUID]) -> dict[UUID, FirstViewsOfWork]:
-    """How far ``works`` are with their first views; those that are no longer new are left out. One query."""
+    """How far ``works`` are with their first views; those that were never published are left out. One
+    query."""
     promised = settings.CONFIGURATION.exploration_first_views
     rows = FirstViews.objects.filter(work__in=list(works)).values_list("work_id", "shown", "is_open")
     return {key: FirstViewsOfWork(min(shown, promised), promised, is_open) for key, shown, is_open in rows}

@@ -120,13 +120,13 @@ def _with_explored(
     viewer: Viewer | None,
     wishes: Steering,
 ) -> list[Recommendation]:
-    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to new works of little known artists; the
-    last of ``feed`` make room. Three queries."""
+    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little; the last of
+    ``feed`` make room. At most five queries."""
+    rng = generator_for(viewer.key if viewer else "", now())
     share = settings.CONFIGURATION.exploration_share_percent / 100
-    number = number_of_places(len(feed), share=share, lean=wishes.lean)
+    number = number_of_places(len(feed), share=share, lean=wishes.lean, rng=rng)
     if not number:
         return feed
-    rng = generator_for(viewer.key if viewer else "", now())
     shown = [*taste, *(r.work_id for r in feed)]
     explored = explored_works(works=works, limit=number, exclude=shown, direction=taste_direction(taste), rng=rng)
     mixed = feed[: len(feed) - len(explored)]

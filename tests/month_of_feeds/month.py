@@ -30,6 +30,7 @@ from .plan import Plan
 from .shop import DIMENSIONS, Shop
 
 DAYS_BEFORE = 9.0  # the evenings before the month lie so far back
+LONG_AGO = 40.0  # what was there before is so old, so that its artists are new no longer
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Month:
         self.count()
 
     def _liked_at_first(self, person: int, random: np.random.Generator) -> np.ndarray:
-        there = np.flatnonzero(self.shop.catalogue.appears <= -DAYS_BEFORE - 1)
+        there = np.flatnonzero(self.shop.catalogue.appears <= -LONG_AGO)
         themes = [self.people.visit(person, 0.0, random=random) for _evening in range(3)]
         best = [there[np.argsort(-visit.appeal[there])[: 2 * self.plan.liked_before]] for visit in themes]
         return random.permutation(np.unique(np.concatenate(best)))[: self.plan.liked_before]
@@ -181,7 +182,7 @@ def _arrivals(catalogue: Catalogue, plan: Plan, *, seed: np.random.SeedSequence)
     random = np.random.default_rng(seed)
     works_of = np.bincount(catalogue.artist[catalogue.artist >= 0])
     is_new = np.zeros(len(catalogue), dtype=bool)
-    catalogue.appears = -1 - random.exponential(120, len(catalogue)).astype(np.float32) - np.float32(DAYS_BEFORE + 1)
+    catalogue.appears = -1 - random.exponential(120, len(catalogue)).astype(np.float32) - np.float32(LONG_AGO)
     for artist in random.permutation(np.flatnonzero((works_of > 0) & (works_of <= 8))):
         if is_new.mean() >= plan.new_artists:
             break

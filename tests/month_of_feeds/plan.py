@@ -14,12 +14,12 @@ class Plan:
     """
 
     days: int = 30
-    buyers: int = 150
-    strangers: int = 60
+    buyers: int = 100
+    strangers: int = 40
     visits_a_day: float = 0.4
     pages: int = 2
     page: int = 20
-    new_artists: float = 0.15
+    new_artists: float = 0.1
     new_works: float = 0.1
     liked_before: int = 12  # works that a buyer dealt with in the weeks before the month, on three evenings
     bought_of_liked: float = 0.1
