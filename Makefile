@@ -14,7 +14,7 @@ VENV := .venv/bin
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
-  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing evaluate-image-model messages docs lock clean \
+  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing simulate-feeds evaluate-image-model messages docs lock clean \
   forget-demo
 
 help: ## Show this.
@@ -89,6 +89,9 @@ bench-gpu: setup ## Pictures a second, overhead and idle share on a GPU, with th
 
 bench-billing: setup ## Ledger postings, webhook events and balance reads at ten million entries, beside bare inserts and reads.
 	$(VENV)/python -m tests.bench.billing
+
+simulate-feeds: setup ## A month of the home feed before simulated people: what new artists get, what it costs, what promoters move.
+	$(VENV)/python -m tests.month_of_feeds $(if $(SEED),--seed $(SEED))
 
 bench-worker: setup ## What the generation worker costs beside the bare pipeline, and how 1 to 64 workers add up.
 	$(VENV)/python -m tests.bench.worker

@@ -13,7 +13,7 @@ from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work, WorkTag
 from marketplace.core.clock import now
 from recommendations.encoders import Space, present_spaces
-from recommendations.exploration import generator_for, number_of_places, places_for
+from recommendations.exploration import WITHOUT_TASTE, generator_for, number_of_places, places_for, room_for
 from recommendations.models import Event
 from recommendations.ranking import (
     at_most_per_group,
@@ -120,16 +120,16 @@ def _with_explored(
     viewer: Viewer | None,
     wishes: Steering,
 ) -> list[Recommendation]:
-    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little; the last of
-    ``feed`` make room. At most five queries."""
+    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little, which others of
+    ``feed`` make room for. At most five queries."""
     rng = generator_for(viewer.key if viewer else "", now())
-    share = settings.CONFIGURATION.exploration_share_percent / 100
+    share = settings.CONFIGURATION.exploration_share_percent / 100 * (1 if taste else WITHOUT_TASTE)
     number = number_of_places(len(feed), share=share, lean=wishes.lean, rng=rng)
     if not number:
         return feed
     shown = [*taste, *(r.work_id for r in feed)]
     explored = explored_works(works=works, limit=number, exclude=shown, direction=taste_direction(taste), rng=rng)
-    mixed = feed[: len(feed) - len(explored)]
+    mixed = [feed[place] for place in room_for(len(explored), [entry.reason for entry in feed])]
     for place, key in zip(places_for(len(explored), limit=len(feed), rng=rng), explored, strict=True):
         mixed.insert(place, Recommendation(key, "new"))
     return mixed

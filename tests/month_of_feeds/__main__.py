@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=Plan.days)
     parser.add_argument("--buyers", type=int, default=Plan.buyers)
     parser.add_argument("--strangers", type=int, default=Plan.strangers)
-    parser.add_argument("--share", type=int, default=15, help="EXPLORATION_SHARE_PERCENT of the second month")
+    parser.add_argument("--share", type=int, default=20, help="EXPLORATION_SHARE_PERCENT of the second month")
     parser.add_argument("--no-attacks", action="store_true")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 
 from marketplace.accounts.models import User
 from marketplace.catalog.audiences import Access
 from marketplace.catalog.models import Work
 from recommendations.models import WorkPopularity
 from recommendations.selectors import home_feed, popular_works
-from recommendations.services import like_work, notice_click, notice_dwell, record_view
+from recommendations.services import like_work, record_view
 from recommendations.viewers import Consent, Viewer
 from tests.simulator.people import Promoters
 
@@ -60,6 +62,7 @@ def attack_lines(month: Month) -> list[str]:
             month.count()
             popular = places(_popular_list(month))
             feeds = [places(feed) for feed in _feeds(month)]
+            interested = dict(WorkPopularity.objects.values_list("work", "interested"))
         lines.append(f"attack.scored_works_share: {_scored_share():.3f}")
         for attack in attacks:
             with _taken_back():
@@ -68,6 +71,9 @@ def attack_lines(month: Month) -> list[str]:
                 works = [month.shop.works[number].pk for number in attack.works]
                 moved = moves(works, [popular], [places(_popular_list(month))], length=len(popular))
                 in_feeds = moves(works, feeds, [places(feed) for feed in _feeds(month)], length=FEED_LENGTH)
+                now_interested = dict(WorkPopularity.objects.values_list("work", "interested"))
+            gained = max(now_interested[key] - interested[key] for key in works)
+            lines.append(f"attack.{attack.name}.most_interested_viewers_gained: {gained:.3f}")
             for where, found in (("popular", moved), ("feeds", in_feeds)):
                 lines.append(f"attack.{attack.name}.{where}.mean_move: {found.mean:.4f}")
                 lines.append(f"attack.{attack.name}.{where}.most: {found.most:.4f}")
@@ -130,15 +136,13 @@ def commit(month: Month, attack: Attack) -> None:
     for actor, number in attack.acts:
         for day in range(ACTING_DAYS):
             month.clock.day = end - ACTING_DAYS + day + float(random.uniform(0.05, 0.95))
-            _act(month, actor, number, likes=True)
+            _act(month, actor, number, likes=day == 0)
     month.clock.day = float(end)
 
 
 def _act(month: Month, actor: User | Viewer, number: int, *, likes: bool) -> None:
     work = month.shop.works[number]
     viewer = actor if isinstance(actor, Viewer) else month.shop.viewer_of(actor)
-    notice_click(work_id=work.pk, surface="popular", position=0, query="", viewer=viewer)
-    notice_dwell(work_id=work.pk, seconds=60, viewer=viewer)
     record_view(work=work, viewer=viewer)
     if likes and isinstance(actor, User):
         like_work(work_id=work.pk, user=actor)
@@ -166,6 +170,13 @@ def _popular_list(month: Month) -> list[UUID]:
 
 
 def _feeds(month: Month) -> Iterator[list[UUID]]:
+    """Without explored places, which are drawn anew; these go by `interested`."""
+    unexplored = settings.CONFIGURATION.model_copy(update={"exploration_share_percent": 0})
+    with override_settings(CONFIGURATION=unexplored):
+        yield from _ranked_feeds(month)
+
+
+def _ranked_feeds(month: Month) -> Iterator[list[UUID]]:
     for user, viewer in list(zip(month.shop.buyers, month.shop.viewers, strict=True))[:FEEDS]:
         yield [entry.work_id for entry in home_feed(viewer=viewer, limit=FEED_LENGTH, access=Access(user))]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
-from django.utils import timezone
 
 from marketplace.catalog.audiences import STRANGER, Access
 from recommendations.selectors import home_feed
@@ -30,6 +30,7 @@ from .plan import Plan
 from .shop import DIMENSIONS, Shop
 
 DAYS_BEFORE = 9.0  # the evenings before the month lie so far back
+START = datetime(2026, 3, 1, tzinfo=UTC)
 LONG_AGO = 40.0  # what was there before is so old, so that its artists are new no longer
 
 
@@ -54,7 +55,7 @@ class Month:
         is_new = _arrivals(catalogue, plan, seed=for_arrivals)
         tastes = draw_tastes(catalogue, count=plan.buyers + plan.strangers, days=plan.days, seed=for_people)
         self.people = Buyers(catalogue, tastes, seed=for_buyers)
-        self.clock = SimulatedClock(timezone.now() - timezone.timedelta(days=plan.days + 2))
+        self.clock = SimulatedClock(START)
         self.shop = Shop(
             catalogue,
             content_vectors(catalogue, seed=for_content, dimensions=DIMENSIONS),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
 from django.conf import settings
@@ -43,7 +43,11 @@ def simulated_space() -> Iterator[None]:
 
 
 def _accounts(count: int, name: str) -> list[User]:
-    accounts = [User(email=f"{name}{number}@example.org", display_name=f"{name} {number}") for number in range(count)]
+    """People whose pseudonyms are the same in each run, as the feed's draws go by them."""
+    accounts = [
+        User(email=f"{name}{number}@example.org", pseudonym=uuid5(NAMESPACE_URL, f"{name}{number}"))
+        for number in range(count)
+    ]
     for account in accounts:
         account.set_unusable_password()
     return User.objects.bulk_create(accounts)
@@ -88,6 +92,7 @@ class Shop:
             is_there = appears <= 0
             works.append(
                 Work(
+                    id=UUID(int=(1 << 64) + number),
                     artist=self.artists[int(artist)],
                     slug=f"work-{number}",
                     status=Work.Status.LISTED if is_there else Work.Status.DRAFT,
