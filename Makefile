@@ -14,7 +14,8 @@ VENV := .venv/bin
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
-  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing bench-recommendations evaluate-image-model messages docs lock clean \
+  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing bench-recommendations simulate-feeds \
+  evaluate-image-model messages docs lock clean \
   forget-demo
 
 help: ## Show this.
@@ -92,6 +93,9 @@ bench-billing: setup ## Ledger postings, webhook events and balance reads at ten
 
 bench-recommendations: setup ## Feeds, similar works and search with 100,000 and 1,000,000 works, beside exact search.
 	$(VENV)/python -m tests.bench.recommendations
+
+simulate-feeds: setup ## A month of the home feed before simulated people: what new artists get, what it costs, what promoters move.
+	$(VENV)/python -m tests.month_of_feeds $(if $(SEED),--seed $(SEED))
 
 bench-worker: setup ## What the generation worker costs beside the bare pipeline, and how 1 to 64 workers add up.
 	$(VENV)/python -m tests.bench.worker

@@ -1,4 +1,4 @@
-"""What other rooms tell: works are indexed again, follows become events, deleted accounts are forgotten."""
+"""What other rooms tell: works are indexed and get first views, follows become events, the deleted are forgotten."""
 
 from typing import Any
 
@@ -15,6 +15,12 @@ def _index_again(sender: object, work: Work, **kwargs: Any) -> None:
 
     if work.status != Work.Status.DRAFT:
         defer_embedding(work.pk)
+
+
+def _open_first_views(sender: object, work: Work, **kwargs: Any) -> None:
+    from recommendations.services import open_first_views
+
+    open_first_views(work=work)
 
 
 def _forget(sender: object, instance: User, **kwargs: Any) -> None:
@@ -42,5 +48,6 @@ def connect() -> None:
     artist_followed.connect(_record_follow, dispatch_uid="recommendations.record_follow")
     artist_unfollowed.connect(_record_unfollow, dispatch_uid="recommendations.record_unfollow")
     work_listed.connect(_index_again, dispatch_uid="recommendations.index_listed")
+    work_listed.connect(_open_first_views, dispatch_uid="recommendations.open_first_views")
     work_changed.connect(_index_again, dispatch_uid="recommendations.index_changed")
     post_delete.connect(_forget, sender=User, dispatch_uid="recommendations.forget_deleted")

@@ -39,8 +39,9 @@ def defer_embedding(work_id: UUID) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="recommendations.refresh_popularity", pass_context=False)
 def refresh_popularity(timestamp: int, **_: Any) -> None:
-    """Count the events anew."""
+    """Count the events anew, and then how far new works are with their first views."""
     services.refresh_popularity()
+    services.refresh_first_views()
 
 
 @app.periodic(cron="17 3 * * *")

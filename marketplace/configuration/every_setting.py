@@ -10,6 +10,7 @@ from marketplace.configuration.database import DatabaseSettings
 from marketplace.configuration.demo import DemoSettings
 from marketplace.configuration.disputes import DisputeSettings
 from marketplace.configuration.events import EventSettings
+from marketplace.configuration.exploration import ExplorationSettings
 from marketplace.configuration.folders import FolderSettings
 from marketplace.configuration.fraud import FraudSettings
 from marketplace.configuration.mail import MailSettings
@@ -29,6 +30,7 @@ from marketplace.configuration.webhooks import WebhookSettings
 # Pydantic orders fields from the last base to the first, and docs/configuration.md and the lines of a failed start
 # follow that order: read this list from its end.
 class Configuration(
+    ExplorationSettings,
     EventSettings,
     FraudSettings,
     DisputeSettings,

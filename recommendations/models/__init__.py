@@ -5,7 +5,7 @@ from recommendations.models.documents import SearchDocument
 from recommendations.models.embeddings import Embedding, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
-from recommendations.models.popularity import WorkPopularity
+from recommendations.models.popularity import FirstViews, WorkPopularity
 from recommendations.models.recommenders import RecommenderSwitch, RecommenderVersion, RelatedWorks
 from recommendations.models.saved_searches import SavedSearch
 from recommendations.models.steering import FeedSettings, HiddenWork, Mute, TastePick
@@ -17,6 +17,7 @@ __all__ = [
     "EmbeddingSpace",
     "Event",
     "FeedSettings",
+    "FirstViews",
     "HiddenWork",
     "IndexedWord",
     "Like",

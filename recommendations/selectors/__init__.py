@@ -1,5 +1,6 @@
 """Reads on recommendations and search. They give ids in order; pages and the API fetch what they show of them."""
 
+from recommendations.selectors.exploration import FirstViewsOfWork, explored_works, first_views_of
 from recommendations.selectors.facets import Facets
 from recommendations.selectors.feeds import Reason, Recommendation, home_feed, similar_works
 from recommendations.selectors.filters import WorkFilter, new_to
@@ -49,6 +50,7 @@ __all__ = [
     "Facets",
     "FeedKey",
     "FeedPage",
+    "FirstViewsOfWork",
     "LikeState",
     "Reason",
     "Recommendation",
@@ -60,6 +62,8 @@ __all__ = [
     "bought_together",
     "colours_in_the_shop",
     "events_of",
+    "explored_works",
+    "first_views_of",
     "follow_feed",
     "goes_with",
     "hidden_works_of",

@@ -1,6 +1,7 @@
 """Writes on recommendations and search."""
 
 from recommendations.services.events import Source, make_event_months, record_event, record_view
+from recommendations.services.first_views import open_first_views, refresh_first_views
 from recommendations.services.follows import record_follow
 from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
 from recommendations.services.impressions import count_impressions
@@ -69,6 +70,7 @@ __all__ = [
     "notice_dwell",
     "notice_search",
     "one_training",
+    "open_first_views",
     "opt_out",
     "pick_tastes",
     "record_event",
@@ -76,6 +78,7 @@ __all__ = [
     "record_trained",
     "record_version",
     "record_view",
+    "refresh_first_views",
     "refresh_popularity",
     "register_space",
     "rename_search",

@@ -113,11 +113,10 @@ def draw_catalogue(
     )
 
 
-def neighbours(catalogue: Catalogue, *, count: int, seed: np.random.SeedSequence, dimensions: int = 64) -> Integers:
-    """(n, count) the works most like each work, nearest first, as a shop would show them under "similar works".
+def content_vectors(catalogue: Catalogue, *, seed: np.random.SeedSequence, dimensions: int = 64) -> Floats:
+    """(n, dimensions) a vector of length 1 for each work, from what it shows.
 
-    A work's vector is the sum of random vectors of its subjects (top, branch and leaf, rare leaves weigh more), artist,
-    medium and style; works are compared by the cosine.
+    The sum of random vectors of its subjects (top, branch and leaf, rare leaves weigh more), artist, medium and style.
     """
     random = np.random.default_rng(seed)
 
@@ -140,7 +139,14 @@ def neighbours(catalogue: Catalogue, *, count: int, seed: np.random.SeedSequence
     vectors += 0.3 * directions(int(catalogue.medium.max()) + 2)[catalogue.medium]
     vectors += 0.5 * catalogue.style @ directions(STYLE_DIMENSIONS) / np.sqrt(STYLE_DIMENSIONS)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
+
+def neighbours(catalogue: Catalogue, *, count: int, seed: np.random.SeedSequence, dimensions: int = 64) -> Integers:
+    """(n, count) the works most like each work, nearest first, as a shop would show them under "similar works"; by the
+    cosine of `content_vectors`."""
+    vectors = content_vectors(catalogue, seed=seed, dimensions=dimensions)
+    size = len(catalogue)
     nearest = np.empty((size, count), dtype=np.int64)
     for start in range(0, size, 1000):
         likeness = vectors[start : start + 1000] @ vectors.T

@@ -63,20 +63,22 @@ class Buyers:
         self._random = np.random.default_rng(seed)
         self._memories = [_Memory() for _ in range(len(tastes))]
 
-    def visit(self, person: int, day: float) -> Visit:
-        """The person comes to the shop, in the mood of one of her themes."""
+    def visit(self, person: int, day: float, *, random: np.random.Generator | None = None) -> Visit:
+        """The person comes to the shop, in the mood of one of her themes. `random`: the visit's own chances, for two
+        shops that are compared under the same ones."""
+        chance = random or self._random
         shares = self.tastes.shares(person, day)
-        theme = int(self._random.choice(len(shares), p=shares))
+        theme = int(chance.choice(len(shares), p=shares))
         appeal = self.tastes.attraction(self.catalogue, person, day, theme, self.weights)
         appeal = appeal + np.float32(self.weights.quality) * self.catalogue.quality
-        return Visit(appeal, self._memories[person], self.manners, self._random)
+        return Visit(appeal, self._memories[person], self.manners, chance)
 
 
 class Visit:
     """One person before one page after the other."""
 
     def __init__(self, appeal: Floats, memory: _Memory, manners: Manners, random: np.random.Generator) -> None:
-        self._appeal = appeal
+        self.appeal = appeal
         self._memory = memory
         self._manners = manners
         self._random = random
@@ -90,7 +92,7 @@ class Visit:
         draws = self._random.random((4, len(works)))
         noticed = draws[0] < self._attention * places**-manners.position_bias
         self._attention *= 1 - manners.tiring
-        appeal = self._appeal[works].astype(np.float64)
+        appeal = self.appeal[works].astype(np.float64)
         appeal -= manners.boredom * np.array([memory.noticed[work] for work in works.tolist()])
         appeal -= manners.seen_already * np.array([work in memory.opened for work in works.tolist()], dtype=float)
         wanted = _chance(appeal - manners.reserve)

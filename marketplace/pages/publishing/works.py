@@ -19,6 +19,7 @@ from marketplace.pages.cards import Picture, picture_of
 from marketplace.pages.publishing.views import for_artists
 from marketplace.publishing.selectors import works_of
 from marketplace.publishing.services import put_back, take_down
+from recommendations.selectors import FirstViewsOfWork, first_views_of
 
 ON_A_PAGE = 24
 
@@ -31,6 +32,12 @@ class OwnWork:
     title: str
     picture: Picture | None
     offers: list[LicenceOffer]
+    first_views: FirstViewsOfWork | None = None
+
+    @property
+    def gets_first_views(self) -> bool:
+        """Whether the shop still gives it places in feeds because it was shown little."""
+        return self.can_be_taken_down and self.first_views is not None and self.first_views.is_open
 
     @property
     def can_be_taken_down(self) -> bool:
@@ -48,13 +55,14 @@ class OwnWork:
         return self.work.status in {Work.Status.UNLISTED, Work.Status.DRAFT} and not self.work.sold_exclusively
 
 
-def _own(work: Work) -> OwnWork:
+def _own(work: Work, first_views: FirstViewsOfWork | None) -> OwnWork:
     versions = getattr(work, "present_versions", [])
     return OwnWork(
         work=work,
         title=title_in(work, get_language() or "en"),
         picture=picture_of(versions[0].previews) if versions else None,
         offers=getattr(work, "active_offers", []),
+        first_views=first_views,
     )
 
 
@@ -63,7 +71,9 @@ def _own(work: Work) -> OwnWork:
 def my_works(request: HttpRequest, artist: Artist) -> HttpResponse:
     """All works of mine, newest first."""
     page = Paginator(works_of(artist), ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "publishing/my_works.html", {"page": page, "works": [_own(work) for work in page]})
+    first_views = first_views_of([work.pk for work in page])
+    works = [_own(work, first_views.get(work.pk)) for work in page]
+    return render(request, "publishing/my_works.html", {"page": page, "works": works})
 
 
 @require_POST

@@ -2,7 +2,9 @@
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
+from recommendations.selectors.exploration import Direction
 from recommendations.selectors.feeds.anybody import for_anybody, mixed_in, picked, unknown
+from recommendations.selectors.feeds.explored import with_explored
 from recommendations.selectors.feeds.personal import personal_feed
 from recommendations.selectors.feeds.recommendation import Recommendation
 from recommendations.selectors.feeds.taste import acts_of, taste_of
@@ -26,9 +28,12 @@ def home_feed(
     taste = taste_of(acts, without=wishes.recently_hidden)
     works = wanted(new_to(Work.objects.listed().open_to(access), viewer), wishes)
     feed: list[Recommendation] = []
+    direction: Direction | None = None
     if viewer and taste:
         explored = wishes.explored(limit)
-        feed = personal_feed(viewer=viewer, works=works, acts=acts, taste=taste, limit=limit - explored, wishes=wishes)
+        feed, direction = personal_feed(
+            viewer=viewer, works=works, acts=acts, taste=taste, limit=limit - explored, wishes=wishes
+        )
         if explored and feed:
             feed = mixed_in(feed, unknown(works, taste, feed, limit=explored))
     if len(feed) < limit and wishes.is_personal and wishes.picked_tags:
@@ -38,4 +43,4 @@ def home_feed(
         chosen = {entry.work_id for entry in feed}
         others = works.exclude(pk__in=list(taste)) if taste else works
         feed += [entry for entry in for_anybody(others, limit=limit + len(chosen)) if entry.work_id not in chosen]
-    return feed[:limit]
+    return with_explored(feed[:limit], works, taste, direction=direction, viewer=viewer, wishes=wishes)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from marketplace.catalog.models import Work
 from recommendations.feed_models import present_model
 from recommendations.ranking import at_most_per_group, diversified, mean_direction
+from recommendations.selectors.exploration import Direction
 from recommendations.selectors.feeds.candidates import (
     acts_for_models,
     ages_of,
@@ -41,17 +42,18 @@ def personal_feed(
     taste: Mapping[UUID, float],
     limit: int,
     wishes: Steering,
-) -> list[Recommendation]:
+) -> tuple[list[Recommendation], Direction | None]:
     """``limit`` of ``works`` for what the viewer did (``acts``, the newest first; ``taste``: work -> weight).
 
-    Fewer, or none, where nothing that she dealt with has content. The same number of queries at any length.
+    Fewer, or none, where nothing that she dealt with has content. The same number of queries at any length. And where
+    her taste points to; None where nothing tells.
     """
     spaces = ContentSpaces.present()
     read = list({*taste, *(act.work_id for act in last_acts(acts)), *wishes.recently_hidden})
     contents = contents_of(read, spaces)
     anchors = [key for key in taste if key in contents]
     if not anchors:
-        return []
+        return [], None
     groups = groups_of(read)
     present = present_model(spaces.spaces)
     hers = acts_for_models([act for act in acts if act.work_id in groups], contents, groups, spaces)
@@ -67,16 +69,17 @@ def personal_feed(
     own = np.stack([contents[key] for key in anchors])
     part = spaces.leading(own)
     mean = mean_direction(own[:, part], [taste[key] for key in anchors])
+    space = spaces.spaces[spaces.slices.index(part)][0]
+    direction = Direction(space, mean) if mean.any() else None
     pool = pool_of(found, works, without=list(taste), spaces=spaces)
     if len(pool.keys) < limit and found.is_near_cut:
         # Wishes or rights left out nearly all that is near: now look further, among those that pass alone.
-        space = spaces.spaces[spaces.slices.index(part)][0]
         others = works.exclude(pk__in=list(taste))
         further = nearest_works(space=space, vector=mean, works=others, limit=limit * FURTHER_PER_PLACE)
         found = replace(found, near=[*found.near, [near.work_id for near in further]])
         pool = pool_of(found, works, without=list(taste), spaces=spaces)
     if not pool.keys:
-        return []
+        return [], direction
     vectors, likeness = pool.content[:, part], pool.content[:, part] @ own[:, part].T
     if present and sequence is not None:
         relevance = present.model.scores(hers, candidates_for_models(pool, found), taste=sequence)
@@ -97,7 +100,7 @@ def personal_feed(
     artists = {key: fact.artist_id for key, fact in zip(pool.keys, pool.facts, strict=True)}
     spread = at_most_per_group(order, artists, most=max(2, int(limit * MOST_OF_AN_ARTIST)))
     nearest = {key: anchors[place] for key, place in zip(pool.keys, likeness.argmax(1).tolist(), strict=True)}
-    return [_told(key, found, nearest[key]) for key in spread[:limit]]
+    return [_told(key, found, nearest[key]) for key in spread[:limit]], direction
 
 
 def _told(key: UUID, found: Found, nearest: UUID) -> Recommendation:

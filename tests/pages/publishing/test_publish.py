@@ -4,11 +4,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.catalog.models import Work
 from marketplace.catalog.services import hide_work
+from marketplace.core.clock import now
 from marketplace.publishing.models import Upload
 from marketplace.publishing.services import receive_upload
+from recommendations.models import WorkImpressions
+from recommendations.services import refresh_first_views
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFactory
 from tests.factories.publishing import PROMPT, delivered, published
@@ -181,6 +186,25 @@ def test_my_works_show_every_state_and_nobody_elses(client, artist):
     assert "Of another" not in page
     assert f"/my/works/{listed.pk}/take-down" in page
     assert f"/my/works/{hidden.pk}/" not in page
+
+
+def test_my_works_tell_how_far_first_views_are(client, artist, django_assert_num_queries):
+    work, hidden, shown_enough = (WorkFactory(artist=artist) for _number in range(3))
+    for one, times in ((work, 37), (hidden, 5), (shown_enough, 100)):
+        WorkImpressions.objects.create(work=one, day=now().date(), surface="new", shown=times)
+    refresh_first_views()
+    hide_work(work=hidden)
+    client.force_login(artist.user)
+    page = client.get("/my/works").content.decode()
+    assert page.count("First views:") == 1
+    assert "First views: 37 of 100" in page
+    with CaptureQueriesContext(connection) as few:
+        client.get("/my/works")
+    for _number in range(6):
+        WorkFactory(artist=artist)
+    refresh_first_views()
+    with django_assert_num_queries(len(few)):
+        assert client.get("/my/works").content.decode().count("First views:") == 7
 
 
 def test_an_empty_list_says_what_to_do(client, artist):

@@ -1,0 +1,299 @@
+"""New works of little known artists get a share of the feed, drawn by Thompson sampling, and it ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from marketplace.catalog.models import Work
+from marketplace.catalog.services import hide_work, list_work, mark_sold_exclusively, unlist_work
+from marketplace.core.clock import now
+from recommendations.exploration import (
+    drawn_rates,
+    generator_for,
+    number_of_places,
+    places_for,
+    posterior,
+    room_for,
+    weighed_by_fit,
+)
+from recommendations.models import Event, FirstViews, WorkImpressions
+from recommendations.selectors import explored_works, first_views_of, home_feed
+from recommendations.selectors.exploration import Direction
+from recommendations.selectors.neighbours import vectors_of
+from recommendations.services import like_work, record_event, refresh_first_views, refresh_popularity, set_sliders
+from recommendations.viewers import Consent, Viewer, viewer_of
+from tests.factories.accounts import ArtistFactory, UserFactory
+from tests.factories.catalog import WorkFactory
+from tests.factories.recommendations import indexed_work
+from tests.recommendations.tiny_space import COLOURS
+
+AT = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+
+
+def settings_with(settings, **values: int) -> None:
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update=values)
+
+
+def shown(work: Work, times: int, *, days_ago: int = 0) -> None:
+    day = now().date() - timedelta(days=days_ago)
+    WorkImpressions.objects.create(work=work, day=day, surface="for_you", shown=times)
+
+
+def drawn(limit: int = 99, *, seed: int = 1, exclude=(), direction=None) -> list:
+    works = Work.objects.listed().open_to(None)
+    rng = np.random.default_rng(seed)
+    return explored_works(works=works, limit=limit, exclude=exclude, direction=direction, rng=rng)
+
+
+class TestDraws:
+    def test_the_posterior_is_the_prior_and_what_was_counted(self):
+        alpha, beta = posterior([100, 0], [20, 0])
+        mean = (20 + 1) / (100 + 20)
+        assert alpha == pytest.approx([mean * 20 + 20, mean * 20])
+        assert beta == pytest.approx([(1 - mean) * 20 + 80, (1 - mean) * 20])
+
+    def test_more_interest_than_impressions_is_cut(self):
+        alpha, beta = posterior([10], [50])
+        assert alpha + beta == pytest.approx([30])
+        assert (beta > 0).all()
+
+    def test_works_of_which_more_is_known_to_be_bad_are_drawn_less(self):
+        best = [int(np.argmax(drawn_rates([90, 90, 0], [30, 1, 0], np.random.default_rng(n)))) for n in range(300)]
+        times = np.bincount(best, minlength=3)
+        assert times[0] > times[2] > times[1]
+        assert times[2] > 10, "who was not shown yet is tried from time to time"
+
+    def test_fit_lifts_and_what_is_unknown_counts_as_the_mean(self):
+        rates = weighed_by_fit(np.ones(4), [0.9, 0.5, 0.1, np.nan])
+        assert rates[0] > rates[1] == pytest.approx(1) == rates[3] > rates[2]
+        assert weighed_by_fit(np.ones(2), [0.3, 0.3]).tolist() == [1, 1]
+
+    def test_places_are_spread_and_spare_the_first_two(self):
+        for seed in range(50):
+            places = places_for(2, limit=20, rng=np.random.default_rng(seed))
+            assert 2 <= places[0] < 10 <= places[1] < 20
+        assert places_for(0, limit=20, rng=np.random.default_rng(1)) == []
+
+    def test_others_that_are_only_new_make_room_first_but_for_two(self):
+        reasons = ["popular", "popular", "new", "popular", "new", "popular", "new", "new"]
+        assert room_for(0, reasons) == list(range(8))
+        assert room_for(1, reasons) == [0, 1, 2, 3, 4, 5, 6]
+        assert room_for(2, reasons) == [0, 1, 2, 3, 4, 5]
+        assert room_for(3, reasons) == [0, 1, 2, 3, 4]
+        assert room_for(2, ["like"] * 5) == [0, 1, 2]
+
+    def test_the_share_of_places(self):
+        def numbers(limit: int, lean: float = 0.0) -> set[int]:
+            return {number_of_places(limit, share=0.15, lean=lean, rng=np.random.default_rng(n)) for n in range(99)}
+
+        assert [numbers(limit) for limit in (0, 6, 10, 20)] == [{0}, {0}, {1, 2}, {3}]
+        assert numbers(20, lean=1) == {3}
+        assert numbers(20, lean=-0.5) == {1, 2}
+        assert numbers(20, lean=-1) == {0}
+        mean = np.mean([number_of_places(10, share=0.15, lean=0, rng=np.random.default_rng(n)) for n in range(999)])
+        assert mean == pytest.approx(1.5, abs=0.1)
+
+    def test_draws_hold_for_an_hour_and_differ_between_viewers(self):
+        first = generator_for("p:1", AT).random()
+        assert generator_for("p:1", AT + timedelta(minutes=20)).random() == first
+        assert generator_for("p:1", AT + timedelta(minutes=40)).random() != first
+        assert generator_for("p:2", AT).random() != first
+        assert generator_for("", AT).random() != generator_for("", AT + timedelta(minutes=1)).random()
+
+
+@pytest.mark.django_db
+class TestFirstViews:
+    def test_publishing_opens_them_at_once_and_the_artist_can_follow_them(self, settings):
+        settings_with(settings, exploration_first_views=40)
+        work = WorkFactory(status=Work.Status.DRAFT, published_at=None)
+        assert drawn() == []
+        list_work(work=work)
+        assert drawn() == [work.pk]
+        shown(work, 30)
+        refresh_first_views()
+        state = first_views_of([work.pk])[work.pk]
+        assert (state.shown, state.promised, state.is_open) == (30, 40, True)
+
+    def test_they_end_when_it_was_shown_so_often(self, settings):
+        settings_with(settings, exploration_first_views=40)
+        works = [WorkFactory() for _number in range(2)]
+        shown(works[0], 25)
+        shown(works[0], 15, days_ago=1)
+        shown(works[1], 39)
+        assert refresh_first_views() == 2
+        assert drawn() == [works[1].pk]
+        assert first_views_of([works[0].pk])[works[0].pk].is_open is False
+
+    def test_an_artist_is_new_for_a_time_and_until_she_was_shown_often(self, settings):
+        settings_with(settings, exploration_days=30, exploration_artist_views=500)
+
+        def is_new(work: Work) -> bool:
+            return FirstViews.objects.get(work=work).is_by_new_artist
+
+        long_here, famous, unknown = ArtistFactory(), ArtistFactory(), ArtistFactory()
+        WorkFactory(artist=long_here, published_at=now() - timedelta(days=31))
+        shown(WorkFactory(artist=famous, published_at=now() - timedelta(days=20)), 500)
+        shown(WorkFactory(artist=unknown, published_at=now() - timedelta(days=20)), 499)
+        works = [WorkFactory(artist=artist) for artist in (long_here, famous, unknown)]
+        refresh_first_views()
+        assert [is_new(work) for work in works] == [False, False, True]
+        still_open = set(FirstViews.objects.filter(is_open=True).values_list("work_id", flat=True))
+        assert {work.pk for work in works} <= still_open, "a work that was shown little is open, whoever made it"
+        refresh_first_views(at=now() + timedelta(days=11))
+        assert not is_new(works[2])
+
+    def test_put_back_it_does_not_begin_anew(self, settings):
+        settings_with(settings, exploration_first_views=40)
+        work = WorkFactory()
+        shown(work, 40)
+        refresh_first_views()
+        unlist_work(work=work)
+        list_work(work=work)
+        refresh_first_views()
+        assert drawn() == []
+
+    def test_listing_knows_a_new_artist(self):
+        artist = ArtistFactory()
+        first, later = (WorkFactory(artist=artist, status="draft", published_at=None) for _number in range(2))
+        list_work(work=first)
+        assert FirstViews.objects.get(work=first).is_by_new_artist
+        Work.objects.filter(pk=first.pk).update(published_at=now() - timedelta(days=31))
+        list_work(work=later)
+        assert not FirstViews.objects.get(work=later).is_by_new_artist
+
+    def test_success_is_what_independent_viewers_did(self):
+        work = WorkFactory()
+        artist = viewer_of(user=work.artist.user, consent=Consent.GIVEN)
+        record_event(kind="viewed", work_id=work.pk, viewer=artist)
+        assert Event.objects.exists()
+        record_event(kind="viewed", work_id=work.pk, viewer=Viewer(key="p:1", consent=Consent.GIVEN))
+        shown(work, 10)
+        refresh_popularity()
+        refresh_first_views()
+        assert FirstViews.objects.get(work=work).interested == pytest.approx(1)
+
+    def test_counting_twice_changes_nothing(self):
+        shown(WorkFactory(), 7)
+        at = now() + timedelta(seconds=1)
+        assert refresh_first_views(at=at) == refresh_first_views(at=at) == 1
+        assert FirstViews.objects.get().shown == 7
+
+
+@pytest.mark.django_db
+class TestExploredWorks:
+    def test_one_of_each_artist_and_none_that_is_excluded(self):
+        artist = ArtistFactory()
+        several = [WorkFactory(artist=artist) for _number in range(3)]
+        other, excluded = WorkFactory(), WorkFactory()
+        refresh_first_views()
+        found = drawn(exclude=[excluded.pk])
+        assert len(found) == 2
+        assert other.pk in found
+        assert set(found) & {work.pk for work in several}
+        assert len(drawn(1)) == 1
+        assert drawn(0) == []
+
+    def test_hidden_sold_and_taken_down_ones_are_gone_at_once(self):
+        hidden, sold, down, stays = (WorkFactory() for _number in range(4))
+        refresh_first_views()
+        hide_work(work=hidden)
+        mark_sold_exclusively(work_id=sold.pk)
+        unlist_work(work=down)
+        assert drawn() == [stays.pk]
+
+    def test_three_of_five_are_by_new_artists(self):
+        for _number in range(40):
+            WorkFactory()
+            WorkFactory(published_at=now() - timedelta(days=90))
+        refresh_first_views()
+        new = set(FirstViews.objects.filter(is_by_new_artist=True).values_list("work_id", flat=True))
+        assert len(new) == 40
+        found = [key for seed in range(20) for key in drawn(9, seed=seed)]
+        assert sum(key in new for key in found) / len(found) == pytest.approx(0.6, abs=0.1)
+        assert len(drawn()) == 80, "where one kind is used up the other fills the places"
+
+    def test_what_fits_the_viewer_comes_more_often(self, tiny_spaces):
+        liked = indexed_work(colour=COLOURS["sea"])
+        near = {indexed_work(colour=COLOURS["sea"]).pk for _number in range(3)}
+        far = {indexed_work(colour=COLOURS["sunset"]).pk for _number in range(3)}
+        refresh_first_views()
+        direction = Direction("picture", vectors_of(works=[liked.pk], space="picture")[liked.pk])
+        firsts = [drawn(1, seed=n, exclude=[liked.pk], direction=direction)[0] for n in range(60)]
+        assert sum(key in near for key in firsts) > 2 * sum(key in far for key in firsts) > 0
+
+    def test_three_queries_however_many_works(self, tiny_spaces, django_assert_num_queries):
+        liked = indexed_work(colour=COLOURS["sea"])
+        for _number in range(12):
+            indexed_work(colour=COLOURS["forest"])
+        refresh_first_views()
+        direction = Direction("picture", vectors_of(works=[liked.pk], space="picture")[liked.pk])
+        with django_assert_num_queries(3):
+            assert len(drawn(5, direction=direction)) == 5
+
+
+@pytest.mark.django_db
+class TestHomeFeed:
+    @pytest.fixture
+    def shop(self, tiny_spaces) -> dict[str, list[Work]]:
+        """Forty works of known artists that were shown often, and six new ones that nothing else would show."""
+        known = [ArtistFactory() for _number in range(8)]
+        old = now() - timedelta(days=100)
+        works = [
+            indexed_work(colour=(20, 110, 230 - number), artist=known[number % 8], published_at=old)
+            for number in range(40)
+        ]
+        for work in works:
+            shown(work, 200)
+        new = [indexed_work(colour=COLOURS["forest"], published_at=now() - timedelta(days=9)) for _number in range(6)]
+        refresh_popularity()
+        refresh_first_views()
+        return {"known": works, "new": new}
+
+    def ids(self, viewer: Viewer | None, limit: int) -> list:
+        return [entry.work_id for entry in home_feed(viewer=viewer, limit=limit)]
+
+    def test_a_person_sees_the_share_of_new_works_and_the_same_ones_again(self, shop):
+        user = UserFactory()
+        like_work(work_id=shop["known"][0].pk, user=user)
+        viewer = viewer_of(user=user)
+        feed = home_feed(viewer=viewer, limit=20)
+        new = [entry for entry in feed if entry.work_id in {work.pk for work in shop["new"]}]
+        assert len(feed) == len({entry.work_id for entry in feed}) == 20
+        assert len(new) == 4
+        assert {entry.reason for entry in new} == {"new"}
+        assert not {entry.work_id for entry in feed[:2]} & {entry.work_id for entry in new}
+        assert home_feed(viewer=viewer, limit=20) == feed
+
+    def test_not_where_she_wants_the_familiar_or_the_shop_wants_none(self, shop, settings):
+        user = UserFactory()
+        like_work(work_id=shop["known"][0].pk, user=user)
+        viewer, new = viewer_of(user=user), {work.pk for work in shop["new"]}
+        assert new & set(self.ids(viewer, 20))
+        set_sliders(viewer=viewer, novelty=0, diversity=30, is_personal=True)
+        assert not new & set(self.ids(viewer, 20))
+        set_sliders(viewer=viewer, novelty=50, diversity=30, is_personal=True)
+        assert new & set(self.ids(viewer, 20))
+        settings_with(settings, exploration_share_percent=0)
+        assert not new & set(self.ids(viewer, 20))
+
+    def test_muted_and_own_new_works_stay_away(self, shop):
+        user = UserFactory()
+        like_work(work_id=shop["known"][0].pk, user=user)
+        viewer = viewer_of(user=user)
+        for work in shop["new"][1:]:
+            hide_work(work=work)
+        Work.objects.filter(pk=shop["new"][0].pk).update(artist=ArtistFactory(user=user))
+        assert not {work.pk for work in shop["new"]} & set(self.ids(viewer, 20))
+
+    def test_a_stranger_sees_them_among_popular_works(self, shop):
+        for number, work in enumerate(shop["known"]):
+            for viewer in range(1 + number % 3):
+                record_event(kind="viewed", work_id=work.pk, viewer=Viewer(key=f"s:{viewer}"))
+        for _number in range(20):  # newer than the six, by artists whom everybody knows
+            shown(WorkFactory(artist=shop["known"][0].artist), 200)
+        refresh_popularity()
+        refresh_first_views()
+        feed = home_feed(viewer=None, limit=20)
+        assert len(feed) == 20
+        assert len({entry.work_id for entry in feed} & {work.pk for work in shop["new"]}) == 6
