@@ -167,6 +167,28 @@ class Campaign:
                 raise AssertionError(f"{len(faults)} faults are left and no job; order more jobs")
             else:
                 time.sleep(0.05)
+        self._hit_a_job()
+
+    def _hit_a_job(self) -> None:
+        """On a busy machine the few faults of a short campaign may all have met idle workers, and would show nothing:
+        then more generation workers are killed, until a job was tried again or all are done."""
+        while not self._any_tried_again() and (self._active() or not self._ordered.is_set()):
+            if self._in_flight() and self._all_run():
+                self.done.faults["kill"] += 1
+                self.done.jobs_hit += 1
+                self._chance.choice([one for one in self._generation if one.is_running]).kill()
+                until = time.monotonic() + STALLED_AFTER_S + 3
+                while time.monotonic() < until and not self._any_tried_again():
+                    self._look_after()
+                    time.sleep(0.1)
+            else:
+                self._look_after()
+                time.sleep(0.05)
+
+    def _any_tried_again(self) -> bool:
+        from generation.models import GenerationJob
+
+        return _persistently(lambda: GenerationJob.objects.filter(attempt__gt=1).exists())
 
     def _fault(self, kind: str) -> None:
         self.done.faults[kind] += 1
