@@ -61,7 +61,7 @@ def test_from_events_to_a_version_that_ranks_feeds(tiny_spaces, training_dir, tm
     assert found is not None
     assert found.version_id == version.pk
     # The next one is measured beside it, and only recorded where nobody wants the switch.
-    second = quick(lines, "--seed", "1", switch=False)
+    second = quick(lines, "--sequence-steps", "2", "--ranker-steps", "2", switch=False)
     assert "ndcg_present" in second.manifest["measures"]
     assert not second.is_present
     assert RecommenderVersion.objects.get(is_present=True) == version
