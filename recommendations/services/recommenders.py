@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from marketplace.accounts.models import User
@@ -104,9 +105,9 @@ def switch_recommender(
         _one_at_a_time()
         chosen = RecommenderVersion.objects.filter(version=version).first()
         if chosen is None:
-            raise RecommenderNotFound(f"There is no version {version}.")
+            raise RecommenderNotFound(gettext("There is no version %(version)s.") % {"version": version})
         if chosen.state != State.READY:
-            raise RecommenderNotReady(f"{version} was refused by its evaluation.")
+            raise RecommenderNotReady(gettext("%(version)s was refused by its evaluation.") % {"version": version})
         Manifest.from_json(chosen.manifest)
         if not chosen.is_present:
             _switch(chosen, origin, administrator)
@@ -123,10 +124,10 @@ def switch_back(*, origin: RecommenderSwitch.Origin, administrator: User | None 
         _one_at_a_time()
         last = RecommenderSwitch.objects.order_by("-switched_at", "-pk").first()
         if last is None:
-            raise RecommenderNotFound("No version was ever switched to: there is nothing to go back to.")
+            raise RecommenderNotFound(gettext("No version was ever switched to: there is nothing to go back to."))
         before = RecommenderVersion.objects.filter(version=last.before, state=State.READY).first()
         if last.before and before is None:
-            raise RecommenderNotFound(f"{last.before} is deleted by now.")
+            raise RecommenderNotFound(gettext("%(version)s is deleted by now.") % {"version": last.before})
         if before is not None:
             Manifest.from_json(before.manifest)
         _switch(before, origin, administrator)
@@ -135,7 +136,7 @@ def switch_back(*, origin: RecommenderSwitch.Origin, administrator: User | None 
 
 def _refuse_strangers(administrator: User | None) -> None:
     if administrator is not None and not administrator.has_perm("recommendations.change_recommenderversion"):
-        raise NotAllowed("You may not switch the recommender.")
+        raise NotAllowed(gettext("You may not switch the recommender."))
 
 
 def _one_at_a_time() -> None:

@@ -16,7 +16,7 @@ from django.db import connection
 from marketplace.core.clock import now
 from marketplace.core.errors import AtelierError
 from recommendations.engine.errors import TooFewEvents, TrainingDataUnusable
-from recommendations.engine.training.data import Facts, read_facts, read_refusal
+from recommendations.engine.training.data import REFUSAL, Facts, read_facts, read_refusal
 from recommendations.errors import NothingToLearn, TrainingFailed, TrainingUnderWay
 from recommendations.models import RecommenderSwitch, RecommenderVersion
 from recommendations.services.recommenders import (
@@ -148,6 +148,7 @@ def _present(folder: Path, tell: Tell) -> Path | None:
 
 
 def _run(command: list[str], folder: Path, tell: Tell) -> None:
+    (folder / "out" / REFUSAL).unlink(missing_ok=True)
     with tempfile.TemporaryFile("w+") as errors:
         # Its input stays open as long as this process lives: when it closes, the program ends.
         running = subprocess.Popen(

@@ -24,7 +24,8 @@ from recommendations.viewers import Viewer
 from tests.factories.catalog import WorkFactory
 from tests.recommendations.simulated_shop import fill_shop
 
-QUICK = ("--sequence-steps", "60", "--ranker-steps", "40", "--batch", "64", "--hidden", "32")
+QUICK = ("--sequence-steps", "60", "--ranker-steps", "60", "--batch", "64", "--hidden", "32", "--held-out", "0.15")
+SLOW = (*QUICK, "--sequence-steps", "200", "--checkpoint-steps", "5")
 LONG_S = 240
 
 
@@ -42,7 +43,7 @@ def quick(lines: list[str], *more: str, **options) -> RecommenderVersion:
 
 @pytest.mark.django_db(transaction=True)
 def test_from_events_to_a_version_that_ranks_feeds(tiny_spaces, training_dir, tmp_path):
-    fill_shop(tmp_path / "simulated")
+    fill_shop(tmp_path / "simulated", works=250, buyers=130)
     lines: list[str] = []
     version = quick(lines)
     assert version.state == RecommenderVersion.State.READY, lines
@@ -60,7 +61,7 @@ def test_from_events_to_a_version_that_ranks_feeds(tiny_spaces, training_dir, tm
     assert found is not None
     assert found.version_id == version.pk
     # The next one is measured beside it, and only recorded where nobody wants the switch.
-    second = quick(lines, "--seed", "1", switch=False)
+    second = quick(lines, "--sequence-steps", "2", "--ranker-steps", "2", switch=False)
     assert "ndcg_present" in second.manifest["measures"]
     assert not second.is_present
     assert RecommenderVersion.objects.get(is_present=True) == version
@@ -103,8 +104,7 @@ def test_killed_with_kill_9_it_goes_on_and_a_second_one_waits_its_turn(tiny_spac
     code = (
         "import django; django.setup()\n"
         "from recommendations.services import Launch, train_recommender\n"
-        "steps = ('--sequence-steps', '400', '--ranker-steps', '40', '--checkpoint-steps', '10')\n"
-        "train_recommender(tell=print, launch=Launch(arguments=steps))\n"
+        f"train_recommender(tell=print, launch=Launch(arguments={SLOW}))\n"
     )
     environment["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
     running = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.DEVNULL)
@@ -121,8 +121,7 @@ def test_killed_with_kill_9_it_goes_on_and_a_second_one_waits_its_turn(tiny_spac
     while time.monotonic() < deadline:
         try:
             lines: list[str] = []
-            steps = ("--sequence-steps", "400", "--ranker-steps", "40", "--checkpoint-steps", "10")
-            version = train_recommender(tell=lines.append, launch=Launch(arguments=steps))
+            version = train_recommender(tell=lines.append, launch=Launch(arguments=SLOW))
             break
         except (TrainingUnderWay, TrainingFailed):
             time.sleep(0.2)

@@ -54,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
             )
         except AtelierError as error:
             sys.stderr.write(f"{error.message} {error.way_out}".strip() + "\n")
-            if processes.is_first and not isinstance(error, TrainingRuns):
+            # By each process: torchrun ends the others as soon as the first of them ends.
+            if not isinstance(error, TrainingRuns):
                 write_refusal(wanted.out, error)
             return REFUSED
     return 0

@@ -6,6 +6,7 @@ vectors (`feed.contract.Parts`). ``events.bin``: EVENT, the oldest first; what w
 """
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,9 @@ def write_refusal(out: Path, error: AtelierError) -> None:
     """Say in the folder of results why there are none: torchrun hides a process's exit status."""
     out.mkdir(parents=True, exist_ok=True)
     said = {"code": error.code, "message": error.message, "way_out": error.way_out}
-    (out / REFUSAL).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    draft = out / f".{os.getpid()}-{REFUSAL}"
+    draft.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    draft.replace(out / REFUSAL)
 
 
 def read_refusal(out: Path) -> dict[str, str] | None:

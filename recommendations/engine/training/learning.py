@@ -56,7 +56,7 @@ def learn(
     shared: nn.Module = task
     if processes.count > 1:
         shared = DistributedDataParallel(task, find_unused_parameters=False)
-    told = 0.0
+    losses: list[float] = []
     for step in range(begin, stage.steps):
         # What is dropped depends on the step, not on what ran before.
         torch.manual_seed(hash((stage.seed, step, processes.rank)) % 2**31)
@@ -67,11 +67,11 @@ def learn(
         loss.backward()
         nn.utils.clip_grad_norm_(task.parameters(), LARGEST_GRADIENT)
         optimizer.step()
-        told += float(loss.detach())
-        every = max(1, stage.steps // TOLD_TIMES)
-        if (step + 1) % every == 0:
-            PROGRESS.info("%s: step %d of %d, loss %.4f", stage.name, step + 1, stage.steps, told / every)
-            told = 0.0
+        losses.append(float(loss.detach()))
+        if (step + 1) % max(1, stage.steps // TOLD_TIMES) == 0:
+            mean = sum(losses) / len(losses)
+            PROGRESS.info("%s: step %d of %d, loss %.4f", stage.name, step + 1, stage.steps, mean)
+            losses.clear()
         if processes.is_first and step + 1 < stage.steps and checkpoints.is_due(step + 1):
             standing.stage, standing.step = stage.name, step + 1
             standing.task, standing.optimizer = task.state_dict(), optimizer.state_dict()

@@ -76,7 +76,6 @@ def run(
     """
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out) if processes.is_first else _not_alone():
-        (out / REFUSAL).unlink(missing_ok=True)
         data = read_dataset(data_folder)
         history = History(data)
         split = _split(history, settings)
@@ -177,6 +176,7 @@ def _finish(
     present: Path | None,
 ) -> None:
     data = history.data
+    (out / REFUSAL).unlink(missing_ok=True)
     export_sequence(sequence, out / files.SEQUENCE, width=data.facts.parts.width)
     export_ranker(ranker, out / files.RANKER)
     # Measured with what was known before the split; handed over with all that is known. Counts are no guesses.
