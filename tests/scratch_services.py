@@ -91,8 +91,8 @@ class ScratchServices:
             if child.ready is not None:
                 wait_until_ready(child.ready, timeout_s=START_TIMEOUT_S, still_possible=still_possible)
 
-    def stop(self) -> None:
-        """Stop what runs and remove the folder."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop what runs and remove the folder, unless it is to be kept."""
         for process in reversed(self.processes.values()):
             process.send_signal(signal.SIGINT)
         for process in self.processes.values():
@@ -102,4 +102,5 @@ class ScratchServices:
                 process.kill()
                 process.wait()
         self.processes.clear()
-        shutil.rmtree(self.state.root, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.state.root, ignore_errors=True)
