@@ -47,6 +47,8 @@ def fill_shop(*, works: int, users: int, seed: int) -> dict[str, float]:
         cursor.execute("ANALYZE")
     with _timed(took, "popularity"):
         refresh_popularity()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET session_replication_role")
     for space in SPACES:
         with _timed(took, f"index_of_{space.value}"):
             build_index(space)
