@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from pgvector import Vector
 
 from recommendations.engine.feed.contract import Floats
+from recommendations.precision import type_of
 
 # The index looks at so many neighbours at least; it finds no more than these without going on.
 EF_SEARCH = 200
@@ -33,14 +34,15 @@ def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[
         return []
     part = (
         "(SELECT {number}, work_id FROM recommendations_embedding WHERE space = %s AND version = %s "
-        "ORDER BY ((vector::vector({dimensions})) <=> %s::vector){added} LIMIT %s)"
+        "ORDER BY ((vector::{type}) <=> %s::{type}){added} LIMIT %s)"
     )
     # Added zero: an expression that the index does not know.
     added = " + 0" if exact else ""
+    precision = type_of if not exact else "vector({})".format
     parts: list[str] = []
     params: list[str | int] = []
     for number, search in enumerate(searches):
-        parts.append(part.format(number=number, dimensions=len(search.vector), added=added))
+        parts.append(part.format(number=number, type=precision(len(search.vector)), added=added))
         params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         wanted = max(EF_SEARCH, *(search.limit for search in searches))
