@@ -1,5 +1,6 @@
 """Works near what a query means, in the text space and in the picture space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -24,12 +25,10 @@ class NearInSpace:
     similarities: dict[UUID, float] = field(default_factory=dict)
 
 
-def works_by_meaning(
-    *, query: str, tags: list[Tag], works: QuerySet[Work], exact: bool = False
-) -> dict[str, NearInSpace]:
+def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | Sequence[UUID]) -> dict[str, NearInSpace]:
     """``works`` near the query, by space. A space finds none below its floor of similarity, nor far below its best.
 
-    ``exact``: by looking at each of them. A query that the space's encoder cannot read is left out.
+    ``works`` as ids: by looking at each of them. A query that the space's encoder cannot read is left out.
     """
     found: dict[str, NearInSpace] = {}
     present = present_spaces()
@@ -43,13 +42,13 @@ def works_by_meaning(
         vector = encoder.encode_texts([text])[0]
         if not vector.any():
             continue
-        found[space] = near_in_space(space=space, vector=vector, works=works, exact=exact)
+        found[space] = near_in_space(space=space, vector=vector, works=works)
     return found
 
 
-def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work], exact: bool = False) -> NearInSpace:
+def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work] | Sequence[UUID]) -> NearInSpace:
     """``works`` near ``vector``, as ``works_by_meaning`` cuts them off."""
-    near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS, exact=exact)
+    near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS)
     floor = facts_of(space).similarity_floor
     least = max([floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
     return NearInSpace(vector, {n.work_id: n.similarity for n in near if n.similarity >= least})

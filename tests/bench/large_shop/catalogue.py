@@ -1,4 +1,4 @@
-"""Works with artists, texts, tags, offers, files and search documents: a staged row each, then one statement a table."""
+"""Works with artists, texts, tags, offers, files and search documents: staged rows, then one statement a table."""
 
 from __future__ import annotations
 
@@ -128,7 +128,15 @@ class Chunk:
             yield (
                 *(number, work_id(number), int(artist[place]), int(self.topics[place])),
                 *("zh-hans" if written[place] == "zh" else "en", title_en, title_zh, description, medium[place]),
-                *(colour[place], aspect[place], model[place], int(price[place]), age, [known[key].key for key in wording.concepts], *words),
+                *(
+                    colour[place],
+                    aspect[place],
+                    model[place],
+                    int(price[place]),
+                    age,
+                    [known[key].key for key in wording.concepts],
+                    *words,
+                ),
             )
 
 

@@ -19,8 +19,8 @@ from recommendations.partitions import ensure_months
 from recommendations.services.documents import WorkWords
 from recommendations.services.popularity import refresh_popularity
 from recommendations.services.spaces import register_space
-from recommendations.services.vocabulary import load_vocabulary
 from recommendations.services.spelling import remember_words
+from recommendations.services.vocabulary import load_vocabulary
 from tests.bench.large_shop import catalogue, people
 from tests.bench.large_shop.copying import copy_rows, copy_vectors
 from tests.bench.large_shop.topics import VOCABULARY, all_concepts, make_topics, wording_of

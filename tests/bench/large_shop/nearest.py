@@ -61,7 +61,10 @@ def measure_nearest(*, works: int, count: int, chance: np.random.Generator) -> N
         ]
         shown = recall(
             exact,
-            [[n.similarity for n in nearest_works(space=space, vector=v, works=listed, limit=NEAREST)] for v in queries],
+            [
+                [n.similarity for n in nearest_works(space=space, vector=v, works=listed, limit=NEAREST)]
+                for v in queries
+            ],
         )
         bare = recall(exact, [bare_similarities(space, version, v) for v in queries])
         print(f"{space.value}_recall_of_listed: {shown.mean:.4f} (worst query {shown.worst:.2f})")

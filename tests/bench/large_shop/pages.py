@@ -23,7 +23,8 @@ from tests.bench.large_shop.timing import counted_queries, tell_times, timed
 HOST = "127.0.0.1"
 PAGE = 24
 WORDS = (
-    "sunset", "sea", "forest in autumn", "red boat", "night city", "soft meadow", "mountain with a tree", "snow",
+    "sunset", "sea",
+    "forest in autumn", "red boat", "night city", "soft meadow", "mountain with a tree", "snow",
     "日落", "大海", "森林", "秋天的树", "夜晚的城市", "sunset over the sea", "moutain", "lighthouse", "mist", "spring garden",
 )  # fmt: skip
 # What filters of the search page keep: about a hundredth, and about a thousandth.
@@ -64,7 +65,9 @@ class Visitor:
 def measure_pages(*, works: int, users: int, requests: int, chance: np.random.Generator) -> None:
     """Print times and queries of the home page, the API, similar works, search and filtered pages."""
     people = list(User.objects.filter(email__startswith="person-").order_by("email")[:users])
-    visitors = [Visitor(people[int(at)]) for at in chance.choice(len(people), min(requests, len(people)), replace=False)]
+    visitors = [
+        Visitor(people[int(at)]) for at in chance.choice(len(people), min(requests, len(people)), replace=False)
+    ]
     stranger = Visitor(None)
     shown = [Work.objects.get(pk=UUID(work_id(int(at)))) for at in chance.integers(0, works, requests)]
     asked: dict[str, list[Callable[[], object]]] = {

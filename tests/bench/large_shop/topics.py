@@ -70,7 +70,8 @@ def wording_of(topic: tuple[int, ...], chance: np.random.Generator) -> Wording:
         known[key].english[int(at * len(known[key].english))] for key, at in zip(topic, picks, strict=False)
     )
     chinese = [
-        known[key].chinese[int(at * len(known[key].chinese))] for key, at in zip(topic, picks[len(topic) :], strict=True)
+        known[key].chinese[int(at * len(known[key].chinese))]
+        for key, at in zip(topic, picks[len(topic) :], strict=True)
     ]
     style, scene, thing, time, palette = english
     title_en = f"{style} {scene} with {thing}, {time}".capitalize()
