@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from recommendations.selectors.neighbours import Vectors, nearest_works
 from recommendations.words import has_chinese
 
 MOST_NEIGHBOURS = 80
+VECTORS_KEPT = 2000
 # Looked at on 48 works and seven queries with MiniLM: "sunset" keeps 6 of 27 works above the floor of 0.3, all dusk or
 # dawn; "city" keeps the three cities; "cat" finds none.
 NEAR_THE_BEST = 0.7
@@ -39,11 +41,19 @@ def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | Seq
         text = _in_languages_of(encoder.facts.languages, query, tags)
         if not text:
             continue
-        vector = encoder.encode_texts([text])[0]
+        vector = _vector_of(space, encoder.facts.version, text)
         if not vector.any():
             continue
         found[space] = near_in_space(space=space, vector=vector, works=works)
     return found
+
+
+@lru_cache(maxsize=VECTORS_KEPT)
+def _vector_of(space: str, version: str, text: str) -> Vectors:
+    """People search for the same words again and again, and page through what they found."""
+    vector: Vectors = encoder_for(space).encode_texts([text])[0]
+    vector.flags.writeable = False
+    return vector
 
 
 def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work] | Sequence[UUID]) -> NearInSpace:

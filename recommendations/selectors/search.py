@@ -1,6 +1,6 @@
 """Search: words in both languages and the meaning of the query in two spaces, fused by reciprocal rank."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
 from recommendations.selectors.full_text import works_by_words
 from recommendations.selectors.fusion import fused
+from recommendations.selectors.kept import counted_lately
 from recommendations.selectors.meaning import near_in_space, works_by_meaning
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
@@ -114,7 +115,7 @@ def search_works(
         found = everywhere = asked.among(works if few is None else few)
         if with_facets and not filters.is_empty:
             everywhere = asked.among(Work.objects.listed().open_to(access))
-    total = works.count() if found is None else len(found)
+    total = counted_lately(("works", filters), access, _total_of(filters)) if found is None else len(found)
     pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
     start = (page - 1) * page_size
@@ -125,9 +126,20 @@ def search_works(
         pages,
         [tag for tag, _label in asked.named],
         instead,
-        facets_of(everywhere, filters, access) if with_facets else None,
+        _facets(everywhere, filters, access) if with_facets else None,
         lifting(everywhere, filters, access) if with_facets and not total else {},
     )
+
+
+def _total_of(filters: WorkFilter) -> Callable[[Access], int]:
+    return lambda access: filters.works(access).count()
+
+
+def _facets(found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
+    """Of what was found; of all works that pass, in a large shop, as they were counted lately."""
+    if found is not None:
+        return facets_of(found, filters, access)
+    return counted_lately(("facets", filters), access, lambda one: facets_of(None, filters, one))
 
 
 def _few_of(works: QuerySet[Work], filters: WorkFilter) -> list[UUID] | None:

@@ -48,7 +48,7 @@ def fill_shop(*, works: int, users: int, seed: int) -> dict[str, float]:
     with _timed(took, "popularity"):
         refresh_popularity()
     with connection.cursor() as cursor:
-        cursor.execute("RESET session_replication_role")
+        _without_triggers(cursor, False)
     for space in SPACES:
         with _timed(took, f"index_of_{space.value}"):
             build_index(space)
@@ -77,10 +77,14 @@ def _prepare(cursor: CursorWrapper) -> None:
     load_vocabulary(path=VOCABULARY)
     cursor.execute(catalogue.IDS)
     cursor.execute(f"{catalogue.STAGE}; {people.STAGE}")
+    _without_triggers(cursor, True)
+
+
+def _without_triggers(cursor: CursorWrapper, is_loading: bool) -> None:
+    """The load is no traffic: no foreign key is looked up for each of its rows, where this role may decide that."""
     cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     if cursor.fetchone()[0]:
-        # The load is no traffic: no foreign key is looked up for each of its rows.
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"SET session_replication_role = {'replica' if is_loading else 'origin'}")
 
 
 def _works(works: int, chance: np.random.Generator) -> np.ndarray:

@@ -25,7 +25,8 @@ PAGE = 24
 WORDS = (
     "sunset", "sea",
     "forest in autumn", "red boat", "night city", "soft meadow", "mountain with a tree", "snow",
-    "日落", "大海", "森林", "秋天的树", "夜晚的城市", "sunset over the sea", "moutain", "lighthouse", "mist", "spring garden",
+    "日落", "大海", "森林", "秋天的树", "夜晚的城市", "sunset over the sea", "moutain", "lighthouse",
+    "mist", "spring garden",
 )  # fmt: skip
 # What filters of the search page keep: about a hundredth, and about a thousandth.
 FILTERS = {
