@@ -15,6 +15,7 @@ from marketplace.demo.children import Child
 from marketplace.demo.environment import Environment, environment_for, ordinary
 from marketplace.demo.ports import Ports
 from marketplace.demo.services.errors import ServiceCannotStart
+from marketplace.demo.services.postgres import SHARED_BUFFERS
 from marketplace.demo.services.readiness import wait_until_ready
 from marketplace.demo.state import CHECKOUT, State
 
@@ -42,14 +43,14 @@ class ScratchServices:
         settings = environment_for(state, ports, profile="test")
         return cls(state, ports, settings.shop, settings.generation_worker)
 
-    def start(self, *, durable: bool = False) -> None:
+    def start(self, *, durable: bool = False, shared_buffers: str = SHARED_BUFFERS) -> None:
         """Start all three at once; returns before they answer.
 
         A ``durable`` database keeps what was committed when it crashes; the usual one is faster and need not.
         """
         settings = Environment(shop=self.environment, generation_worker=self.worker_environment)
         self.children = [
-            children.postgres(self.state, self.ports, settings, scratch=not durable),
+            children.postgres(self.state, self.ports, settings, scratch=not durable, shared_buffers=shared_buffers),
             children.storage(self.state, self.ports, settings),
             children.jobs_storage(self.state, self.ports, settings),
         ]
@@ -91,8 +92,8 @@ class ScratchServices:
             if child.ready is not None:
                 wait_until_ready(child.ready, timeout_s=START_TIMEOUT_S, still_possible=still_possible)
 
-    def stop(self) -> None:
-        """Stop what runs and remove the folder."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop what runs and remove the folder, unless it is to be kept."""
         for process in reversed(self.processes.values()):
             process.send_signal(signal.SIGINT)
         for process in self.processes.values():
@@ -102,4 +103,5 @@ class ScratchServices:
                 process.kill()
                 process.wait()
         self.processes.clear()
-        shutil.rmtree(self.state.root, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.state.root, ignore_errors=True)

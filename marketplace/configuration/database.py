@@ -1,5 +1,7 @@
 """The database, and how long the queue in it keeps what is done."""
 
+from typing import Literal
+
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
@@ -17,6 +19,12 @@ class DatabaseSettings(BaseSettings):
     )
     database_pool_size: int = Field(
         default=8, ge=1, le=100, description="Most connections that one web process keeps open."
+    )
+
+    vector_precision: Literal["single", "half"] = Field(
+        default="single",
+        description="What the vector indexes hold: `half` for shops of about a million works and more. After a change "
+        "run `manage.py vector_indexes`, which makes the indexes anew.",
     )
 
     queue_keeps_finished_days: int = Field(

@@ -15,6 +15,7 @@ from marketplace.demo.environment import (
 )
 from marketplace.demo.ports import Ports
 from marketplace.demo.services import readiness
+from marketplace.demo.services.postgres import SHARED_BUFFERS
 from marketplace.demo.services.readiness import Probe
 from marketplace.demo.state import State
 
@@ -46,9 +47,11 @@ def _module(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def postgres(state: State, ports: Ports, environment: Environment, *, scratch: bool = False) -> Child:
+def postgres(
+    state: State, ports: Ports, environment: Environment, *, scratch: bool = False, shared_buffers: str = SHARED_BUFFERS
+) -> Child:
     """The database server."""
-    place = ("--state", str(state.root), "--port", str(ports.postgres))
+    place = ("--state", str(state.root), "--port", str(ports.postgres), "--shared-buffers", shared_buffers)
     return Child(
         name="postgres",
         group=DATABASE_GROUP,

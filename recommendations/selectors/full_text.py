@@ -1,5 +1,7 @@
 """Works that hold a query's words, by PostgreSQL's full text search."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,21 +12,37 @@ from marketplace.catalog.models import Work
 from recommendations.words import has_chinese, terms_of_query
 
 MOST_HITS = 400
+# Of works that hold the query's words so many are ranked, the newest ones: a word that every tenth work of a large shop
+# holds says little of any of them, and what it means decides. Small shops never come near.
+MOST_RANKED = 2000
 
 # Of the query's words count those that a document holds. Works with less than half of the best one's words are left
-# out, so that one common word of a long query does not bring everything.
+# out, so that one common word of a long query does not bring everything. Only where few works hold all of the words
+# are those looked at that hold some.
 _BY_WORDS = """
 WITH terms AS (
-    SELECT DISTINCT plainto_tsquery(config::regconfig, word) AS q
-    FROM unnest(%s::text[], %s::text[]) AS given (config, word)
-), hits AS (
+    SELECT DISTINCT q FROM (
+        SELECT plainto_tsquery(config::regconfig, word) AS q
+        FROM unnest(%(configs)s::text[], %(words)s::text[]) AS given (config, word)
+    ) AS read WHERE numnode(q) > 0
+), looked_at AS ({looked_at}), hits AS (
     SELECT d.work_id, count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank
-    FROM terms JOIN recommendations_searchdocument d ON d.document @@ terms.q
-    WHERE numnode(terms.q) > 0 AND d.work_id IN ({works})
+    FROM looked_at d JOIN terms ON d.document @@ terms.q
     GROUP BY d.work_id
 )
 SELECT work_id, matched, rank FROM hits WHERE matched * 2 >= (SELECT max(matched) FROM hits)
 ORDER BY matched DESC, rank DESC, work_id DESC LIMIT {limit}
+"""
+_THESE = "SELECT work_id, document FROM recommendations_searchdocument WHERE work_id = ANY(%(ids)s)"
+_HOLDING = """
+SELECT work_id, document FROM recommendations_searchdocument
+WHERE document @@ {query} AND work_id IN ({works}) ORDER BY work_id DESC LIMIT {most}
+"""
+_ANY = """
+SELECT * FROM ({all_words}) AS all_words
+UNION SELECT * FROM ({these}) AS these
+UNION SELECT some_words.* FROM terms CROSS JOIN LATERAL ({some_words}) AS some_words
+WHERE (SELECT count(*) FROM ({all_words}) AS all_words) < {enough}
 """
 
 
@@ -37,19 +55,41 @@ class WordHit:
     rank: float
 
 
-def works_by_words(*, query: str, labels: list[str], works: QuerySet[Work]) -> list[WordHit]:
+def works_by_words(
+    *, query: str, labels: list[str], works: QuerySet[Work] | Sequence[UUID], near: Sequence[UUID] = ()
+) -> list[WordHit]:
     """``works`` that hold the query's words, most of them first; at most MOST_HITS.
 
     ``labels``: of the tags that the query names; a Chinese one counts as one word, whatever the segmenter cuts.
+    ``near``: some of ``works`` that are looked at in any case, however many others hold the words.
     """
     terms = terms_of_query(query)
     terms += [("simple", label) for label in labels if has_chinese(label) and ("simple", label) not in terms]
     if not terms:
         return []
-    sql, params = works.order_by().values("pk").query.sql_with_params()
+    params: dict[str, object] = {"configs": [config for config, _word in terms], "words": [word for _, word in terms]}
+    if isinstance(works, QuerySet):
+        looked_at = _looked_at(terms, works, params)
+        params["ids"] = list(near)
+    else:
+        looked_at = _THESE
+        params["ids"] = list(works)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_WORDS.format(works=sql, limit=MOST_HITS),
-            [[config for config, _word in terms], [word for _config, word in terms], *params],
-        )
+        cursor.execute(_BY_WORDS.format(looked_at=looked_at, limit=MOST_HITS), params)
         return [WordHit(work_id, int(matched), float(rank)) for work_id, matched, rank in cursor.fetchall()]
+
+
+def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[str, object]) -> str:
+    """The newest of ``works`` that hold all of the words, and of those that hold some where those are few."""
+    sql, values = works.order_by().values("pk").query.sql_with_params()
+    names = [f"work_{place}" for place in range(len(values))]
+    placeholders = iter(names)
+    named = re.sub("%s", lambda _found: f"%({next(placeholders)})s", sql)
+    params |= dict(zip(names, values, strict=True))
+    each = []
+    for place, (config, word) in enumerate(terms):
+        params |= {f"config_{place}": config, f"word_{place}": word}
+        each.append(f"plainto_tsquery(%(config_{place})s::regconfig, %(word_{place})s)")
+    all_words = _HOLDING.format(query=f"({' && '.join(each)})", works=named, most=MOST_RANKED)
+    some_words = _HOLDING.format(query="terms.q", works=named, most=MOST_RANKED)
+    return _ANY.format(all_words=all_words, these=_THESE, some_words=some_words, enough=MOST_HITS)

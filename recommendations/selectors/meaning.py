@@ -1,6 +1,8 @@
 """Works near what a query means, in the text space and in the picture space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +13,7 @@ from recommendations.selectors.neighbours import Vectors, nearest_works
 from recommendations.words import has_chinese
 
 MOST_NEIGHBOURS = 80
+VECTORS_KEPT = 2000
 # Looked at on 48 works and seven queries with MiniLM: "sunset" keeps 6 of 27 works above the floor of 0.3, all dusk or
 # dawn; "city" keeps the three cities; "cat" finds none.
 NEAR_THE_BEST = 0.7
@@ -24,12 +27,10 @@ class NearInSpace:
     similarities: dict[UUID, float] = field(default_factory=dict)
 
 
-def works_by_meaning(
-    *, query: str, tags: list[Tag], works: QuerySet[Work], exact: bool = False
-) -> dict[str, NearInSpace]:
+def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | Sequence[UUID]) -> dict[str, NearInSpace]:
     """``works`` near the query, by space. A space finds none below its floor of similarity, nor far below its best.
 
-    ``exact``: by looking at each of them. A query that the space's encoder cannot read is left out.
+    ``works`` as ids: by looking at each of them. A query that the space's encoder cannot read is left out.
     """
     found: dict[str, NearInSpace] = {}
     present = present_spaces()
@@ -40,16 +41,24 @@ def works_by_meaning(
         text = _in_languages_of(encoder.facts.languages, query, tags)
         if not text:
             continue
-        vector = encoder.encode_texts([text])[0]
+        vector = _vector_of(space, encoder.facts.version, text)
         if not vector.any():
             continue
-        found[space] = near_in_space(space=space, vector=vector, works=works, exact=exact)
+        found[space] = near_in_space(space=space, vector=vector, works=works)
     return found
 
 
-def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work], exact: bool = False) -> NearInSpace:
+@lru_cache(maxsize=VECTORS_KEPT)
+def _vector_of(space: str, version: str, text: str) -> Vectors:
+    """People search for the same words again and again, and page through what they found."""
+    vector: Vectors = encoder_for(space).encode_texts([text])[0]
+    vector.flags.writeable = False
+    return vector
+
+
+def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work] | Sequence[UUID]) -> NearInSpace:
     """``works`` near ``vector``, as ``works_by_meaning`` cuts them off."""
-    near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS, exact=exact)
+    near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS)
     floor = facts_of(space).similarity_floor
     least = max([floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
     return NearInSpace(vector, {n.work_id: n.similarity for n in near if n.similarity >= least})

@@ -1,5 +1,6 @@
 """The works nearest to a vector, by the HNSW index of one version of a space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from uuid import UUID
@@ -15,43 +16,39 @@ from pgvector.django import CosineDistance, VectorField
 from marketplace.catalog.models import Work
 from recommendations.encoders import facts_of
 from recommendations.models import Embedding
+from recommendations.precision import field_of, value_of
 
 Vectors = NDArray[np.float32]
-EF_SEARCH = 100
-# Measured at 50,000 vectors: a filter that keeps less than this share of works is faster answered by looking at all
-# that it keeps than by walking the index.
-EXACT_BELOW_SHARE = 0.02
+EF_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """``similarity``: the cosine, 1 for the same direction. ``vector`` is the work's own."""
+    """``similarity``: the cosine, 1 for the same direction."""
 
     work_id: UUID
     similarity: float
-    vector: Vectors
 
 
 def nearest_works(
-    *, space: str, vector: Vectors, works: QuerySet[Work], limit: int, exact: bool = False
+    *, space: str, vector: Vectors, works: QuerySet[Work] | Sequence[UUID], limit: int, exact: bool = False
 ) -> list[Neighbour]:
     """Up to ``limit`` of ``works`` nearest to ``vector`` in the present version of ``space``, nearest first.
 
     By the index, which goes on until ``limit`` works passed the filter (``hnsw.iterative_scan``); with ``exact`` by
-    looking at every work that passes.
+    looking at every work that passes. ``works`` as ids (few): always by looking at each.
     """
     facts = facts_of(space)
-    of_space: Combinable = Cast("vector", VectorField(dimensions=facts.dimensions))
-    distance: Combinable = CosineDistance(of_space, vector)
+    exact = exact or not isinstance(works, QuerySet)
+    rows = Embedding.objects.filter(space=space, version=facts.version, work__in=works)
     if exact:
         # Added zero: an expression that the index does not know.
-        distance = distance + Value(0.0, output_field=FloatField())
-    rows = (
-        Embedding.objects.filter(space=space, version=facts.version, work__in=works)
-        .annotate(distance=distance)
-        .order_by("distance")
-        .values_list("work_id", "distance", "vector")[:limit]
-    )
+        distance: Combinable = _distance(vector, facts.dimensions) + Value(0.0, output_field=FloatField())
+    else:
+        distance = CosineDistance(Cast("vector", field_of(facts.dimensions)), value_of(vector))
+    found = rows.annotate(distance=distance).order_by("distance").values_list("work_id", "distance")[:limit]
+    if exact:
+        return [Neighbour(work_id, 1.0 - float(far)) for work_id, far in found]
     # Only reads: a savepoint inside the caller's transaction would serve nothing.
     with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
@@ -60,7 +57,12 @@ def nearest_works(
                 "set_config('hnsw.ef_search', %s, true)",
                 [str(EF_SEARCH)],
             )
-        return [Neighbour(work_id, 1.0 - float(far), as_array(found)) for work_id, far, found in rows]
+        return [Neighbour(work_id, 1.0 - float(far)) for work_id, far in found]
+
+
+def _distance(vector: Vectors, dimensions: int) -> CosineDistance:
+    """In the precision that vectors are stored with."""
+    return CosineDistance(Cast("vector", VectorField(dimensions=dimensions)), vector)
 
 
 def similarities_to(*, space: str, vector: Vectors, works: list[UUID]) -> dict[UUID, float]:
@@ -70,7 +72,7 @@ def similarities_to(*, space: str, vector: Vectors, works: list[UUID]) -> dict[U
     facts = facts_of(space)
     rows = (
         Embedding.objects.filter(space=space, version=facts.version, work__in=works)
-        .annotate(distance=CosineDistance(Cast("vector", VectorField(dimensions=facts.dimensions)), vector))
+        .annotate(distance=_distance(vector, facts.dimensions))
         .values_list("work_id", "distance")
     )
     # A vector of zeros has no direction, and so no cosine.

@@ -1,9 +1,10 @@
 """Search: words in both languages and the meaning of the query in two spaces, fused by reciprocal rank."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.audiences import STRANGER, Access
@@ -15,12 +16,14 @@ from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
 from recommendations.selectors.full_text import works_by_words
 from recommendations.selectors.fusion import fused
+from recommendations.selectors.kept import counted_lately
 from recommendations.selectors.meaning import near_in_space, works_by_meaning
-from recommendations.selectors.neighbours import EXACT_BELOW_SHARE
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
 
 MAX_QUERY_LETTERS = 200
+# Looking at so many takes about as long as a walk that goes on until enough of one work in fifty have passed.
+FEW = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,16 @@ class _Asked:
     named: list[tuple[Tag, str]]
     wish: ColourWish | None
 
-    def among(self, works: QuerySet[Work], *, exact: bool) -> list[UUID]:
+    def among(self, works: QuerySet[Work] | Sequence[UUID]) -> list[UUID]:
         """All of ``works`` that it finds, best first."""
         if not self.query:
             assert self.wish is not None
             vector = palette_of_colour(self.wish.colour)
-            return list(near_in_space(space=Space.PALETTE, vector=vector, works=works, exact=exact).similarities)
+            return list(near_in_space(space=Space.PALETTE, vector=vector, works=works).similarities)
         tags, labels = [tag for tag, _label in self.named], [label for _tag, label in self.named]
-        hits = works_by_words(query=self.query, labels=labels, works=works)
-        meaning = works_by_meaning(query=self.query, tags=tags, works=works, exact=exact)
+        meaning = works_by_meaning(query=self.query, tags=tags, works=works)
+        near = list({key for space in meaning.values() for key in space.similarities})
+        hits = works_by_words(query=self.query, labels=labels, works=works, near=near)
         return fused(hits, meaning, palette=self._palette)
 
     @property
@@ -107,10 +111,11 @@ def search_works(
     if query or colour:
         instead = corrected(query, Work.objects.listed().open_to(access)) if query else ""
         asked = _Asked(instead or query, tags_with_labels_in(instead or query) if query else [], colour)
-        found = everywhere = asked.among(works, exact=_keeps_few(works, filters))
+        few = _few_of(works, filters)
+        found = everywhere = asked.among(works if few is None else few)
         if with_facets and not filters.is_empty:
-            everywhere = asked.among(Work.objects.listed().open_to(access), exact=False)
-    total = works.count() if found is None else len(found)
+            everywhere = asked.among(Work.objects.listed().open_to(access))
+    total = counted_lately(("works", filters), access, _total_of(filters)) if found is None else len(found)
     pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
     start = (page - 1) * page_size
@@ -121,14 +126,26 @@ def search_works(
         pages,
         [tag for tag, _label in asked.named],
         instead,
-        facets_of(everywhere, filters, access) if with_facets else None,
+        _facets(everywhere, filters, access) if with_facets else None,
         lifting(everywhere, filters, access) if with_facets and not total else {},
     )
 
 
-def _keeps_few(works: QuerySet[Work], filters: WorkFilter) -> bool:
-    """Whether what was narrowed down to, and what is open to the viewer, is so little that looking at all is faster."""
+def _total_of(filters: WorkFilter) -> Callable[[Access], int]:
+    return lambda access: filters.works(access).count()
+
+
+def _facets(found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
+    """Of what was found; of all works that pass, in a large shop, as they were counted lately."""
+    if found is not None:
+        return facets_of(found, filters, access)
+    return counted_lately(("facets", filters), access, lambda one: facets_of(None, filters, one))
+
+
+def _few_of(works: QuerySet[Work], filters: WorkFilter) -> list[UUID] | None:
+    """The works themselves where what was narrowed down to is so little that looking at each is faster than walking
+    through indexes of all; else None."""
     if filters.is_empty and not Work.objects.listed().not_for_everyone().exists():
-        return False
-    counts = Work.objects.listed().aggregate(every=Count("pk"), kept=Count("pk", filter=Q(pk__in=works)))
-    return counts["kept"] < EXACT_BELOW_SHARE * counts["every"]
+        return None
+    kept = list(works.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return kept if len(kept) <= FEW else None

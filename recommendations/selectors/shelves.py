@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work, WorkTag
 from recommendations.models import Like, Save, WorkColour
 from recommendations.selectors.filters import WorkFilter
+from recommendations.selectors.kept import counted_lately
 from recommendations.selectors.steering import wanted
 from recommendations.steering import UNSTEERED, Steering
 from recommendations.viewers import Viewer
@@ -43,8 +44,12 @@ def popular_works(
     ``works``: those alone, chosen already; else all that pass ``filters`` and ``steering``, and that ``access`` opens.
     """
     chosen = works if works is not None else wanted((filters or WorkFilter()).works(access), steering)
-    ranked = chosen.order_by(F("popularity__score").desc(nulls_last=True), "-published_at")
-    return list(ranked.values_list("pk", flat=True)[:limit])
+    # By the index of scores, from its top: works that were not counted yet would need a sort of the whole shop.
+    counted = chosen.filter(popularity__isnull=False).order_by("-popularity__score", "-published_at")
+    found = list(counted.values_list("pk", flat=True)[:limit])
+    if len(found) < limit:
+        found += newest_first(chosen.filter(popularity=None), limit=limit - len(found))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,11 @@ class ColourShelf:
 
 
 def colours_in_the_shop(access: Access = STRANGER) -> list[ColourShelf]:
-    """The colours of listed works that ``access`` opens, in the order of the rainbow."""
+    """The colours of listed works that ``access`` opens, in the order of the rainbow; in a large shop as of late."""
+    return counted_lately("colours", access, _colours)
+
+
+def _colours(access: Access) -> list[ColourShelf]:
     counts = dict(
         WorkColour.objects.filter(work__in=Work.objects.listed().open_to(access))
         .values_list("colour")
@@ -68,7 +77,14 @@ def colours_in_the_shop(access: Access = STRANGER) -> list[ColourShelf]:
 
 
 def tags_in_the_shop(*, limit: int, access: Access = STRANGER) -> list[Tag]:
-    """The tags that most listed works carry among those that ``access`` opens, with their labels."""
+    """The tags that most listed works carry among those that ``access`` opens, with their labels; in a large shop as of
+    late."""
+    used = counted_lately(("tags", limit), access, lambda one: _most_used(one, limit))
+    tags = {tag.pk: tag for tag in Tag.objects.filter(pk__in=used).prefetch_related("labels")}
+    return [tags[key] for key in used if key in tags]
+
+
+def _most_used(access: Access, limit: int) -> list[UUID]:
     used = (
         WorkTag.objects.filter(work__in=Work.objects.listed().open_to(access))
         .values("tag")
@@ -76,8 +92,7 @@ def tags_in_the_shop(*, limit: int, access: Access = STRANGER) -> list[Tag]:
         .order_by("-works", "tag")
         .values_list("tag", flat=True)[:limit]
     )
-    tags = {tag.pk: tag for tag in Tag.objects.filter(pk__in=list(used)).prefetch_related("labels")}
-    return [tags[key] for key in used if key in tags]
+    return list(used)
 
 
 @dataclass(frozen=True, slots=True)

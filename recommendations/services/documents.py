@@ -30,10 +30,10 @@ class WorkWords:
 def write_documents(works: Iterable[tuple[UUID, WorkWords]]) -> None:
     """Write the search documents of works, replacing those that were there."""
     with connection.cursor() as cursor:
-        cursor.executemany(_WRITE, [[work_id, *_weighed(words)] for work_id, words in works])
+        cursor.executemany(_WRITE, [[work_id, *weighed(words)] for work_id, words in works])
 
 
-def _weighed(words: WorkWords) -> list[str]:
+def weighed(words: WorkWords) -> list[str]:
     """English and Chinese of the titles, of tags and artist, of the descriptions."""
     titles = words_in(" ".join(words.titles))
     tags = words_in(" . ".join([*words.labels, *words.artist]))

@@ -1,6 +1,6 @@
 """PostgreSQL 18 with pgvector as a foreground process.
 
-    python -m marketplace.demo.services.postgres --state DIR --port P [--scratch]
+    python -m marketplace.demo.services.postgres --state DIR --port P [--scratch] [--shared-buffers 128MB]
 
 The cluster is made beside its place and moved there when it is whole: a start that is killed half-way
 leaves nothing behind that a later start would trust. Roles, the database and the extension are made by
@@ -39,6 +39,7 @@ DATABASE = "atelier"
 OWNER = "atelier"
 WORKER = "atelier_worker"
 MAX_CONNECTIONS = 200
+SHARED_BUFFERS = "128MB"
 ORPHANS_END_TIMEOUT_S = 30.0
 
 
@@ -51,6 +52,7 @@ class Cluster:
     user: RunAs | None
     port: int
     scratch: bool = False
+    shared_buffers: str = SHARED_BUFFERS
 
     def program(self, name: str) -> str:
         return str(self.programs / "bin" / name)
@@ -61,7 +63,7 @@ class Cluster:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": str(MAX_CONNECTIONS),
-            "shared_buffers": "128MB",
+            "shared_buffers": self.shared_buffers,
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -74,7 +76,7 @@ class Cluster:
         return [self.program("postgres"), "-D", str(self.data), *flags]
 
 
-def prepare(state: State, *, port: int, scratch: bool = False) -> Cluster:
+def prepare(state: State, *, port: int, scratch: bool = False, shared_buffers: str = SHARED_BUFFERS) -> Cluster:
     """Everything before the server itself: its user, its programs, a complete cluster, no leftovers.
 
     Raises:
@@ -90,6 +92,7 @@ def prepare(state: State, *, port: int, scratch: bool = False) -> Cluster:
             user=user,
             port=port,
             scratch=scratch,
+            shared_buffers=shared_buffers,
         )
         if not cluster.data.exists():
             _create(cluster, state.secrets())
@@ -213,9 +216,11 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--scratch", action="store_true", help="no fsync: for tests, whose data nobody misses")
+    parser.add_argument("--shared-buffers", default=SHARED_BUFFERS, help="PostgreSQL's setting (default %(default)s)")
     options = parser.parse_args()
     try:
-        serve(prepare(State(options.state.absolute()), port=options.port, scratch=options.scratch))
+        state = State(options.state.absolute())
+        serve(prepare(state, port=options.port, scratch=options.scratch, shared_buffers=options.shared_buffers))
     except ServiceCannotStart as error:
         sys.exit(f"postgres: {error}")
 

@@ -17,8 +17,9 @@ from recommendations.selectors.feeds.contents import ContentSpaces
 from recommendations.selectors.feeds.near import Search, candidates_near, is_cut
 from recommendations.viewers import Viewer
 
-NEAR_TASTE = 200  # neighbours of the mean direction, of which the popular ones are popular in her region of taste
+NEAR_TASTE = 120  # neighbours of the mean direction, of which the popular ones are popular in her region of taste
 NEAR_EACH = 30
+EFFORT_EACH = 50  # for one of several works: what is missed near one is near the mean, or another
 STRONGEST = 3  # so many of the works that say most of her taste are looked around one by one
 FOLLOWED, POPULAR, NEW, FOLLOWS = 40, 60, 40, 1000
 RELATED_READ = 20
@@ -103,7 +104,9 @@ def _searches(
         if sequence is not None and (length := float(np.linalg.norm(sequence[part]))) > 0:
             searches.append(Search(space, version, sequence[part] / length, NEAR_TASTE))
         if len(own) > 1:
-            searches += [Search(space, version, vector, NEAR_EACH) for vector in list(own.values())[:STRONGEST]]
+            searches += [
+                Search(space, version, vector, NEAR_EACH, EFFORT_EACH) for vector in list(own.values())[:STRONGEST]
+            ]
     return searches
 
 

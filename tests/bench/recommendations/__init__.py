@@ -1,1 +1,0 @@
-"""Feeds, similar works and search in large shops: `make bench-recommendations`."""
