@@ -1,5 +1,6 @@
 """Writes on recommendations and search."""
 
+from recommendations.services.allowances import forget_allowances, spend_telling
 from recommendations.services.events import Source, make_event_months, record_event, record_view
 from recommendations.services.follows import record_follow
 from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
@@ -38,6 +39,7 @@ __all__ = [
     "delete_search",
     "drop_old_events",
     "embed_work",
+    "forget_allowances",
     "forget_events",
     "forget_viewer",
     "hide_for",
@@ -64,6 +66,7 @@ __all__ = [
     "set_consent",
     "set_sliders",
     "show_again",
+    "spend_telling",
     "stop_alerts",
     "store_vector",
     "sweep_refused",
