@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         "WorkAudienceEnum": "marketplace.catalog.audiences.Audience",
         "PublishingLanguageEnum": [code for code, _name in LANGUAGES],
         "ReportReasonEnum": "marketplace.moderation.models.Report.Reason",
+        "SearchAlertsEnum": "recommendations.models.SavedSearch.Alerts",
         "RecommendationReasonEnum": ["like", "popular", "new"],
     },
 }

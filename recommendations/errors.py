@@ -1,6 +1,6 @@
 """What can go wrong with recommendations and search."""
 
-from marketplace.core.errors import Conflict, InvalidInput, NotFound, Retryable
+from marketplace.core.errors import AtelierError, Conflict, InvalidInput, NotFound, Retryable
 
 
 class QueryUnusable(InvalidInput):
@@ -37,6 +37,13 @@ class TooFewPicks(InvalidInput):
     """Too few were chosen."""
 
     code = "too_few_picks"
+
+
+class TooMuchTold(AtelierError):
+    """This page told too much within a minute. ``wait_s`` seconds from now it may tell again."""
+
+    code = "too_much_told"
+    http_status = 429
 
 
 class EventsBusy(Retryable):

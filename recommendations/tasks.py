@@ -57,6 +57,7 @@ def drop_old_events(timestamp: int, **_: Any) -> None:
     """Let old events go, and what came in of those who said no."""
     services.sweep_refused()
     services.drop_old_events()
+    services.forget_allowances()
 
 
 @app.periodic(cron="23 2 * * 1")

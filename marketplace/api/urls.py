@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.moderation.urls")),
     path("", include("marketplace.api.catalog.urls")),
     path("", include("marketplace.api.recommendations.urls")),
+    path("", include("marketplace.api.digests.urls")),
 ]

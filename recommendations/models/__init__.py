@@ -1,5 +1,6 @@
 """What people did with works, what works are like, and the words that find them."""
 
+from recommendations.models.allowances import TellingAllowance
 from recommendations.models.colours import WorkColour
 from recommendations.models.documents import SearchDocument
 from recommendations.models.embeddings import Embedding, EmbeddingSpace
@@ -29,6 +30,7 @@ __all__ = [
     "SavedSearch",
     "SearchDocument",
     "TastePick",
+    "TellingAllowance",
     "WorkColour",
     "WorkImpressions",
     "WorkPopularity",

@@ -11,6 +11,8 @@ from django.db.models.functions import RowNumber
 from marketplace.accounts.models import Follow, User
 from marketplace.catalog.audiences import Access
 from marketplace.catalog.models import Work
+from recommendations.selectors.steering import steering_of, wanted
+from recommendations.viewers import viewer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,14 @@ class FeedPage:
 
 
 def works_of_followed(user: User, access: Access) -> QuerySet[Work]:
-    """Listed works of the artists whom ``user`` follows, as far as her ``access`` opens them."""
-    return (
-        Work.objects.listed().open_to(access).filter(artist__in=Follow.objects.filter(follower=user).values("artist"))
-    )
+    """Listed works of the artists whom ``user`` follows, as far as her ``access`` opens them. One query of its own.
+
+    What she hid or muted is left out, here as in every feed and letter: that is what the pages on which she mutes say.
+    Who follows and mutes an artist keeps the artist in her list, and takes either back where she pleases.
+    """
+    followed = Follow.objects.filter(follower=user).values("artist")
+    works: QuerySet[Work] = Work.objects.listed().open_to(access).filter(artist__in=followed)
+    return wanted(works, steering_of(viewer_of(user=user)))
 
 
 def follow_feed(*, user: User, access: Access, after: FeedKey | None = None, limit: int) -> FeedPage:

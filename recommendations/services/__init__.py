@@ -1,5 +1,6 @@
 """Writes on recommendations and search."""
 
+from recommendations.services.allowances import forget_allowances, spend_telling
 from recommendations.services.events import Source, make_event_months, record_event, record_view
 from recommendations.services.first_views import open_first_views, refresh_first_views
 from recommendations.services.follows import record_follow
@@ -56,6 +57,7 @@ __all__ = [
     "delete_search",
     "drop_old_events",
     "embed_work",
+    "forget_allowances",
     "forget_events",
     "forget_old_recommenders",
     "forget_old_recommenders_unless_one_is_made",
@@ -89,6 +91,7 @@ __all__ = [
     "set_consent",
     "set_sliders",
     "show_again",
+    "spend_telling",
     "stop_alerts",
     "store_vector",
     "sweep_refused",

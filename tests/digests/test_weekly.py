@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.following import follow_artist
 from marketplace.catalog.audiences import Audience
 from marketplace.core.clock import now
 from marketplace.digests.models import Digest, MailWishes
 from marketplace.digests.selectors import mail_wishes_of, readers_due
 from marketplace.digests.services import choose_letters, compose_due, send_digest
-from recommendations.services import like_work
+from recommendations.services import MuteTarget, like_work, mute
+from recommendations.viewers import viewer_of
 from tests.digests.readers import follower, next_week, tomorrow
 from tests.factories.accounts import ArtistFactory, UserFactory, confirmed_user
 from tests.factories.licensing import licence_in, work_on_sale
@@ -52,6 +54,19 @@ def test_new_works_of_followed_artists_then_works_for_her():
     assert digest.told.get(work=near).because_of_id == liked.pk
     assert old.pk in recommended
     assert not {new.pk, bought.pk, liked.pk} & set(recommended)
+
+
+def test_what_she_muted_comes_in_no_letter(mailoutbox):
+    loud, quiet = ArtistFactory(), ArtistFactory()
+    person = follower(loud)
+    follow_artist(artist=quiet, user=person)
+    choose_letters(reader=person, weekly=True, releases=True)
+    mute(target=MuteTarget(artist_id=loud.pk), viewer=viewer_of(user=person))
+    muted, new = indexed_work(title="Loud", artist=loud), indexed_work(title="Quiet", artist=quiet)
+    digests = [*compose_due(reader_id=person.pk, at=tomorrow()), *compose_due(reader_id=person.pk, at=next_week())]
+    works = {work for digest in digests for work in digest.told.values_list("work", flat=True)}
+    assert new.pk in works
+    assert muted.pk not in works
 
 
 def test_once_a_week_and_nothing_twice():

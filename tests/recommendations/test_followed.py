@@ -8,6 +8,8 @@ from marketplace.accounts.following import follow_artist, unfollow_artist
 from marketplace.catalog.audiences import Access, Audience
 from marketplace.catalog.services import hide_work, mark_sold_exclusively
 from recommendations.selectors import FeedKey, follow_feed, newest_of_artists
+from recommendations.services import MuteTarget, hide_for, mute, unmute
+from recommendations.viewers import viewer_of
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFactory
 
@@ -76,3 +78,20 @@ def test_the_newest_of_each_artist_by_one_query(django_assert_num_queries, membe
     with django_assert_num_queries(1):
         found = newest_of_artists(artists=list(works), access=Access(), each=3)
     assert found == {artist: newest[:3] for artist, newest in works.items()}
+
+
+def test_what_a_person_muted_or_hid_stays_away_from_her_alone():
+    user, other, loud, quiet = UserFactory(), UserFactory(), ArtistFactory(), ArtistFactory()
+    for person in (user, other):
+        for artist in (loud, quiet):
+            follow_artist(artist=artist, user=person)
+    muted, music = published(loud, 0), published(quiet, 1, medium="music")
+    hidden, kept = published(quiet, 2), published(quiet, 3)
+    her = viewer_of(user=user)
+    mute_id = mute(target=MuteTarget(artist_id=loud.pk), viewer=her)
+    mute(target=MuteTarget(medium="music"), viewer=her)
+    hide_for(work_id=hidden.pk, viewer=her)
+    assert feed_of(user) == [kept.pk]
+    assert feed_of(other) == [muted.pk, music.pk, hidden.pk, kept.pk]
+    unmute(mute_id=mute_id, viewer=her)
+    assert feed_of(user) == [muted.pk, kept.pk]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace.api.recommendations import steering
 from marketplace.api.recommendations.following import Following, FollowOfArtist
+from marketplace.api.recommendations.searches import SavedSearches, SavedSearchOfMine
 from marketplace.api.recommendations.views import LikeOfWork, Recommendations
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("feed/tastes", steering.Tastes.as_view(), name="api-tastes"),
     path("feed/reset", steering.ResetOfTaste.as_view(), name="api-reset-taste"),
     path("feed/events", steering.TracesOfMine.as_view(), name="api-traces"),
+    path("searches", SavedSearches.as_view(), name="api-saved-searches"),
+    path("searches/<uuid:search_id>", SavedSearchOfMine.as_view(), name="api-saved-search"),
     path("artists/<slug:handle>/follow", FollowOfArtist.as_view(), name="api-follow"),
     path("following", Following.as_view(), name="api-following"),
 ]

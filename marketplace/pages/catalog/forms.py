@@ -33,16 +33,18 @@ class SearchForm(forms.Form):
     aspect = forms.ChoiceField(required=False, label=_("Shape"), choices=[*ANY, *WorkColour.Aspect.choices])
     model = forms.CharField(required=False, max_length=80, label=_("Model"), widget=forms.Select)
     artist = forms.CharField(required=False, max_length=40, label=_("Artist’s address"))
-    by_colour = forms.BooleanField(required=False, label=_("Near this colour"))
-    near = forms.RegexField(r"^#[0-9a-fA-F]{6}$", required=False, label=_("Colour wished for"))
+    by_colour = forms.BooleanField(
+        required=False,
+        label=_("Colour wished for"),
+        widget=forms.RadioSelect(choices=[("", _("No colour")), ("on", _("Near this colour"))]),
+    )
+    near = forms.RegexField(r"^#[0-9a-fA-F]{6}$", required=False, label=_("Colour"))
     weight = forms.FloatField(required=False, min_value=0, max_value=1, label=_("How much it counts"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for name in ("price_from", "price_to"):
             self.fields[name].widget.attrs.update(min=0, step=1, inputmode="decimal", placeholder="$")
-        self.fields["near"].widget = forms.TextInput(attrs={"type": "color"})
-        self.fields["near"].initial = COLOUR_AT_FIRST
         self.fields["weight"].widget = forms.NumberInput(attrs={"type": "range", "min": 0, "max": 1, "step": 0.1})
         self.fields["artist"].widget.attrs.update(placeholder="@…")
 
@@ -53,6 +55,11 @@ class SearchForm(forms.Form):
         if low is not None and high is not None and low > high:
             self.add_error("price_from", _("This is more than the highest price."))
         return cleaned
+
+    @property
+    def colour_shown(self) -> str:
+        """What the field of the colour begins with: a browser would show an empty one as black."""
+        return self.cleaned_data.get("near") or COLOUR_AT_FIRST
 
     @property
     def filters(self) -> WorkFilter:
@@ -86,5 +93,11 @@ def _minor(price: Decimal | None) -> int | None:
 
 def address_of(form: SearchForm) -> str:
     """The query string that shows what is valid of ``form`` again, the fields in their order: one for one search."""
-    words = {name: " ".join(form.data.get(name, "").split()) for name in form.fields if name not in form.errors}
-    return urlencode({name: value for name, value in words.items() if value})
+    return urlencode({name: value for name, value in chosen_in(form).items() if name not in form.errors})
+
+
+def chosen_in(form: SearchForm) -> dict[str, str]:
+    """The fields that say something, in their order. A colour that is not wished for says nothing."""
+    words = {name: " ".join(form.data.get(name, "").split()) for name in form.fields}
+    silent = () if words["by_colour"] else ("near", "weight")
+    return {name: value for name, value in words.items() if value and name not in silent}

@@ -20,8 +20,9 @@ from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
 from marketplace.pages.cards import cards_in_order, cards_of, picture_of, restoration_of, versions_files_prefetch
+from marketplace.pages.catalog.active import active_filters
 from marketplace.pages.catalog.counted import artist_links, price_links, show_counts, ways_out
-from marketplace.pages.catalog.forms import SearchForm, address_of
+from marketplace.pages.catalog.forms import SearchForm, address_of, chosen_in
 from marketplace.pages.catalog.variations import change_links
 from marketplace.pages.feeds.why import why_goes_with, why_similar
 from marketplace.pages.following.views import follow_button
@@ -78,13 +79,14 @@ def search(request: HttpRequest) -> HttpResponse:
         colour=form.colour_wish,
         with_facets=True,
     )
-    chosen = {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
+    chosen = chosen_in(form)
     context = {
         "form": form,
         "query": query,
         "result": result,
         "cards": cards_in_order(result.work_ids, access),
         "is_narrowed": not filters.is_empty or form.colour_wish is not None,
+        "active": active_filters(form, chosen),
         "address": urlencode(chosen),
         **noticing_of(request),
         "kept_as": address_of(form),

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.addresses import client_address
+from marketplace.accounts.models import User
 from marketplace.pages.feeds.returning import back
 from marketplace.pages.viewing import CONSENT_COOKIE, consent_behind, observer_behind, viewer_behind
+from recommendations.errors import TooMuchTold
 from recommendations.selectors import events_of, wishes_kept_of
 from recommendations.services import (
     count_impressions,
@@ -24,6 +27,7 @@ from recommendations.services import (
     notice_dwell,
     opt_out,
     set_consent,
+    spend_telling,
 )
 from recommendations.viewers import Consent, Viewer
 
@@ -87,7 +91,7 @@ def noticed(request: HttpRequest) -> HttpResponse:
     """What a page tells when it is left or a work is opened: works in sight, seconds on a work, the list it was in.
 
     ``{"shown": {list: [work]}, "dwell": {"work", "seconds"}, "click": {"work", "surface", "position", "query"}}``,
-    each part may be missing.
+    each part may be missing. Too much within a minute is refused with 429; what was told before is kept.
     """
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_REPORT:
@@ -105,6 +109,10 @@ def noticed(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if consent_behind(request) == Consent.REFUSED:
         return HttpResponse(status=204)
+    try:
+        spend_telling(person=request.user if isinstance(request.user, User) else None, address=client_address(request))
+    except TooMuchTold as error:
+        return HttpResponse(status=error.http_status, headers={"Retry-After": str(error.facts["wait_s"])})
     count_impressions(shown=shown)
     viewer = observer_behind(request)
     if stay:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from marketplace.catalog.models import Tag, Work
-from marketplace.pages.cards import cards_of
+from marketplace.pages.cards import cards_of, with_a_picture
 from marketplace.pages.feeds.returning import steering_viewer
 from marketplace.pages.labels import label_of
 from marketplace.pages.viewing import access_behind, steering_behind
@@ -23,7 +23,8 @@ from recommendations.services.steering import FEWEST_PICKS, MOST_PICKS
 def tastes(request: HttpRequest) -> HttpResponse:
     """Tags with pictures, of which at least three are chosen; it can be skipped."""
     access, wishes = access_behind(request), steering_behind(request)
-    offered = tags_to_pick(wanted(Work.objects.listed().open_to(access), wishes), limit=MOST_PICKS)
+    works = with_a_picture(wanted(Work.objects.listed().open_to(access), wishes))
+    offered = tags_to_pick(works, limit=MOST_PICKS)
     at_least = min(FEWEST_PICKS, len(offered))
     chosen = set(wishes.picked_tags)
     if request.method == "POST":

@@ -6,9 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.catalog.models import Tag
+from marketplace.catalog.services import set_tags
 from recommendations.models import TastePick
 from recommendations.viewers import viewer_of
 from tests.factories.accounts import UserFactory
+from tests.factories.catalog import WorkFactory
 from tests.factories.recommendations import indexed_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_spaces")]
@@ -34,6 +36,18 @@ def test_a_stranger_is_invited_chooses_and_her_front_page_begins_with_it(client)
     assert "Work 0" in for_you
     assert "as something that you like" in for_you
     assert "Tell us what you like" not in html
+
+
+def test_a_tag_without_a_picture_is_left_out_and_not_counted_on(client):
+    tags = tagged_works(3)
+    without = WorkFactory(title="No picture yet")
+    set_tags(work=without, labels=("tag 03",))
+    covered = WorkFactory(title="No picture either")
+    set_tags(work=covered, labels=(tags[0].labels.get(language="en").label,))
+    html = client.get(reverse("tastes")).content.decode()
+    assert html.count('type="checkbox"') == html.count("<picture>") == 3
+    assert "tag 03" not in html
+    assert "Choose at least 3" in html
 
 
 def test_two_are_too_few_and_nothing_is_kept(client):

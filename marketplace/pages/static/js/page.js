@@ -11,6 +11,12 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+// Choosing a colour chooses to wish for one.
+document.addEventListener("input", (event) => {
+  const name = event.target.dataset.chooses;
+  const choice = name && event.target.form.querySelector(`input[name="${name}"][value="on"]`);
+  if (choice) choice.checked = true;
+});
 // htmx sends Django's CSRF token, which a page carries in a meta element (the cookie is not readable by scripts).
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]');
