@@ -15,8 +15,7 @@ export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
   faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing bench-recommendations simulate-feeds \
-  evaluate-image-model messages docs lock clean \
-  forget-demo
+  evaluate-image-model evaluate-recommender-shapes messages docs lock clean forget-demo
 
 help: ## Show this.
 	@echo "Atelier: a marketplace for AI-made art. Two commands are enough:"
@@ -108,6 +107,12 @@ MODEL ?= generation/engine/models/atelier-image-2
 evaluate-image-model: setup ## Does the model follow the words, how near is it to the data, does it copy? (MODEL, DATA)
 	$(VENV)/python -m generation.engine.training.render_dataset "$(DATA)" --count 10000 --processes 2
 	$(VENV)/python -m generation.engine.training.evaluate "$(MODEL)" --data "$(DATA)"
+
+# Rows that are done are kept in RESULTS: a run that was stopped goes on.
+WORKS ?= ../shared/data/tate/works-20k.jsonl.gz
+RESULTS ?= $(HOME)/.cache/atelier/evaluate-recommender
+evaluate-recommender-shapes: setup ## Our recommender beside tuned baselines, on simulated files of several shapes (WORKS, RESULTS, OPTIONS)
+	$(VENV)/python -m tests.simulator.evaluate --works "$(WORKS)" --results "$(RESULTS)" $(OPTIONS)
 
 messages: setup ## Add new strings to the catalogues (untranslated), and compile them.
 	$(VENV)/python manage.py messages --update

@@ -7,4 +7,5 @@ product imports nothing of it.
 
 `catalogue` reads the works, `tastes` draws what persons like, `sessions` when they come, `showcase` is the shop that
 they see, `year` lets them browse, `files` writes what they did; the schema of the two files stands there.
+`shapes` has sizes of other people's data (--shape films), and `evaluate` measures the recommender on them.
 """

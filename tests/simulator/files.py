@@ -6,6 +6,7 @@ Items: item, text (title, medium and those tags that somebody cared to set); onl
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +15,19 @@ from .catalogue import Catalogue
 from .year import Interactions
 
 TAG_KEPT = 0.6
+COLUMNS = ("rating", "timestamp")  # beside user and item; may be left out
 
 
-def write_interactions(path: Path, catalogue: Catalogue, interactions: Interactions) -> None:
+def write_interactions(
+    path: Path, catalogue: Catalogue, interactions: Interactions, *, without: Collection[str] = ()
+) -> None:
+    """`without`: those of COLUMNS that are left out."""
+    kept = [column for column in COLUMNS if column not in without]
+    columns = [getattr(interactions, column).tolist() for column in kept]
     with path.open("w", encoding="utf-8") as file:
-        file.write("user\titem\trating\ttimestamp\n")
-        for person, work, rating, timestamp in zip(
-            interactions.person, interactions.work, interactions.rating, interactions.timestamp, strict=True
-        ):
-            file.write(f"u{person + 1}\t{_item(catalogue, work)}\t{rating}\t{timestamp}\n")
+        file.write("\t".join(("user", "item", *kept)) + "\n")
+        for person, work, *told in zip(interactions.person, interactions.work, *columns, strict=True):
+            file.write("\t".join((f"u{person + 1}", _item(catalogue, work), *map(str, told))) + "\n")
 
 
 def write_items(path: Path, catalogue: Catalogue, interactions: Interactions, *, seed: np.random.SeedSequence) -> None:

@@ -100,3 +100,19 @@ def test_the_simulator_loads_nothing_of_the_product() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_a_shape_says_which_columns_there_are_and_a_scale_how_many_people(works, tmp_path):
+    interactions, _ = simulate(works, tmp_path / "articles", "--shape", "articles", "--sample", "300")
+    lines = interactions.decode().splitlines()
+    assert lines[0] == "user\titem"
+    assert len({line.split("\t")[0] for line in lines[1:]}) == 40
+
+
+def test_shuffled_times_are_those_of_other_interactions(works, tmp_path):
+    plain, _ = simulate(works, tmp_path / "plain")
+    shuffled, _ = simulate(works, tmp_path / "shuffled", "--shuffle-times")
+    before, after = ([line.rsplit("\t", 1) for line in text.decode().splitlines()] for text in (plain, shuffled))
+    assert [row[0] for row in before] == [row[0] for row in after]
+    assert [row[1] for row in before] != [row[1] for row in after]
+    assert sorted(row[1] for row in before) == sorted(row[1] for row in after)
