@@ -73,3 +73,15 @@ class PictureUnusable(InvalidInput):
     """This picture cannot be searched by."""
 
     code = "picture_unusable"
+
+
+class SpaceNotWhole(Conflict):
+    """This version of a space is not filled yet."""
+
+    code = "space_not_whole"
+
+
+class NoFormerVersion(NotFound):
+    """There is no former version of this space to go back to."""
+
+    code = "no_former_version"

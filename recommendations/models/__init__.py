@@ -2,7 +2,7 @@
 
 from recommendations.models.colours import WorkColour
 from recommendations.models.documents import SearchDocument
-from recommendations.models.embeddings import Embedding, EmbeddingSpace
+from recommendations.models.embeddings import Embedding, EmbeddingGap, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import WorkPopularity
@@ -13,6 +13,7 @@ from recommendations.models.words import IndexedWord
 __all__ = [
     "CountingSalt",
     "Embedding",
+    "EmbeddingGap",
     "EmbeddingSpace",
     "Event",
     "FeedSettings",

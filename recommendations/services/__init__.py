@@ -1,6 +1,8 @@
 """Writes on recommendations and search."""
 
+from recommendations.services.dropping import drop_retired_versions
 from recommendations.services.events import Source, make_event_months, record_event, record_view
+from recommendations.services.filling import fill_batch, keep_filling, start_filling
 from recommendations.services.follows import record_follow
 from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
 from recommendations.services.impressions import count_impressions
@@ -28,6 +30,7 @@ from recommendations.services.steering import (
     show_again,
     unmute,
 )
+from recommendations.services.switching import switch_back, switch_to, switch_when_whole
 from recommendations.services.vocabulary import load_vocabulary
 
 __all__ = [
@@ -37,11 +40,14 @@ __all__ = [
     "count_impressions",
     "delete_search",
     "drop_old_events",
+    "drop_retired_versions",
     "embed_work",
+    "fill_batch",
     "forget_events",
     "forget_viewer",
     "hide_for",
     "index_work",
+    "keep_filling",
     "like_work",
     "load_vocabulary",
     "make_event_months",
@@ -64,9 +70,13 @@ __all__ = [
     "set_consent",
     "set_sliders",
     "show_again",
+    "start_filling",
     "stop_alerts",
     "store_vector",
     "sweep_refused",
+    "switch_back",
+    "switch_to",
+    "switch_when_whole",
     "unlike_work",
     "unmute",
     "unsave_work",
