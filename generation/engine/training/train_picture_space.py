@@ -126,25 +126,6 @@ def _crops(pictures: list[Tensor], rng: random.Random) -> Tensor:
     return torch.stack(crops)
 
 
-def _seen(pictures: Tensor, rng: random.Random) -> Tensor:
-    """The pictures as other sizes, encoders and painters give them: cut a little, softer, lighter or darker.
-
-    They keep their left and right, which captions name. Without this the encoder learns the few thousand pictures.
-    """
-    changed = []
-    for picture in pictures:
-        size = rng.randrange(108, 129)
-        top, left = rng.randrange(0, 129 - size), rng.randrange(0, 129 - size)
-        crop = picture[None, :, top : top + size, left : left + size]
-        if rng.random() < 0.4:
-            side = rng.randrange(48, 100)
-            crop = functional.interpolate(crop, size=(side, side), mode="bilinear", align_corners=False)
-        crop = functional.interpolate(crop, size=(128, 128), mode="bilinear", align_corners=False)[0]
-        noise = torch.randn_like(crop) * rng.uniform(0, 0.03)
-        changed.append((crop * rng.uniform(0.9, 1.1) + rng.uniform(-0.04, 0.04) + noise).clamp(0, 1))
-    return torch.stack(changed)
-
-
 def _agreement(a: Tensor, b: Tensor, scale: Tensor) -> Tensor:
     logits = a @ b.T * scale
     wanted = torch.arange(len(a))
@@ -234,7 +215,6 @@ def train(data: Path, out: Path, *, minutes: float, batch: int, rate: float, for
         some = [facts[i] for i in sorted(chosen)]
         captions = [caption(f, language, rng.randrange(_CAPTION_VARIANTS)) for language in ("en", "zh") for f in some]
         views = _views(shown[: batch // 2], rng)
-        shown = _seen(shown, rng)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
             loss, told = parts.loss(shown, views, tokenise(tokenizer, captions), some)
         set_rate(optimizer, budget.learning_rate(rate))
