@@ -1,5 +1,6 @@
 """Pages for administrators."""
 
 from recommendations.recommender_admin import RecommenderSwitches, RecommenderVersions
+from recommendations.space_admin import EmbeddingSpaceAdmin
 
-__all__ = ["RecommenderSwitches", "RecommenderVersions"]
+__all__ = ["EmbeddingSpaceAdmin", "RecommenderSwitches", "RecommenderVersions"]

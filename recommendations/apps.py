@@ -6,6 +6,10 @@ class RecommendationsConfig(AppConfig):
     label = "recommendations"
 
     def ready(self) -> None:
-        from recommendations import listening
+        from django.core.signals import request_finished, request_started
+
+        from recommendations import listening, versions
 
         listening.connect()
+        request_started.connect(versions.begin_request, dispatch_uid="recommendations.versions.begin")
+        request_finished.connect(versions.end_request, dispatch_uid="recommendations.versions.end")

@@ -116,3 +116,15 @@ class TrainingFailed(Retryable):
     """The training broke off. It goes on from its last checkpoint when it is started again."""
 
     code = "training_failed"
+
+
+class SpaceNotWhole(Conflict):
+    """This version of a space is not filled yet."""
+
+    code = "space_not_whole"
+
+
+class NoFormerVersion(NotFound):
+    """There is no former version of this space to go back to."""
+
+    code = "no_former_version"

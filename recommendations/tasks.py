@@ -92,3 +92,23 @@ def forget_old_recommenders(timestamp: int, **_: Any) -> None:
 def forget_viewer(viewer_key: str) -> None:
     """Delete all that is known of a viewer whose account is gone."""
     services.forget_viewer(viewer_key=viewer_key)
+
+
+@app.task(name="recommendations.fill_batch", retry=_again)
+def fill_batch(version_id: str, first: str, last: str) -> None:
+    """Make the vectors that a version of a space lacks of a range of works."""
+    services.fill_batch(version_id=UUID(version_id), first=UUID(first), last=UUID(last))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="recommendations.keep_filling", pass_context=False, queueing_lock="recommendations.keep_filling")
+def keep_filling(timestamp: int, **_: Any) -> None:
+    """Go on with the filling of versions of spaces."""
+    services.keep_filling()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="recommendations.drop_retired_versions", pass_context=False, retry=_again)
+def drop_retired_versions(timestamp: int, **_: Any) -> None:
+    """Let versions of spaces go that were switched away from some time ago."""
+    services.drop_retired_versions()

@@ -16,7 +16,19 @@ class FolderSettings(BaseSettings):
     )
     onnx_dir: Path = Field(
         default=ROOT / "build" / "onnx",
-        description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`.",
+        description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`, "
+        "and others beside them, each in a folder of its own.",
+    )
+    text_encoder: str = Field(
+        default="minilm",
+        min_length=1,
+        description="The folder below ONNX_DIR whose encoder the text space shall have. After a change: "
+        "`manage.py embeddings fill`; search goes on in the former space until the new one is whole.",
+    )
+    picture_encoder: str = Field(
+        default="picture_space",
+        min_length=1,
+        description="The folder below ONNX_DIR whose encoders the space of pictures and texts shall have, likewise.",
     )
     feed_models_dir: Path = Field(
         default=ROOT / "build" / "feed_models",

@@ -13,6 +13,7 @@ from PIL import Image
 from tokenizers import Tokenizer
 
 from recommendations.engine.errors import EncoderMissing
+from recommendations.engine.preprocessing import TextInput
 from recommendations.engine.sessions import session
 from recommendations.engine.space import WAY_OUT, SpaceFacts, read_space
 
@@ -27,11 +28,11 @@ def normalised(vectors: Vectors) -> Vectors:
 
 
 @cache
-def _tokenizer(path: Path, modified_ns: int, max_tokens: int) -> Tokenizer:
+def _tokenizer(path: Path, modified_ns: int, max_tokens: int, text: TextInput) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(max_length=max_tokens)
-    # Whatever the file says: rows of one batch are padded to its longest.
-    tokenizer.enable_padding()
+    # Whatever the file says: rows of one batch are padded to its longest, or as the space wants it.
+    tokenizer.enable_padding(length=text.pad_to or None, pad_id=text.pad_id, pad_token=text.pad_token)
     return tokenizer
 
 
@@ -54,7 +55,7 @@ class Encoder:
         """(N, dimensions) float32 rows of length 1. Longer texts are cut at the space's ``max_tokens``."""
         facts = self.facts
         path = self.folder / "tokenizer.json"
-        tokenizer = _tokenizer(path, _modified_ns(path), facts.max_tokens)
+        tokenizer = _tokenizer(path, _modified_ns(path), facts.max_tokens, facts.text_input)
         run = session(self.folder / "text.onnx")
         wanted = {entry.name for entry in run.get_inputs()}
         rows = []
@@ -69,24 +70,15 @@ class Encoder:
         return normalised(np.concatenate(rows)) if rows else np.zeros((0, facts.dimensions), np.float32)
 
     def encode_pictures(self, pictures: Sequence[Image.Image]) -> Vectors:
-        """(N, dimensions) float32 rows of length 1; each picture is cut to its middle square and scaled."""
+        """(N, dimensions) float32 rows of length 1; each picture is cut and scaled as the space says."""
         facts = self.facts
         run = session(self.folder / "picture.onnx")
-        name = run.get_inputs()[0].name
+        name, wanted = run.get_inputs()[0].name, facts.picture_input
         rows = []
         for start in range(0, len(pictures), BATCH):
-            batch = np.stack([_as_array(p, facts.picture_size) for p in pictures[start : start + BATCH]])
+            batch = np.stack([wanted.array_of(p, facts.picture_size) for p in pictures[start : start + BATCH]])
             rows.append(run.run(None, {name: batch})[0])
         return normalised(np.concatenate(rows)) if rows else np.zeros((0, facts.dimensions), np.float32)
-
-
-def _as_array(picture: Image.Image, size: int) -> NDArray[np.float32]:
-    """(3, size, size), values 0 to 1."""
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    square = picture.convert("RGB").crop((left, top, left + side, top + side))
-    scaled = square.resize((size, size), Image.Resampling.BICUBIC)
-    return np.asarray(scaled, dtype=np.float32).transpose(2, 0, 1) / 255.0
 
 
 def _modified_ns(path: Path) -> int:

@@ -1,11 +1,12 @@
 """``space.json``: what an exported space says of itself."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from recommendations.engine.errors import EncoderMissing, EncoderUnusable
+from recommendations.engine.preprocessing import PictureInput, TextInput, read_picture_input, read_text_input
 
 WAY_OUT = "Run `make setup`, which exports the encoders to ONNX_DIR."
 
@@ -25,6 +26,8 @@ class SpaceFacts:
     languages: tuple[str, ...]
     picture_size: int = 0
     similarity_floor: float = 0.25
+    picture_input: PictureInput = field(default_factory=PictureInput)
+    text_input: TextInput = field(default_factory=TextInput)
 
 
 def read_space(folder: Path) -> SpaceFacts:
@@ -44,8 +47,10 @@ def read_space(folder: Path) -> SpaceFacts:
             languages=tuple(raw.get("languages", ("en",))),
             picture_size=_picture_size(raw),
             similarity_floor=float(raw.get("similarity_floor", 0.25)),
+            picture_input=read_picture_input(raw.get("picture_input", {})),
+            text_input=read_text_input(raw.get("text_input", {})),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise EncoderUnusable(f"{path} lacks or misstates {error}", way_out=WAY_OUT) from error
 
 

@@ -3,7 +3,7 @@
 from recommendations.models.allowances import TellingAllowance
 from recommendations.models.colours import WorkColour
 from recommendations.models.documents import SearchDocument
-from recommendations.models.embeddings import Embedding, EmbeddingSpace
+from recommendations.models.embeddings import Embedding, EmbeddingGap, EmbeddingSpace
 from recommendations.models.events import Event, Like, Save
 from recommendations.models.impressions import CountingSalt, WorkImpressions
 from recommendations.models.popularity import FirstViews, WorkPopularity
@@ -15,6 +15,7 @@ from recommendations.models.words import IndexedWord
 __all__ = [
     "CountingSalt",
     "Embedding",
+    "EmbeddingGap",
     "EmbeddingSpace",
     "Event",
     "FeedSettings",

@@ -43,6 +43,7 @@ from recommendations.selectors.suggestions import Suggestions, suggestions
 from recommendations.selectors.together import after_purchase, bought_together, goes_with
 from recommendations.selectors.traces import events_of, impressions_of, number_of_events_of, wishes_kept_of
 from recommendations.selectors.variations import works_like_but, works_like_picture
+from recommendations.selectors.versions import progress_by_version, progress_of
 
 __all__ = [
     "ColourShelf",
@@ -81,6 +82,8 @@ __all__ = [
     "news_between",
     "number_of_events_of",
     "popular_works",
+    "progress_by_version",
+    "progress_of",
     "saved_searches_of",
     "saved_works",
     "search_works",

@@ -1,7 +1,9 @@
 """Writes on recommendations and search."""
 
 from recommendations.services.allowances import forget_allowances, spend_telling
+from recommendations.services.dropping import drop_retired_versions
 from recommendations.services.events import Source, make_event_months, record_event, record_view
+from recommendations.services.filling import fill_batch, keep_filling, start_filling
 from recommendations.services.first_views import open_first_views, refresh_first_views
 from recommendations.services.follows import record_follow
 from recommendations.services.forgetting import drop_old_events, forget_events, forget_viewer, opt_out, sweep_refused
@@ -45,6 +47,7 @@ from recommendations.services.training import (
     train_recommender,
 )
 from recommendations.services.training_data import write_training_data
+from recommendations.services.switching import switch_space_back, switch_space_to, switch_when_whole
 from recommendations.services.vocabulary import load_vocabulary
 
 __all__ = [
@@ -56,14 +59,17 @@ __all__ = [
     "count_impressions",
     "delete_search",
     "drop_old_events",
+    "drop_retired_versions",
     "embed_work",
     "forget_allowances",
+    "fill_batch",
     "forget_events",
     "forget_old_recommenders",
     "forget_old_recommenders_unless_one_is_made",
     "forget_viewer",
     "hide_for",
     "index_work",
+    "keep_filling",
     "like_work",
     "load_vocabulary",
     "make_event_months",
@@ -92,12 +98,16 @@ __all__ = [
     "set_sliders",
     "show_again",
     "spend_telling",
+    "start_filling",
     "stop_alerts",
     "store_vector",
     "sweep_refused",
     "switch_back",
     "switch_recommender",
     "train_recommender",
+    "switch_space_back",
+    "switch_space_to",
+    "switch_when_whole",
     "unlike_work",
     "unmute",
     "unsave_work",

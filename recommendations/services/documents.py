@@ -50,7 +50,14 @@ def weighed(words: WorkWords) -> list[str]:
     ]
 
 
-def text_to_embed(texts: Iterable[tuple[str, str]], labels: Sequence[str]) -> str:
-    """What the English text encoder reads of a work: its English (title, description) and tags; may be empty."""
-    parts = [text for text in (f"{title}. {description}" for title, description in texts) if not has_chinese(text)]
-    return ", ".join(part.strip(" .") for part in [*parts, *labels] if part.strip(" ."))
+def text_to_embed(
+    texts: Iterable[tuple[str, str]], labels: Sequence[str], *, languages: Sequence[str] = ("en",)
+) -> str:
+    """What a text encoder of ``languages`` reads of a work: its (title, description) and tags; may be empty.
+
+    An encoder that was not taught Chinese is not given any.
+    """
+    reads_chinese = any(language.startswith("zh") for language in languages)
+    parts = [f"{title}. {description}" for title, description in texts]
+    kept = [text for text in [*parts, *labels] if reads_chinese or not has_chinese(text)]
+    return ", ".join(part.strip(" .") for part in kept if part.strip(" ."))

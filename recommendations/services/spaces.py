@@ -12,17 +12,24 @@ from recommendations.services.vector_indexes import index_name, make_index
 def register_space(*, space: str, facts: SpaceFacts) -> EmbeddingSpace:
     """Register a version of ``space`` and make its index; a second call, also at the same time, changes nothing.
 
-    The index holds this version's rows alone, so it is empty at first and quick to make. Raises EncoderUnusable where
-    the version is known with other dimensions.
+    A space's first version is the present one at once, any other stands beside it until it is switched to. The index
+    holds this version's rows alone, so it is empty at first and quick to make. Raises EncoderUnusable where the version
+    is known with other dimensions.
     """
     known = EmbeddingSpace.objects.filter(space=space, version=facts.version).first()
     if known is None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"space:{space}:{facts.version}"])
+            # Of the space, not of the version: only one of two first versions can be the present one.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"space:{space}"])
+        is_first = not EmbeddingSpace.objects.filter(space=space).exists()
         known, made = EmbeddingSpace.objects.get_or_create(
             space=space,
             version=facts.version,
-            defaults={"dimensions": facts.dimensions, "index_name": index_name(space, facts.version)},
+            defaults={
+                "dimensions": facts.dimensions,
+                "index_name": index_name(space, facts.version),
+                "present_in": space if is_first else None,
+            },
         )
         if made:
             _check_foreign_keys_now()

@@ -43,7 +43,7 @@ def change_precision(*, build_memory: str = "") -> list[str]:
     maintenance_work_mem for it; an index that does not fit is made many times slower. Not in a transaction.
     """
     made = []
-    for registered in EmbeddingSpace.objects.order_by("space", "version"):
+    for registered in EmbeddingSpace.objects.filter(dropped_at=None).order_by("space", "version"):
         name, before = index_name(registered.space, registered.version), registered.index_name
         with connection.cursor() as cursor:
             cursor.execute(

@@ -7,16 +7,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Q
 
 from marketplace.catalog.models import Work
-from recommendations.encoders import Space, facts_of, present_spaces
+from recommendations.encoders import facts_of, present_spaces
+from recommendations.measuring import MEASURED
 from recommendations.models import Embedding
 from recommendations.services import embed_work, index_work, refresh_popularity
 
 
 def lacks_something(spaces: list[str]) -> Q:
     """Works without a search document or a shape, or without a vector in the present version of a space: one of
-    ``spaces``, or the palette."""
+    ``spaces``, or a measured one."""
     lacking = Q(search_document=None) | Q(colour__aspect="")
-    for space in [*spaces, Space.PALETTE]:
+    for space in [*spaces, *MEASURED]:
         version = facts_of(space).version
         lacking |= ~Q(pk__in=Embedding.objects.filter(space=space, version=version).values("work"))
     return lacking
