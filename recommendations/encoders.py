@@ -82,8 +82,8 @@ def facts_of(space: str) -> SpaceFacts:
     """
     if space in MEASURED:
         return MEASURED[space]()
-    encoder = encoder_for(space)
     present = present_versions().get(space)
+    encoder = wanted_encoder(space) if present is None else encoder_of(space, present.version)
     if present is None or encoder.is_present():
         return encoder.facts
     return SpaceFacts(present.version, present.dimensions, max_tokens=0, languages=())

@@ -1,9 +1,12 @@
 """Which version of each space search and feeds read.
 
-Within one web request the answer is asked for once and then kept, so that a query's vector and the works' vectors are
-of one version although another process switches in between. Outside of requests it is asked for each time.
+Within one web request, and within one call of a selector that compares vectors (`of_one_version`), the answer is asked
+for once and then kept, so that a query's vector and the works' vectors are of one version although another process
+switches in between. Elsewhere it is asked for each time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from asgiref.local import Local
@@ -41,3 +44,16 @@ def begin_request(**kwargs: object) -> None:
 def end_request(**kwargs: object) -> None:
     """The request is over: from here on each question goes to the database."""
     _kept.is_request, _kept.versions = False, None
+
+
+@contextmanager
+def of_one_version() -> Iterator[None]:
+    """What is done inside reads one version of each space. Also a decorator."""
+    if getattr(_kept, "is_request", False):
+        yield
+        return
+    begin_request()
+    try:
+        yield
+    finally:
+        end_request()

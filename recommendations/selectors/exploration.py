@@ -48,11 +48,11 @@ def explored_works(
     """Up to ``limit`` of ``works`` that are still at their first views, each by another artist.
 
     FOR_NEW_ARTISTS of them are by new artists. Drawn by Thompson sampling (``recommendations.exploration``) from the
-    POOL least shown, weighed with how near they are to ``direction``. Three queries.
+    POOL least shown, weighed with how near they are to ``direction``. Three queries at most.
     """
     if limit <= 0:
         return []
-    new, others = (_pool(works, exclude, is_by_new_artist=is_new) for is_new in (True, False))
+    new, others = _pools(works, exclude)
     found = new + others
     if not found:
         return []
@@ -80,14 +80,19 @@ class _Row(NamedTuple):
     interested: float
 
 
-def _pool(works: QuerySet[Work], exclude: Collection[UUID], *, is_by_new_artist: bool) -> list[_Row]:
-    rows = (
-        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_by_new_artist, work__in=works)
-        .exclude(work__in=list(exclude))
-        .order_by("shown", "work")
-        .values_list("work_id", "work__artist_id", "shown", "interested")[:POOL]
+def _pools(works: QuerySet[Work], exclude: Collection[UUID]) -> tuple[list[_Row], list[_Row]]:
+    """The least shown works of new artists, and of the others. One query."""
+    open_ones = FirstViews.objects.filter(is_open=True, work__in=works).exclude(work__in=list(exclude))
+    least_shown = open_ones.order_by("shown", "work").values_list(
+        "is_by_new_artist", "work_id", "work__artist_id", "shown", "interested"
     )
-    return [_Row(*row) for row in rows]
+    of_new, of_others = (least_shown.filter(is_by_new_artist=is_new)[:POOL] for is_new in (True, False))
+    rows = list(of_new.union(of_others, all=True))
+    new, others = (
+        sorted((_Row(*row) for was_new, *row in rows if was_new is is_new), key=lambda row: (row.shown, row.work_id))
+        for is_new in (True, False)
+    )
+    return new, others
 
 
 def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:

@@ -20,6 +20,7 @@ from recommendations.selectors.kept import counted_lately
 from recommendations.selectors.meaning import near_in_space, works_by_meaning
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
+from recommendations.versions import of_one_version
 
 MAX_QUERY_LETTERS = 200
 # Looking at so many takes about as long as a walk that goes on until enough of one work in fifty have passed.
@@ -78,6 +79,7 @@ class _Asked:
         return (palette_of_colour(self.wish.colour), self.wish.weight) if self.wish else None
 
 
+@of_one_version()
 def search_works(
     *,
     query: str,

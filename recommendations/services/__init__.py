@@ -38,6 +38,7 @@ from recommendations.services.steering import (
     show_again,
     unmute,
 )
+from recommendations.services.switching import switch_space_back, switch_space_to, switch_when_whole
 from recommendations.services.training import (
     VERSION_NAME,
     Launch,
@@ -47,7 +48,6 @@ from recommendations.services.training import (
     train_recommender,
 )
 from recommendations.services.training_data import write_training_data
-from recommendations.services.switching import switch_space_back, switch_space_to, switch_when_whole
 from recommendations.services.vocabulary import load_vocabulary
 
 __all__ = [
@@ -61,8 +61,8 @@ __all__ = [
     "drop_old_events",
     "drop_retired_versions",
     "embed_work",
-    "forget_allowances",
     "fill_batch",
+    "forget_allowances",
     "forget_events",
     "forget_old_recommenders",
     "forget_old_recommenders_unless_one_is_made",
@@ -104,10 +104,10 @@ __all__ = [
     "sweep_refused",
     "switch_back",
     "switch_recommender",
-    "train_recommender",
     "switch_space_back",
     "switch_space_to",
     "switch_when_whole",
+    "train_recommender",
     "unlike_work",
     "unmute",
     "unsave_work",

@@ -11,9 +11,11 @@ from recommendations.selectors.feeds.taste import acts_of, taste_of
 from recommendations.selectors.filters import new_to
 from recommendations.selectors.steering import steering_of, wanted
 from recommendations.steering import Steering
+from recommendations.versions import of_one_version
 from recommendations.viewers import Viewer
 
 
+@of_one_version()
 def home_feed(
     *, viewer: Viewer | None, limit: int, access: Access = STRANGER, steering: Steering | None = None
 ) -> list[Recommendation]:

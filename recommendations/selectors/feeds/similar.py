@@ -13,6 +13,7 @@ from recommendations.selectors.filters import new_to
 from recommendations.selectors.neighbours import nearest_works
 from recommendations.selectors.steering import wanted
 from recommendations.steering import UNSTEERED, Steering
+from recommendations.versions import of_one_version
 from recommendations.viewers import Viewer
 
 # Relevance to difference: what is shown beside a work should be like it first of all.
@@ -20,6 +21,7 @@ BALANCE = 0.85
 CANDIDATES_PER_PLACE = 8
 
 
+@of_one_version()
 def similar_works(
     *,
     work: Work,
