@@ -14,7 +14,7 @@ VENV := .venv/bin
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tools demo test check lint docker-lint types imports migrations catalogues unit browser \
-  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing evaluate-image-model messages docs lock clean \
+  faults faults-short bench-web bench-worker bench-estimates bench-gpu bench-billing bench-recommendations evaluate-image-model messages docs lock clean \
   forget-demo
 
 help: ## Show this.
@@ -89,6 +89,9 @@ bench-gpu: setup ## Pictures a second, overhead and idle share on a GPU, with th
 
 bench-billing: setup ## Ledger postings, webhook events and balance reads at ten million entries, beside bare inserts and reads.
 	$(VENV)/python -m tests.bench.billing
+
+bench-recommendations: setup ## Feeds, similar works and search with 100,000 and 1,000,000 works, beside exact search.
+	$(VENV)/python -m tests.bench.recommendations
 
 bench-worker: setup ## What the generation worker costs beside the bare pipeline, and how 1 to 64 workers add up.
 	$(VENV)/python -m tests.bench.worker

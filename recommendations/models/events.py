@@ -49,6 +49,8 @@ class Event(models.Model):
         TAG = "tag", _("A tag’s page")
         STOREFRONT = "storefront", _("A storefront")
         FOLLOWING = "following", _("Artists you follow")
+        GOES_WITH = "goes_with", _("Goes with this one")
+        AFTER_PURCHASE = "after_purchase", _("After a purchase")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)

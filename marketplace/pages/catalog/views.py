@@ -19,11 +19,11 @@ from marketplace.catalog.selectors import closed_error, title_in, work_with_page
 from marketplace.licensing.selectors import availability, offers_of
 from marketplace.memberships.selectors import has_open_tiers
 from marketplace.orders.selectors import bundles_of
-from marketplace.pages.cards import cards_in_order, picture_of, restoration_of, versions_files_prefetch
+from marketplace.pages.cards import cards_in_order, cards_of, picture_of, restoration_of, versions_files_prefetch
 from marketplace.pages.catalog.counted import artist_links, price_links, show_counts, ways_out
 from marketplace.pages.catalog.forms import SearchForm, address_of
 from marketplace.pages.catalog.variations import change_links
-from marketplace.pages.feeds.why import why_similar
+from marketplace.pages.feeds.why import why_goes_with, why_similar
 from marketplace.pages.following.views import follow_button
 from marketplace.pages.labels import label_of, tags_in_readers_language
 from marketplace.pages.orders.bundles import bundle_cards
@@ -40,6 +40,7 @@ from marketplace.royalties.models import percent_of
 from marketplace.royalties.selectors import collaborators_of, parents_shown, remix_share_of
 from recommendations.selectors import (
     WorkFilter,
+    bought_together,
     is_saved,
     like_state,
     popular_works,
@@ -120,6 +121,9 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
     texts = {text.language: text for text in shown.texts.all()}
     language = get_language() or "en"
     tags = Tag.objects.filter(works=shown).prefetch_related("labels")
+    together = bought_together(works=[shown.pk], limit=SIMILAR, viewer=viewer, access=access, steering=wishes)
+    similar = similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access, steering=wishes)
+    cards = cards_of([*together, *similar], access)
     return render(
         request,
         "catalog/work.html",
@@ -139,9 +143,9 @@ def work(request: HttpRequest, work_id: UUID, slug: str = "") -> HttpResponse:
             **_sharing(shown, language),
             "tags": tags_in_readers_language(tags),
             "trader": trader_details(shown.artist),
-            "similar": cards_in_order(
-                similar_works(work=shown, limit=SIMILAR, viewer=viewer, access=access, steering=wishes), access
-            ),
+            "together": [cards[key] for key in together if key in cards],
+            "why_together": why_goes_with(),
+            "similar": [cards[key] for key in similar if key in cards and key not in together],
             "why_similar": why_similar(),
             **noticing_of(request),
             "changes": change_links(shown),

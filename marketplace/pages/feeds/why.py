@@ -36,6 +36,16 @@ def why_similar() -> Why:
     return Why(_("Its picture or its words are like those of the work on this page."))
 
 
+def why_goes_with() -> Why:
+    """Of those that were bought together with the work of the page."""
+    return Why(_("People who bought the work on this page bought it too."))
+
+
+def why_after_purchase() -> Why:
+    """Of those shown to somebody who has bought."""
+    return Why(_("It goes with what you have just bought: others bought both, or it is like it."))
+
+
 def why(entry: Recommendation, *, act: str, cause: Card | None, tag_labels: Mapping[UUID, str]) -> Why:
     """Of a recommendation. ``act``: what the viewer did with the work that caused it (an Event.Kind), if known."""
     if entry.of_tag is not None and entry.of_tag in tag_labels:

@@ -23,11 +23,16 @@ from marketplace.orders.services import (
     left_to_refund_in,
     note_opened,
 )
+from marketplace.pages.cards import cards_in_order
+from marketplace.pages.feeds.why import why_after_purchase
 from marketplace.pages.orders.carts import take_out_of_cart
-from marketplace.pages.orders.presenting import ShownLine, bought, shown_order
+from marketplace.pages.orders.presenting import ShownLine, ShownOrder, bought, shown_order
 from marketplace.pages.orders.reading import by_its_reader, came_by_letter, holder_behind, is_proved, reader_of
+from marketplace.pages.viewing import access_behind, noticing_of, steering_behind, viewer_behind
+from recommendations.selectors import after_purchase
 
 PER_PAGE = 24
+ON_A_SHELF = 6
 MOST_WAITING = 50
 WAITING = (
     Order.State.OPEN,
@@ -108,7 +113,19 @@ def _facts(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "refundable": refundable,
         "has_account": has_account,
         "decide_by": decided_by(shown.order),
+        **_goes_with(request, shown),
+        **noticing_of(request),
     }
+
+
+def _goes_with(request: HttpRequest, shown: ShownOrder) -> dict[str, object]:
+    """What to show beside licences that were given; nothing beside a gift, which is somebody else's taste."""
+    works = [one.line.work for one in shown.lines if one.line.grant is not None]
+    if not works or shown.gift or shown.order.state != Order.State.PAID:
+        return {}
+    viewer, access, wishes = viewer_behind(request), access_behind(request), steering_behind(request)
+    found = after_purchase(works=works, limit=ON_A_SHELF, viewer=viewer, access=access, steering=wishes)
+    return {"after_purchase": cards_in_order(found, access), "why_after_purchase": why_after_purchase()}
 
 
 @require_POST

@@ -71,5 +71,10 @@ def contents_of(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Co
     found: dict[UUID, Content] = {}
     for work_id, space, sent in rows:
         content = found.setdefault(work_id, np.zeros(spaces.width, dtype=np.float32))
-        content[slices[space]] = np.frombuffer(sent, dtype=_SENT, offset=_HEAD)
+        content[slices[space]] = vector_sent(sent)
     return found
+
+
+def vector_sent(sent: bytes) -> Content:
+    """The vector that pgvector's ``vector_send`` sent."""
+    return np.frombuffer(sent, dtype=_SENT, offset=_HEAD).astype(np.float32)

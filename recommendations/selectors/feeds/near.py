@@ -23,21 +23,24 @@ class Search:
     limit: int
 
 
-def candidates_near(searches: Sequence[Search]) -> list[list[UUID]]:
+def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[list[UUID]]:
     """For each of ``searches`` its works, the nearest first. Two statements, however many searches.
 
-    No filter joins in: every search is one walk through an index. What may be shown is asked afterwards.
+    No filter joins in: every search is one walk through an index, or with ``exact`` a look at every work. What may be
+    shown is asked afterwards.
     """
     if not searches:
         return []
     part = (
         "(SELECT {number}, work_id FROM recommendations_embedding WHERE space = %s AND version = %s "
-        "ORDER BY (vector::vector({dimensions})) <=> %s::vector LIMIT %s)"
+        "ORDER BY ((vector::vector({dimensions})) <=> %s::vector){added} LIMIT %s)"
     )
+    # Added zero: an expression that the index does not know.
+    added = " + 0" if exact else ""
     parts: list[str] = []
     params: list[str | int] = []
     for number, search in enumerate(searches):
-        parts.append(part.format(number=number, dimensions=len(search.vector)))
+        parts.append(part.format(number=number, dimensions=len(search.vector), added=added))
         params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         wanted = max(EF_SEARCH, *(search.limit for search in searches))

@@ -1,0 +1,1 @@
+"""Feeds, similar works and search in large shops: `make bench-recommendations`."""
