@@ -10,7 +10,7 @@ import marketplace.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recommendations", "0005_recommenders"),
+        ("recommendations", "0006_more_surfaces"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
