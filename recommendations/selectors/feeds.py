@@ -120,8 +120,8 @@ def _with_explored(
     viewer: Viewer | None,
     wishes: Steering,
 ) -> list[Recommendation]:
-    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little, which others of
-    ``feed`` make room for. At most five queries."""
+    """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little; others of
+    ``feed`` make room. At most five queries."""
     rng = generator_for(viewer.key if viewer else "", now())
     share = settings.CONFIGURATION.exploration_share_percent / 100 * (1 if taste else WITHOUT_TASTE)
     number = number_of_places(len(feed), share=share, lean=wishes.lean, rng=rng)
