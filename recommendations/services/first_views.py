@@ -54,7 +54,7 @@ def refresh_first_views(*, at: datetime | None = None) -> int:
     ``refresh_popularity``, whose numbers it takes.
     """
     moment = at or now()
-    values = {
+    values: dict[str, datetime | int] = {
         "at": moment,
         "since": _new_since(moment),
         "first_views": settings.CONFIGURATION.exploration_first_views,
