@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("is_open", True)),
-                        fields=["is_by_new_artist", "shown"],
+                        fields=["is_by_new_artist", "shown", "work"],
                         name="least_shown_first",
                     )
                 ],

@@ -47,7 +47,7 @@ class FirstViews(models.Model):
         verbose_name_plural = _("first views of works")
         indexes = [
             models.Index(
-                fields=["is_by_new_artist", "shown"], condition=models.Q(is_open=True), name="least_shown_first"
+                fields=["is_by_new_artist", "shown", "work"], condition=models.Q(is_open=True), name="least_shown_first"
             )
         ]
 

@@ -17,7 +17,7 @@ from recommendations.selectors.neighbours import Vectors, similarities_to
 
 # Looked at for one feed, of new artists and of the others each, the least shown first; of these so many of the best
 # drawn are compared with her taste.
-POOL, COMPARED = 500, 250
+POOL, COMPARED = 200, 120
 
 
 @dataclass(frozen=True, slots=True)

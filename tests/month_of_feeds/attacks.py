@@ -51,11 +51,20 @@ class Moves:
     most: float
 
 
-def attack_lines(month: Month) -> list[str]:
-    """`attack.NAME.LIST.mean_move` and `.most`."""
+@dataclass(frozen=True)
+class Sizes:
+    """How many take part; the names of the attacks say these."""
+
+    accounts: int = 20
+    ring: int = 30
+    many: int = 200
+
+
+def attack_lines(month: Month, sizes: Sizes = Sizes()) -> list[str]:
+    """`attack.NAME.LIST.mean_move` and `.most`, and how many interested viewers an attacked work gained at most."""
     with month.clock.ticking(), _taken_back():
         lines = []
-        attacks = attacks_on(month)
+        attacks = attacks_on(month, sizes)
         month.clock.day = float(month.plan.days)
         with _taken_back():
             month.clock.day += ACTING_DAYS
@@ -80,7 +89,7 @@ def attack_lines(month: Month) -> list[str]:
         return lines
 
 
-def attacks_on(month: Month) -> list[Attack]:
+def attacks_on(month: Month, sizes: Sizes) -> list[Attack]:
     """One artist with 20 accounts, a ring of 30 artists, 200 sessions of bots, 200 new accounts; the first three also
     patient and hidden among other acts."""
     random = np.random.default_rng([month.seed, 5])
@@ -89,11 +98,11 @@ def attacks_on(month: Month) -> list[Attack]:
     works_of = np.bincount(catalogue.artist[listed & (catalogue.artist >= 0)], minlength=len(month.shop.artists))
     artist = int(random.choice(np.flatnonzero((works_of >= 3) & (works_of <= 20))))
     hers = np.flatnonzero((catalogue.artist == artist) & listed)
-    ring = random.choice(np.flatnonzero((works_of >= 1) & (works_of <= 4)), 30, replace=False)
+    ring = random.choice(np.flatnonzero((works_of >= 1) & (works_of <= 4)), sizes.ring, replace=False)
     of_ring = np.flatnonzero(np.isin(catalogue.artist, ring) & listed)
-    accounts = _signed_up(20, "puppet")
-    newcomers = _signed_up(200, "newcomer")
-    sessions = [Viewer(key=f"s:bot{number:037d}", consent=Consent.GIVEN) for number in range(200)]
+    accounts = _signed_up(sizes.accounts, "puppet")
+    newcomers = _signed_up(sizes.many, "newcomer")
+    sessions = [Viewer(key=f"s:bot{number:037d}", consent=Consent.GIVEN) for number in range(sizes.many)]
 
     def all_by_all(actors: Sequence[User | Viewer], works: Sequence[int]) -> tuple[tuple[User | Viewer, int], ...]:
         pushed = Promoters(accounts=tuple(range(len(actors))), works=frozenset(int(number) for number in works))
