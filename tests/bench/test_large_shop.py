@@ -50,6 +50,7 @@ def test_a_shop_of_2000_works_asks_as_many_queries_as_one_of_500_and_its_filters
     assert len(found) == min(10, rare.count()) > 5
 
 
+@pytest.mark.django_db(transaction=True)  # its requests close connections when they end, as a server's do
 def test_the_benchmark_measures_a_shop(capsys):
     fill_shop(works=500, users=USERS, seed=3)
     assert counts() == QUERIES

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 import numpy as np
 from django.db import connection
+from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
 from recommendations.encoders import Space, encoder_for, facts_of
 from recommendations.palette import palette_of_colour
+from recommendations.selectors import WorkFilter
 from recommendations.selectors.feeds.near import Search, candidates_near
-from recommendations.selectors.neighbours import Vectors, nearest_works, similarities_to, vectors_of
+from recommendations.selectors.neighbours import EF_SEARCH, Vectors, nearest_works, similarities_to, vectors_of
 from tests.bench.large_shop.catalogue import work_id
 from tests.bench.large_shop.timing import tell_times, timed
 from tests.bench.large_shop.topics import all_concepts
 
 SPACES = (Space.TEXT, Space.PICTURE, Space.PALETTE)
 NEAREST = 20
+PAGE = 24
+FILTERS = {"one_percent": WorkFilter(medium="model_3d"), "one_per_mille": WorkFilter(medium="panorama")}
 ALIKE = 1e-5
 
 
@@ -33,8 +38,6 @@ class Recall:
 
 def queries_in(space: str, works: int, count: int, chance: np.random.Generator) -> list[Vectors]:
     """What is looked for: works' own vectors, means of two works', and words or colours; a third each."""
-    from uuid import UUID
-
     picks = [UUID(work_id(int(number))) for number in chance.integers(0, works, count)]
     own = list(vectors_of(works=picks, space=space).values())
     third = max(1, count // 3)
@@ -68,20 +71,31 @@ def measure_nearest(*, works: int, count: int, chance: np.random.Generator) -> N
         )
         bare = recall(exact, [bare_similarities(space, version, v) for v in queries])
         print(f"{space.value}_recall_of_listed: {shown.mean:.4f} (worst query {shown.worst:.2f})")
-        print(f"{space.value}_recall_of_candidates: {bare.mean:.4f} (worst query {bare.worst:.2f})")
+        print(f"{space.value}_recall_of_bare_query: {bare.mean:.4f} (worst query {bare.worst:.2f})")
         exactly = [
             partial(nearest_works, space=space, vector=v, works=listed, limit=NEAREST, exact=True) for v in queries[:30]
         ]
         tell_times(f"{space.value}_exact_scan", timed(exactly, unmeasured=1))
         tell_times(
             f"{space.value}_bare_query",
-            timed([partial(candidates_near, [Search(space, version, v, NEAREST)]) for v in queries]),
+            timed([partial(candidates_near, [Search(space, version, v, NEAREST, EF_SEARCH)]) for v in queries]),
         )
         tell_times(
             f"{space.value}_nearest_listed",
             timed([partial(nearest_works, space=space, vector=v, works=listed, limit=NEAREST) for v in queries]),
         )
+        for name, filters in FILTERS.items():
+            _tell_filtered(space, name, filters.works(), queries[:20])
     _tell_sizes()
+
+
+def _tell_filtered(space: Space, name: str, works: QuerySet[Work], queries: Sequence[Vectors]) -> None:
+    """How full pages are under a filter that keeps little, and the time, whatever plan PostgreSQL chooses."""
+    full = min(PAGE, works.count())
+    shown = [len(nearest_works(space=space, vector=v, works=works, limit=PAGE)) for v in queries]
+    print(f"{space.value}_shown_under_{name}: {min(shown)} of {full}")
+    calls = [partial(nearest_works, space=space, vector=v, works=works, limit=PAGE) for v in queries]
+    tell_times(f"{space.value}_under_{name}", timed(calls, unmeasured=1))
 
 
 def recall(exact: Sequence[Sequence[float]], found: Sequence[Sequence[float]]) -> Recall:
@@ -94,8 +108,8 @@ def recall(exact: Sequence[Sequence[float]], found: Sequence[Sequence[float]]) -
 
 
 def bare_similarities(space: str, version: str, vector: Vectors) -> list[float]:
-    """Those of the candidates that a feed takes from one walk."""
-    (found,) = candidates_near([Search(space, version, vector, NEAREST)])
+    """Those of one walk through the index without any filter, with the effort that search makes."""
+    (found,) = candidates_near([Search(space, version, vector, NEAREST, EF_SEARCH)])
     near = similarities_to(space=space, vector=vector, works=found)
     return [near[key] for key in found]
 
