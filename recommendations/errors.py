@@ -40,7 +40,10 @@ class TooFewPicks(InvalidInput):
 
 
 class TooMuchTold(AtelierError):
-    """This page told too much within a minute. ``wait_s`` seconds from now it may tell again."""
+    """This page told too much within a minute.
+
+    ``wait_s``: seconds until it may tell again.
+    """
 
     code = "too_much_told"
     http_status = 429

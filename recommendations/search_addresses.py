@@ -16,6 +16,7 @@ def address_of_search(query: str, filters: WorkFilter) -> str:
         "price_from": _major(filters.price_from_minor),
         "price_to": _major(filters.price_to_minor),
         "aspect": filters.aspect,
+        "origin": filters.origin,
         "model": filters.model,
         "artist": filters.artist_handle,
     }

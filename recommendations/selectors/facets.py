@@ -13,6 +13,8 @@ from django.db.models import Count, Q, QuerySet
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceOffer
+from marketplace.provenance.models import ProvenanceRecord
+from recommendations.origins import SOURCES
 from recommendations.selectors.filters import WorkFilter
 
 MOST_CHOICES = 12
@@ -46,7 +48,8 @@ class PriceBand:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """``choices`` by facet (medium, licence, aspect, model, artist, colour), most works first; none without works."""
+    """``choices`` by facet (medium, licence, aspect, model, artist, colour, origin), most works first (an origin by how
+    much of it people made); none without works."""
 
     choices: dict[str, list[Choice]]
     prices: list[PriceBand]
@@ -61,6 +64,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "model": ("model",),
     "artist": ("artist_handle",),
     "colour": ("colour",),
+    "origin": ("origin",),
     "tag": ("tag_slug",),
 }
 _OF_WORKS = ("medium", "aspect", "model", "artist", "colour")
@@ -92,6 +96,7 @@ def facets_of(found: list[UUID] | None, filters: WorkFilter, access: Access = ST
     """
     choices = _counted(found, filters, access)
     choices["licence"] = _licences(found, filters, access)
+    choices["origin"] = _origins(found, filters, access)
     return Facets(choices, _prices(found, filters, access))
 
 
@@ -143,6 +148,15 @@ def _licences(found: list[UUID] | None, filters: WorkFilter, access: Access) -> 
         .order_by("-works", "terms__code")[:MOST_CHOICES]
     )
     return [Choice(code, code, count) for code, count in rows]
+
+
+def _origins(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[Choice]:
+    records = ProvenanceRecord.objects.filter(
+        version__is_current=True, version__work__in=_under(found, filters, "origin", access)
+    )
+    by_source = dict(records.order_by().values_list("source").annotate(works=Count("pk")))
+    counts = {origin: sum(by_source.get(source, 0) for source in sources) for origin, sources in SOURCES.items()}
+    return [Choice(origin, origin, count) for origin, count in counts.items() if count]
 
 
 def _prices(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[PriceBand]:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, TagLabel, Work
 from marketplace.licensing.models import LicenceGrant, LicenceOffer
+from recommendations.origins import versions_of
 from recommendations.viewers import Viewer
 
 
@@ -25,6 +26,7 @@ class WorkFilter:
     tag_slug: str = ""
     aspect: str = ""
     model: str = ""
+    origin: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -49,6 +51,8 @@ class WorkFilter:
             works = works.filter(colour__aspect=self.aspect)
         if self.model:
             works = works.filter(made_by_model=self.model)
+        if self.origin:
+            works = works.filter(pk__in=versions_of(self.origin).values("work"))
         if self.tag_slug:
             works = works.filter(pk__in=Work.tags.through.objects.filter(tag__slug=self.tag_slug).values("work"))
         if self.licence or self.price_from_minor is not None or self.price_to_minor is not None:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from marketplace.api.catalog.serializers import WorkSerializer
 from marketplace.catalog.models import Work
 from recommendations.models import WorkColour
+from recommendations.origins import Origin
 from recommendations.palette import CHANGES, colour_of_hex
 from recommendations.selectors import ColourWish, WorkFilter
 
@@ -24,6 +25,9 @@ class SearchSerializer(serializers.Serializer[Any]):
     colour = serializers.CharField(required=False, default="", help_text="red, orange … dark, light, grey")
     tag = serializers.CharField(required=False, default="", help_text="A tag's slug.")
     aspect = serializers.ChoiceField(choices=WorkColour.Aspect.choices, required=False, default="")
+    origin = serializers.ChoiceField(
+        choices=Origin.choices, required=False, default="", help_text="How much of it people made, by its record."
+    )
     model = serializers.CharField(required=False, default="", help_text="`made_by_model` of works.")
     near = serializers.CharField(required=False, default="", help_text="A colour to be near: 3a6fb5.")
     near_weight = serializers.FloatField(required=False, default=0.5, min_value=0, max_value=1)
@@ -52,6 +56,7 @@ class SearchSerializer(serializers.Serializer[Any]):
             colour=given["colour"],
             tag_slug=given["tag"],
             aspect=given["aspect"],
+            origin=given["origin"],
             model=given["model"],
         )
 
@@ -82,7 +87,8 @@ class FacetsSerializer(serializers.Serializer[Any]):
     """Counts for the present query and the other filters."""
 
     choices = serializers.DictField(
-        child=ChoiceSerializer(many=True), help_text="By filter: medium, licence, aspect, model, artist, colour."
+        child=ChoiceSerializer(many=True),
+        help_text="By filter: medium, licence, aspect, model, artist, colour, origin.",
     )
     prices = PriceBandSerializer(many=True)
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceTerms
 from recommendations.models import SavedSearch, WorkColour
+from recommendations.origins import Origin
 from recommendations.search_addresses import address_of_search
 from recommendations.selectors import WorkFilter
 
@@ -44,6 +45,7 @@ class SearchToSaveSerializer(serializers.Serializer[Any]):
     artist = serializers.CharField(required=False, default="", max_length=40, help_text="The address of a storefront.")
     colour = serializers.CharField(required=False, default="", help_text="red, orange … dark, light, grey")
     aspect = serializers.ChoiceField(choices=WorkColour.Aspect.choices, required=False, default="")
+    origin = serializers.ChoiceField(choices=Origin.choices, required=False, default="")
     model = serializers.CharField(required=False, default="", max_length=80, help_text="`made_by_model` of works.")
     name = serializers.CharField(required=False, default="", allow_blank=True, max_length=80)
     alerts = serializers.ChoiceField(choices=SavedSearch.Alerts.choices, required=False, help_text=ALERTS_HELP)
@@ -77,7 +79,7 @@ class SearchToSaveSerializer(serializers.Serializer[Any]):
 
 
 def _filters(given: dict[str, Any]) -> WorkFilter:
-    names = ("medium", "licence", "price_from_minor", "price_to_minor", "colour", "aspect", "model")
+    names = ("medium", "licence", "price_from_minor", "price_to_minor", "colour", "aspect", "origin", "model")
     return WorkFilter(artist_handle=given["artist"].removeprefix("@"), **{name: given[name] for name in names})
 
 

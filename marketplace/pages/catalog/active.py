@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.pages.catalog.forms import SearchForm
 
-CHOICES = ("medium", "licence", "aspect", "model", "colour")
+CHOICES = ("medium", "licence", "aspect", "origin", "model", "colour")
 
 
 @dataclass(frozen=True, slots=True)

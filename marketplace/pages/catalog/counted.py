@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.pages.catalog.forms import ANY, SearchForm
 from recommendations.selectors import Facets
 
-SELECTS = ("medium", "licence", "colour", "aspect", "model")
+SELECTS = ("medium", "licence", "colour", "aspect", "origin", "model")
 # What a facet of the search is called in the form's address.
 PARAMETERS = {"price": ("price_from", "price_to")}
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceTerms
 from recommendations.models import WorkColour
+from recommendations.origins import Origin
 from recommendations.palette import colour_of_hex
 from recommendations.selectors import ColourWish, WorkFilter
 
@@ -31,6 +32,7 @@ class SearchForm(forms.Form):
         required=False, label=_("Price to"), min_value=0, max_value=1_000_000, decimal_places=2
     )
     aspect = forms.ChoiceField(required=False, label=_("Shape"), choices=[*ANY, *WorkColour.Aspect.choices])
+    origin = forms.ChoiceField(required=False, label=_("Origin"), choices=[*ANY, *Origin.choices])
     model = forms.CharField(required=False, max_length=80, label=_("Model"), widget=forms.Select)
     artist = forms.CharField(required=False, max_length=40, label=_("Artist’s address"))
     by_colour = forms.BooleanField(
@@ -71,6 +73,7 @@ class SearchForm(forms.Form):
             colour=found.get("colour") or "",
             artist_handle=(found.get("artist") or "").strip().removeprefix("@"),
             aspect=found.get("aspect") or "",
+            origin=found.get("origin") or "",
             model=found.get("model") or "",
             price_from_minor=_minor(found.get("price_from")),
             price_to_minor=_minor(found.get("price_to")),

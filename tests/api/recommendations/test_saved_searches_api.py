@@ -19,6 +19,7 @@ NARROW = {
     "price_from_minor": 500,
     "price_to_minor": 2550,
     "aspect": "wide",
+    "origin": "edited",
     "model": "atelier 1",
     "artist": "@ann",
 }

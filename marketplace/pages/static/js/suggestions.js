@@ -22,7 +22,11 @@ if (field && list) {
   show(false);
   list.addEventListener("htmx:afterSwap", () => show(document.activeElement === field && options().length > 0));
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") return show(false);
+    if (event.key === "Escape") {
+      // A search field of its own accord also forgets what was typed: the first Escape only closes the list.
+      if (list.dataset.none === "false") event.preventDefault();
+      return show(false);
+    }
     if (list.dataset.none === "true" || event.isComposing) return;
     const all = options();
     const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
