@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -67,7 +68,7 @@ def works_by_words(
     terms += [("simple", label) for label in labels if has_chinese(label) and ("simple", label) not in terms]
     if not terms:
         return []
-    params: dict[str, object] = {"configs": [config for config, _word in terms], "words": [word for _, word in terms]}
+    params: dict[str, Any] = {"configs": [config for config, _word in terms], "words": [word for _, word in terms]}
     if isinstance(works, QuerySet):
         looked_at = _looked_at(terms, works, params)
         params["ids"] = list(near)
@@ -79,7 +80,7 @@ def works_by_words(
         return [WordHit(work_id, int(matched), float(rank)) for work_id, matched, rank in cursor.fetchall()]
 
 
-def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[str, object]) -> str:
+def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[str, Any]) -> str:
     """The newest of ``works`` that hold all of the words, and of those that hold some where those are few."""
     sql, values = works.order_by().values("pk").query.sql_with_params()
     names = [f"work_{place}" for place in range(len(values))]

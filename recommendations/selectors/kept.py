@@ -22,16 +22,21 @@ T = TypeVar("T")
 
 
 def is_large_shop() -> bool:
-    """By PostgreSQL's own estimate of the number of works, which costs nothing; it comes with the first ANALYZE."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Work._meta.db_table])
-        return bool(cursor.fetchone()[0] >= LARGE)
+    """By PostgreSQL's own estimate of the number of works, asked once within KEPT_S; it comes with the first ANALYZE."""
+    place = (str(connection.settings_dict["NAME"]), "is large")
+    found = _kept.get(place)
+    if found is None or found[0] < time.monotonic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Work._meta.db_table])
+            found = (time.monotonic() + KEPT_S, cursor.fetchone()[0] >= LARGE)
+        _kept[place] = found
+    return bool(found[1])
 
 
 def counted_lately(key: Hashable, access: Access, count: Callable[[Access], T]) -> T:
     """``count(access)``; in a large shop what it was within KEPT_S, of the works that are open to everybody.
 
-    One query more than ``count``. ``key``: what is counted.
+    ``key``: what is counted.
     """
     if not is_large_shop():
         return count(access)

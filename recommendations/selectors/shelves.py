@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, QuerySet, Value
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work, WorkTag
@@ -45,11 +45,15 @@ def popular_works(
     """
     chosen = works if works is not None else wanted((filters or WorkFilter()).works(access), steering)
     # By the index of scores, from its top: works that were not counted yet would need a sort of the whole shop.
-    counted = chosen.filter(popularity__isnull=False).order_by("-popularity__score", "-published_at")
-    found = list(counted.values_list("pk", flat=True)[:limit])
-    if len(found) < limit:
-        found += newest_first(chosen.filter(popularity=None), limit=limit - len(found))
-    return found
+    counted = chosen.filter(popularity__isnull=False).order_by("-popularity__score", "-published_at", "-pk")
+    others = chosen.filter(popularity=None).order_by("-published_at", "-pk")
+    # PostgreSQL reads the second part only where the first one is too short.
+    both = [
+        part.annotate(part=Value(place, output_field=IntegerField())).values_list("part", "pk")[:limit]
+        for place, part in enumerate((counted, others))
+    ]
+    found = list(both[0].union(both[1], all=True)[:limit])
+    return [key for _part, key in sorted(found, key=lambda entry: entry[0])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Search:
 
 
 def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[list[UUID]]:
-    """For each of ``searches`` its works, the nearest first. Two statements for each effort, however many searches.
+    """For each of ``searches`` its works, the nearest first. One query for each effort, however many searches.
 
     No filter joins in: every search is one walk through an index, or with ``exact`` a look at every work. What may be
     shown is asked afterwards.
@@ -60,8 +60,9 @@ def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[
                 search = searches[number]
                 parts.append(part.format(number=number, type=precision(len(search.vector)), added=added))
                 params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
-            cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(effort)])
-            cursor.execute(" UNION ALL ".join(parts), params)
+            effort_first = "SELECT set_config('hnsw.ef_search', %s, true); "
+            cursor.execute(effort_first + " UNION ALL ".join(parts), [str(effort), *params])
+            cursor.nextset()
             for number, work_id in cursor.fetchall():
                 found[number].append(work_id)
     return found

@@ -32,7 +32,7 @@ def similar_works(
 ) -> list[UUID]:
     """Listed works like ``work`` in picture and words, not all the same, that ``access`` opens and ``steering`` leaves.
 
-    Empty where it has no vectors yet. Five queries; two more for each space where a filter left too few of the
+    Empty where it has no vectors yet. Four queries; two more for each space where a filter left too few of the
     nearest.
     """
     spaces = ContentSpaces.present()

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.db import connection
 
-_USER_TIME, _SYSTEM_TIME = 11, 12  # in /proc/PID/stat, counted from the state's field on
+# In /proc/PID/stat, counted from the state's field on: user's and system's time.
+_PARENT, _OWN_TIMES, _TIMES_OF_ENDED = 1, (11, 12), (13, 14)
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,30 @@ def tell_times(name: str, taken: Taken) -> None:
     print(f"{name}_processor_ms: {taken.processor_ms:.2f}", flush=True)
 
 
-def _servers() -> list[int]:
-    """The database's processes that answer this one."""
+def _servers() -> int:
+    """The process whose children are the database's."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
-        return [pid for (pid,) in cursor.fetchall()]
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(_stat(cursor.fetchone()[0])[_PARENT])
 
 
-def _processor_s(pids: list[int]) -> float:
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME])
+def _processor_s(server: int) -> float:
+    """Of the database's processes, those that have ended included."""
+    own = _stat(server)
+    ticks = sum(int(own[place]) for place in (*_OWN_TIMES, *_TIMES_OF_ENDED))
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = _stat(int(folder.name))
+            except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile, and was another's or is counted above
+                continue
+            if fields[_PARENT] == str(server):
+                ticks += sum(int(fields[place]) for place in _OWN_TIMES)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 @contextmanager
