@@ -18,6 +18,7 @@ DROPOUT = 0.1
 MOST_EPOCHS = 24
 PATIENCE = 5
 BATCH = 64
+DRAWN = 64  # candidates that were not liked, drawn anew for each list and epoch
 RATE = 3e-3
 VALIDATION_SHARE = 0.12
 LEAST_LISTS = 20
@@ -133,12 +134,30 @@ def _one_epoch(network: Weigher, optimizer: torch.optim.Optimizer, lists: Lists,
     order = stream.permutation(len(lists.users))
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        liked = torch.from_numpy(lists.liked[batch].astype(np.float32))
-        chances = torch.log_softmax(network(torch.from_numpy(lists.features[batch].astype(np.float32))), dim=-1)
-        loss = -((chances * liked).sum(dim=-1) / liked.sum(dim=-1).sqrt()).mean()
+        liked = lists.liked[batch]
+        picked, chance = drawn(liked, stream)
+        features = np.take_along_axis(lists.features[batch], picked[..., None], axis=1).astype(np.float32)
+        told = torch.from_numpy(np.take_along_axis(liked, picked, axis=1).astype(np.float32))
+        scores = network(torch.from_numpy(features)) - torch.from_numpy(np.log(chance))
+        losses = -(torch.log_softmax(scores, dim=-1) * told).sum(dim=-1) / told.sum(dim=-1).sqrt()
         optimizer.zero_grad()
-        loss.backward()
+        losses.mean().backward()
         optimizer.step()
+
+
+def drawn(liked: NDArray[np.bool_], stream: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """All liked candidates and some of the others, as columns, and the chance (lists, columns) that each was drawn.
+
+    Lists are equally long, so those with fewer likes draw more. Scores less ln(chance) make the sum over what was
+    drawn an estimate of the sum over all (importance sampling of the softmax; Bengio and Senecal, 2008).
+    """
+    count = liked.shape[1]
+    likes = liked.sum(axis=1)
+    length = min(count, int(likes.max()) + DRAWN)
+    order = stream.random(liked.shape, dtype=np.float32) - liked  # liked ones first
+    picked = np.argpartition(order, length - 1, axis=1)[:, :length]
+    chance = ((length - likes) / np.maximum(count - likes, 1)).astype(np.float32)
+    return picked, np.where(np.take_along_axis(liked, picked, axis=1), np.float32(1), chance[:, None])
 
 
 def _some(users: NDArray[np.int64], stream: np.random.Generator) -> NDArray[np.int64]:

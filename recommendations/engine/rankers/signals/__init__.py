@@ -6,7 +6,8 @@ from recommendations.engine.evaluation.baselines.als import Als
 from recommendations.engine.evaluation.baselines.bm25 import Bm25Neighbours
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.evaluation.recommender import Recommender
-from recommendations.engine.rankers.signals.linear import Linear, LinearWithDislikes, LinearWithWords
+from recommendations.engine.rankers.signals.graph import LowPass, Walks
+from recommendations.engine.rankers.signals.linear import Linear, LinearOfUsers, LinearWithDislikes, LinearWithWords
 from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
 from recommendations.engine.rankers.signals.popularity import Liked, LikedAmongRated, Rated
 from recommendations.engine.rankers.signals.ratings import ExpectedRating
@@ -14,6 +15,7 @@ from recommendations.engine.rankers.signals.users import LikeMindedUsers
 from recommendations.engine.rankers.signals.words import WordsOfHers
 
 MOST_ITEMS_OF_LINEAR = 30_000  # the memory grows with the square, the time with the cube
+FEW_USERS = 8_000
 FEW_ITEMS = 6_000  # so many that inverses of matrices take seconds
 
 Signal = Callable[[], Recommender]
@@ -27,10 +29,18 @@ def signals_for(known: Interactions) -> list[Signal]:
         lambda: Bm25Neighbours(neighbours=200, k1=1.2, b=0.5),
         lambda: Als(alpha=3.0, regularization=5.0, factors=32),
         lambda: Als(alpha=10.0, regularization=30.0, factors=96),
+        lambda: LowPass("low_pass", factors=48),
+        lambda: LowPass("low_pass_wide", factors=192),
+        Walks,
+        *_of_users(known),
         *_linear(known),
         *_of_ratings(known),
         *_of_times(known),
     ]
+
+
+def _of_users(known: Interactions) -> list[Signal]:
+    return [lambda: LinearOfUsers(regularization=100.0)] if known.users <= FEW_USERS else []
 
 
 def _linear(known: Interactions) -> list[Signal]:

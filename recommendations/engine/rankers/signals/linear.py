@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from recommendations.engine.evaluation.baselines.ease import item_weights
+from recommendations.engine.evaluation.baselines.ease import LinearScores, item_weights
 from recommendations.engine.evaluation.baselines.text import text_vectors
 from recommendations.engine.evaluation.interactions import Interactions
 
@@ -19,11 +19,28 @@ class Linear:
         self.name, self.regularization, self.dropout = name, regularization, dropout
 
     def fit(self, known: Interactions, *, seed: int) -> None:
-        self.inputs = known.positives
-        self.weights = item_weights(self.inputs, self.regularization, dropout=self.dropout)
+        self.linear = LinearScores(known.positives, self.regularization, dropout=self.dropout)
 
     def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = self.inputs[users] @ self.weights
+        return self.linear.of(users)
+
+
+class LinearOfUsers:
+    """EASE with users and items exchanged: a user's likes are made of those of other users."""
+
+    name = "linear_of_users"
+
+    def __init__(self, *, regularization: float) -> None:
+        self.regularization = regularization
+
+    def fit(self, known: Interactions, *, seed: int) -> None:
+        self.positives = known.positives
+        self.weights = item_weights(csr_matrix(known.positives.T), self.regularization)
+
+    def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Column u of the weights tells user u of the others."""
+        weights = np.ascontiguousarray(self.weights[:, users])
+        scores: NDArray[np.float32] = (self.positives.T @ weights).T
         return scores
 
 

@@ -5,7 +5,7 @@ import pytest
 from implicit.nearest_neighbours import BM25Recommender
 from scipy.sparse import csr_matrix
 
-from recommendations.engine.evaluation.baselines import ease, text_neighbours
+from recommendations.engine.evaluation.baselines import ease, few_users, text_neighbours
 from recommendations.engine.evaluation.baselines.als import Als
 from recommendations.engine.evaluation.baselines.bm25 import Bm25Neighbours
 from recommendations.engine.evaluation.baselines.chance import Chance
@@ -151,3 +151,15 @@ def test_chance_is_a_users_own_whatever_the_batch():
     together = method.cold_scores(ALL)
     assert np.array_equal(together[[4, 9]], method.cold_scores(np.array([4, 9])))
     assert len({tuple(row) for row in together.round(6).tolist()}) == len(ALL)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("regularization", [2.0, 300.0])
+def test_ease_from_the_users_side_gives_the_same_scores(monkeypatch, dropout, regularization):
+    monkeypatch.setattr(few_users, "_ROWS", 7)
+    likes = csr_matrix((np.random.default_rng(2).random((40, 200)) < 0.1).astype(np.float32))
+    assert few_users.are_few_users(likes)
+    assert not few_users.are_few_users(csr_matrix(likes.T))
+    expected = likes @ ease.item_weights(likes, regularization, dropout=dropout)
+    found = few_users.scores_from_users(likes, regularization, dropout=dropout)
+    np.testing.assert_allclose(found, expected, atol=1e-5)

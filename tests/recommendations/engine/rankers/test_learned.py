@@ -13,7 +13,7 @@ from recommendations.engine.evaluation.splits import split_cold, split_warm
 from recommendations.engine.rankers.cold import LearnedColdRanker
 from recommendations.engine.rankers.features import candidates_of, features_of
 from recommendations.engine.rankers.learned import LearnedRanker
-from recommendations.engine.rankers.listwise import LEAST_LISTS, Lists, joined, learn, ndcg_of, scores_of
+from recommendations.engine.rankers.listwise import DRAWN, LEAST_LISTS, Lists, drawn, joined, learn, ndcg_of, scores_of
 from tests.recommendations.engine.evaluation.simulated import simulated
 
 
@@ -65,6 +65,18 @@ def test_the_same_seed_learns_the_same():
     lists = lists_with_a_rule()
     first, again = (scores_of(learn(lists, seed=4), lists.features[:5].astype(np.float32)) for _ in range(2))
     np.testing.assert_array_equal(first, again)
+
+
+def test_all_that_was_liked_is_drawn_and_others_by_a_known_chance():
+    liked = np.zeros((2, 300), dtype=bool)
+    liked[0, :5] = liked[1, 10:50] = True
+    picked, chance = drawn(liked, np.random.default_rng(1))
+    assert picked.shape == (2, 40 + DRAWN)
+    for row in range(2):
+        assert len(set(picked[row])) == picked.shape[1]
+        assert set(np.flatnonzero(liked[row])) <= set(picked[row])
+        # One over the chance of each: together as many as the list has.
+        assert (1 / chance[row]).sum() == pytest.approx(300, rel=1e-4)
 
 
 def test_too_few_lists_are_left_out():

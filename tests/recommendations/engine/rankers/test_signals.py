@@ -7,7 +7,8 @@ from scipy.sparse import csr_matrix
 from recommendations.engine.evaluation.baselines.ease import item_weights
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.rankers.signals import signals_for
-from recommendations.engine.rankers.signals.linear import dislikes_of
+from recommendations.engine.rankers.signals.graph import LowPass, Walks
+from recommendations.engine.rankers.signals.linear import LinearOfUsers, dislikes_of
 from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
 from recommendations.engine.rankers.signals.popularity import LikedAmongRated
 from recommendations.engine.rankers.signals.ratings import ExpectedRating
@@ -127,3 +128,36 @@ def test_like_minded_users_against_a_naive_count():
     alike = unit @ unit.T
     np.fill_diagonal(alike, 0)
     np.testing.assert_allclose(signal.scores(np.arange(12)), alike @ likes, atol=1e-5)
+
+
+def test_the_low_pass_is_the_first_singular_vectors():
+    known = simulated(users=60, items=30)
+    signal = LowPass("low", factors=4)
+    signal.fit(known, seed=0)
+    likes = known.positives.toarray().astype(np.float64)
+    of_users, of_items = (np.sqrt(np.maximum(likes.sum(axis=axis), 1)) for axis in (1, 0))
+    vectors = np.linalg.svd(likes / of_users[:, None] / of_items)[2][:4].T
+    expected = likes / of_items @ vectors @ vectors.T * of_items
+    np.testing.assert_allclose(signal.scores(np.arange(60)), expected, atol=1e-2)
+
+
+def test_walks_against_a_naive_count():
+    known = simulated(users=12, items=8)
+    signal = Walks(beta=0.5)
+    signal.fit(known, seed=0)
+    likes = known.positives.toarray().astype(np.float64)
+    to_item = likes / np.maximum(likes.sum(axis=1, keepdims=True), 1)
+    to_user = (likes / np.maximum(likes.sum(axis=0), 1)).T
+    expected = to_item @ to_user @ to_item / np.sqrt(np.maximum(likes.sum(axis=0), 1))
+    np.testing.assert_allclose(signal.scores(np.arange(12)), expected, atol=1e-5)
+
+
+def test_a_linear_model_of_users_never_reads_her_own_likes():
+    known = simulated(users=12, items=20)
+    signal = LinearOfUsers(regularization=3.0)
+    signal.fit(known, seed=0)
+    likes = known.positives.toarray().astype(np.float64)
+    inverse = np.linalg.inv(likes @ likes.T + 3.0 * np.eye(12))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    np.testing.assert_allclose(signal.scores(np.arange(12)), weights.T @ likes, atol=1e-4)
