@@ -57,6 +57,8 @@ class TestABuyer:
             with buyer.page.expect_download() as download:
                 buyer.page.get_by_role("link", name=name).click()
             story[file] = folder / (download.value.suggested_filename or file)
+            # A file leaves the page where it is: nothing is said to be on its way.
+            assert buyer.page.locator("html[data-waiting]").count() == 0
             download.value.save_as(story[file])
         grant = running_shop.one("select number from licensing_licencegrant where work_id = %s", story["work_id"])
         story["number"] = grant["number"]

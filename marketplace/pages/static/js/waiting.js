@@ -4,6 +4,7 @@
   const root = document.documentElement;
   // An answer that is a file leaves the page where it is: then the wait ends by itself.
   const LONGEST_WAIT_MS = 20_000;
+  const FILES = /(\.(pdf|csv|json|png|atom)|\/download)$/;
   const sent = new Set();
   let waiting;
 
@@ -43,7 +44,8 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    const isElsewhere = link.origin !== location.origin || link.target === "_blank" || link.hasAttribute("download");
+    const isFile = link.hasAttribute("download") || FILES.test(link.pathname) || link.search.includes("file=csv");
+    const isElsewhere = isFile || link.origin !== location.origin || link.target === "_blank";
     const isHere = link.pathname === location.pathname && link.search === location.search && link.hash;
     if (!isElsewhere && !isHere) wait();
   });
