@@ -39,9 +39,9 @@ class PictureInput:
     def array_of(self, picture: Image.Image, size: int) -> NDArray[np.float32]:
         """(3, size, size) float32."""
         scaled = self._fitted(picture.convert("RGB"), size)
-        values = np.asarray(scaled, dtype=np.float32) / np.float32(255.0)
-        values = (values - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
-        return np.ascontiguousarray(values.transpose(2, 0, 1))
+        values: NDArray[np.float32] = np.asarray(scaled, dtype=np.float32) / np.float32(255.0)
+        mean, std = (np.array(three, dtype=np.float32) for three in (self.mean, self.std))
+        return np.ascontiguousarray(((values - mean) / std).transpose(2, 0, 1), dtype=np.float32)
 
     def _fitted(self, picture: Image.Image, size: int) -> Image.Image:
         resampling = RESAMPLINGS[self.resample]

@@ -87,12 +87,12 @@ def _pools(works: QuerySet[Work], exclude: Collection[UUID]) -> tuple[list[_Row]
         "is_by_new_artist", "work_id", "work__artist_id", "shown", "interested"
     )
     of_new, of_others = (least_shown.filter(is_by_new_artist=is_new)[:POOL] for is_new in (True, False))
-    rows = list(of_new.union(of_others, all=True))
-    new, others = (
-        sorted((_Row(*row) for was_new, *row in rows if was_new is is_new), key=lambda row: (row.shown, row.work_id))
-        for is_new in (True, False)
-    )
-    return new, others
+    found: dict[bool, list[_Row]] = {True: [], False: []}
+    for is_new, work_id, artist_id, shown, interested in of_new.union(of_others, all=True):
+        found[is_new].append(_Row(work_id, artist_id, shown, interested))
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.shown, row.work_id))
+    return found[True], found[False]
 
 
 def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def is_large_shop() -> bool:
-    """By PostgreSQL's own estimate of the number of works, asked once within KEPT_S; it comes with the first ANALYZE."""
+    """By PostgreSQL's estimate of the number of works, asked once within KEPT_S; it comes with the first ANALYZE."""
     place = (str(connection.settings_dict["NAME"]), "is large")
     found = _kept.get(place)
     if found is None or found[0] < time.monotonic():

@@ -47,7 +47,7 @@ def progress_of(version: EmbeddingSpace) -> Progress:
 
 def progress_by_version(versions: list[EmbeddingSpace]) -> dict[EmbeddingSpace, Progress]:
     """How far each version is, by one query however many there are."""
-    rows = with_counts(EmbeddingSpace.objects.filter(pk__in=[version.pk for version in versions]))
+    rows: QuerySet[Any] = with_counts(EmbeddingSpace.objects.filter(pk__in=[version.pk for version in versions]))
     counts = {pk: Progress(*numbers) for pk, *numbers in rows.values_list("pk", "published", "with_vector", "without")}
     return {version: counts[version.pk] for version in versions if version.pk in counts}
 

@@ -74,6 +74,7 @@ def write_graphs(source: Source, folder: Path) -> int:
     # A fixed length stays fixed: its positions are added as they are.
     free = {0: "batch"} if source.text_input.pad_to else {0: "batch", 1: "length"}
     side: nn.Module
+    given: tuple[Tensor, ...]
     if source.text_input.pad_to:
         side, given = PaddedTextSide(source.model), (ids,)
     elif source.is_two_sided:
