@@ -42,7 +42,7 @@ from recommendations.selectors.steering import (
 from recommendations.selectors.suggestions import Suggestions, suggestions
 from recommendations.selectors.together import after_purchase, bought_together, goes_with
 from recommendations.selectors.traces import events_of, impressions_of, number_of_events_of, wishes_kept_of
-from recommendations.selectors.variations import works_like_but, works_like_picture
+from recommendations.selectors.variations import works_composed_like, works_like_but, works_like_picture
 from recommendations.selectors.versions import progress_by_version, progress_of
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "tags_to_pick",
     "wanted",
     "wishes_kept_of",
+    "works_composed_like",
     "works_found",
     "works_like_but",
     "works_like_picture",

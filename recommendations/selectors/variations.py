@@ -1,4 +1,4 @@
-"""Like this, but bluer: works near a picture or a work, and a colour's move away."""
+"""Like this, but bluer; composed like this: works near a picture or a work in some ways and not in others."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +8,7 @@ from PIL import Image
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
+from recommendations.composition import composition_facts
 from recommendations.encoders import Space, encoder_for, present_spaces
 from recommendations.palette import amount, moved, palette_of
 from recommendations.ranking import fused_by_ranks, ranks_by_score
@@ -38,13 +39,37 @@ def works_like_but(*, work: Work, change: str, limit: int, access: Access = STRA
     vectors = {space: vector for space, vector in own.items() if vector is not None}
     likeness = _Model(vectors | {Space.PALETTE: moved(palette, change)}, {Space.PALETTE: max(1.0, len(vectors))})
     ranked = [key for key in _ranked(likeness, access) if key != work.pk]
-    palettes = vectors_of(works=ranked, space=Space.PALETTE)
-    known = [key for key in ranked if key in palettes]
+    return _changed(ranked, palette, change)[:limit]
+
+
+def works_composed_like(*, work: Work, limit: int, change: str = "", access: Access = STRANGER) -> list[UUID]:
+    """Listed works that ``access`` opens, with light and detail where ``work`` has them, whatever they show.
+
+    With a ``change`` (a key of palette.CHANGES) those that are bluer, redder, ... than it. Empty where the work is not
+    measured.
+    """
+    own = vectors_of(works=[work.pk], space=Space.COMPOSITION).get(work.pk)
+    if own is None:
+        return []
+    works = Work.objects.listed().open_to(access).exclude(pk=work.pk)
+    near = nearest_works(space=Space.COMPOSITION, vector=own, works=works, limit=CANDIDATES)
+    floor = composition_facts().similarity_floor
+    found = [neighbour.work_id for neighbour in near if neighbour.similarity >= floor]
+    if change:
+        palette = vectors_of(works=[work.pk], space=Space.PALETTE).get(work.pk)
+        found = [] if palette is None else _changed(found, palette, change)
+    return found[:limit]
+
+
+def _changed(works: list[UUID], palette: Vectors, change: str) -> list[UUID]:
+    """Those of ``works`` that are bluer (redder, ...) than ``palette``, in their order."""
+    palettes = vectors_of(works=works, space=Space.PALETTE)
+    known = [key for key in works if key in palettes]
     if not known:
         return []
     amounts = amount(np.stack([palettes[key] for key in known]), change)
     least = float(amount(palette[None, :], change)[0]) + LEAST_CHANGE
-    return [key for key, much in zip(known, amounts, strict=True) if much >= least][:limit]
+    return [key for key, much in zip(known, amounts, strict=True) if much >= least]
 
 
 def works_like_picture(*, picture: Image.Image, limit: int, access: Access = STRANGER) -> list[UUID]:

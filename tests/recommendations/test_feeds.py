@@ -104,7 +104,7 @@ def test_each_space_and_version_has_one_index(shop):
     from django.db import connection
 
     spaces = EmbeddingSpace.objects.all()
-    assert {space.space for space in spaces} == {"text", "picture", "palette"}
+    assert {space.space for space in spaces} == {"text", "picture", "palette", "composition"}
     with connection.cursor() as cursor:
         for space in spaces:
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [space.index_name])

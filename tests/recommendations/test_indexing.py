@@ -44,14 +44,14 @@ def test_a_listed_or_changed_work_is_indexed_by_a_job_a_draft_is_not():
 def test_a_job_run_twice_leaves_one_row_of_each():
     work = indexed_work(title="Sunset", colour=COLOURS["sunset"])
     embed_work_task(work_id=str(work.pk))
-    assert sorted(work.embeddings.values_list("space", flat=True)) == ["palette", "picture", "text"]
+    assert sorted(work.embeddings.values_list("space", flat=True)) == ["composition", "palette", "picture", "text"]
     assert SearchDocument.objects.count() == WorkColour.objects.count() == 1
     assert (work.colour.colour, work.colour.aspect) == ("orange", "square")
 
 
 def test_a_chinese_title_alone_gets_no_vector_of_an_english_encoder():
     work = indexed_work(title="海上日落", language="zh-hans", colour=COLOURS["sunset"])
-    assert {e.space for e in work.embeddings.all()} == {"picture", "palette"}
+    assert {e.space for e in work.embeddings.all()} == {"picture", "palette", "composition"}
 
 
 def test_a_work_that_is_gone_is_no_error():

@@ -149,8 +149,17 @@ class SuggestionsSerializer(serializers.Serializer[Any]):
 class ChangeSerializer(serializers.Serializer[Any]):
     """How the works are to differ."""
 
-    but = serializers.ChoiceField(choices=sorted(CHANGES))
+    but = serializers.ChoiceField(choices=sorted(CHANGES), required=False, default="")
+    composed = serializers.BooleanField(
+        required=False, default=False, help_text="True: composed alike, whatever they show; `but` may narrow them."
+    )
     limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=50)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Something must be asked for."""
+        if not attrs["but"] and not attrs["composed"]:
+            raise serializers.ValidationError({"but": _("Say how the works are to differ, or ask for composed alike.")})
+        return attrs
 
 
 class SearchPictureSerializer(serializers.Serializer[Any]):

@@ -21,7 +21,7 @@ from marketplace.api.catalog.search_serializers import (
 from marketplace.api.catalog.serializers import WorkSerializer, works_in_order
 from marketplace.catalog.audiences import Access
 from marketplace.catalog.selectors import work_to_show
-from recommendations.selectors import search_works, suggestions, works_like_but, works_like_picture
+from recommendations.selectors import search_works, suggestions, works_composed_like, works_like_but, works_like_picture
 from recommendations.uploads import picture_to_search_by
 
 
@@ -85,13 +85,14 @@ class LikeButDifferent(APIView):
 
     @extend_schema(parameters=[ChangeSerializer], responses=WorkSerializer(many=True))
     def get(self, request: Request, work_id: UUID) -> Response:
-        """Works like this one, but bluer (redder, greener, yellower, darker, lighter); each of them is."""
+        """Works like this one, but bluer (redder, greener, yellower, darker, lighter), or composed alike."""
         asked = ChangeSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         access = Access(request.user)
         work = work_to_show(work_id=work_id, viewer=request.user)
         given = asked.validated_data
-        found = works_like_but(work=work, change=given["but"], limit=given["limit"], access=access)
+        find = works_composed_like if given["composed"] else works_like_but
+        found = find(work=work, change=given["but"], limit=given["limit"], access=access)
         return Response(WorkSerializer(works_in_order(found, access), many=True).data)
 
 

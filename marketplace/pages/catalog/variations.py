@@ -17,10 +17,11 @@ from marketplace.core.errors import AtelierError
 from marketplace.pages.cards import cards_in_order
 from marketplace.pages.viewing import access_behind
 from recommendations.palette import CHANGES
-from recommendations.selectors import suggestions, works_like_but, works_like_picture
+from recommendations.selectors import suggestions, works_composed_like, works_like_but, works_like_picture
 from recommendations.uploads import picture_to_search_by
 
 SHOWN = 24
+COMPOSED = "composed-alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class ChangeLink:
     is_chosen: bool
 
 
-def change_links(work: Work, chosen: str = "") -> list[ChangeLink]:
-    """Each change with the page of works that are like ``work`` but for it."""
+def change_links(work: Work, chosen: str = "", *, composed: bool = False) -> list[ChangeLink]:
+    """Each change with the page of works that are like ``work`` but for it, and what is composed like it.
+
+    ``composed``: on the page of those, where a change narrows them.
+    """
     labels = {
         "bluer": _("bluer"),
         "redder": _("redder"),
@@ -42,25 +46,33 @@ def change_links(work: Work, chosen: str = "") -> list[ChangeLink]:
         "darker": _("darker"),
         "lighter": _("lighter"),
     }
-    return [
-        ChangeLink(labels[change], reverse("like_but", args=[work.pk, change]), change == chosen) for change in CHANGES
-    ]
+    composed_alike = reverse("like_but", args=[work.pk, COMPOSED])
+    links = [ChangeLink(_("composed alike"), composed_alike, composed)]
+    for change in CHANGES:
+        url = f"{composed_alike}?and={change}" if composed else reverse("like_but", args=[work.pk, change])
+        links.append(ChangeLink(labels[change], url, change == chosen))
+    return links
 
 
 @require_safe
 def like_but(request: HttpRequest, work_id: UUID, change: str) -> HttpResponse:
-    """Works like one, but bluer (redder, ...)."""
-    if change not in CHANGES:
+    """Works like one, but bluer (redder, ...); or composed like it, and bluer where ``?and=bluer`` says so."""
+    composed = change == COMPOSED
+    if composed:
+        change = request.GET.get("and", "")
+    if change not in CHANGES and not (composed and not change):
         raise Http404
     access = access_behind(request)
     work = work_with_page(work_id=work_id, viewer=access)
     if not may_open(access, work):
         raise Http404
-    found = works_like_but(work=work, change=change, limit=SHOWN, access=access)
+    find = works_composed_like if composed else works_like_but
+    found = find(work=work, change=change, limit=SHOWN, access=access)
     context = {
         "work": work,
         "title": title_in(work, get_language() or "en"),
-        "changes": change_links(work, change),
+        "is_composed": composed,
+        "changes": change_links(work, change, composed=composed),
         "cards": cards_in_order(found, access),
     }
     return render(request, "catalog/like_but.html", context)
