@@ -11,11 +11,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
-from recommendations.encoders import Space, present_spaces
 from recommendations.exploration import FOR_NEW_ARTISTS, drawn_rates, weighed_by_fit
 from recommendations.models import FirstViews
 from recommendations.ranking import mean_direction
-from recommendations.selectors.neighbours import Vectors, similarities_to, vectors_of
+from recommendations.selectors.neighbours import Vectors, similarities_to
 
 # Looked at for one feed, of new artists and of the others each, the least shown first; of these so many of the best
 # drawn are compared with her taste.
@@ -39,16 +38,12 @@ class FirstViewsOfWork:
     is_open: bool
 
 
-def taste_direction(taste: Mapping[UUID, float]) -> Direction | None:
-    """Where a taste (work -> weight) points to, in the first space that knows any of its works; a query for each space.
-
-    None for no taste, and where no space knows it.
-    """
-    for space in (Space.PICTURE, Space.TEXT):
-        if taste and space in present_spaces() and (own := vectors_of(works=list(taste), space=space)):
-            vector = mean_direction(np.stack(list(own.values())), [taste[key] for key in own])
-            return Direction(space, vector) if vector.any() else None
-    return None
+def direction_in(space: str, vectors: Mapping[UUID, Vectors], taste: Mapping[UUID, float]) -> Direction | None:
+    """Where a taste (work -> weight) points in ``space``, by the ``vectors`` of its works there; None for nowhere."""
+    if not vectors:
+        return None
+    vector = mean_direction(np.stack(list(vectors.values())), [taste[key] for key in vectors])
+    return Direction(space, vector) if vector.any() else None
 
 
 def explored_works(
@@ -62,14 +57,14 @@ def explored_works(
     """Up to ``limit`` of ``works`` that are still at their first views, each by another artist.
 
     FOR_NEW_ARTISTS of them are by new artists. Drawn by Thompson sampling (``recommendations.exploration``) from the
-    POOL least shown, weighed with how near they are to ``direction``. Three queries.
+    POOL least shown, weighed with how near they are to ``direction``. Two queries.
     """
     if limit <= 0:
         return []
-    new, others = (_pool(works, exclude, is_by_new_artist=is_new) for is_new in (True, False))
-    found = new + others
+    found = _pool(works, exclude)
     if not found:
         return []
+    new = [row for row in found if row.is_by_new_artist]
     rates = drawn_rates([row.shown for row in found], [row.interested for row in found], rng)
     groups = (np.arange(len(new)), np.arange(len(new), len(found)))
     compared = np.concatenate([group[np.argsort(-rates[group], kind="stable")][:COMPARED] for group in groups])
@@ -92,16 +87,21 @@ class _Row(NamedTuple):
     artist_id: UUID
     shown: int
     interested: float
+    is_by_new_artist: bool
 
 
-def _pool(works: QuerySet[Work], exclude: Collection[UUID], *, is_by_new_artist: bool) -> list[_Row]:
-    rows = (
-        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_by_new_artist, work__in=works)
+def _pool(works: QuerySet[Work], exclude: Collection[UUID]) -> list[_Row]:
+    """The least shown of new artists, then the least shown of the others, POOL each; one query."""
+    of_new, of_others = (
+        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_new, work__in=works)
         .exclude(work__in=list(exclude))
         .order_by("shown", "work")
-        .values_list("work_id", "work__artist_id", "shown", "interested")[:POOL]
+        .values_list("work_id", "work__artist_id", "shown", "interested", "is_by_new_artist")[:POOL]
+        for is_new in (True, False)
     )
-    return [_Row(*row) for row in rows]
+    rows = [_Row(*row) for row in of_new.union(of_others, all=True)]
+    # A union promises no order.
+    return sorted(rows, key=lambda row: (not row.is_by_new_artist, row.shown, row.work_id))
 
 
 def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:

@@ -23,7 +23,7 @@ from recommendations.ranking import (
     interleaved,
     mean_direction,
 )
-from recommendations.selectors.exploration import explored_works, taste_direction
+from recommendations.selectors.exploration import direction_in, explored_works
 from recommendations.selectors.filters import new_to
 from recommendations.selectors.neighbours import Neighbour, Vectors, nearest_works, vectors_of
 from recommendations.selectors.shelves import newest_first, popular_works
@@ -98,9 +98,10 @@ def home_feed(
         taste.pop(key, None)
     works = wanted(new_to(Work.objects.listed().open_to(access), viewer), wishes)
     feed: list[Recommendation] = []
+    anchors = _vectors_of_taste(taste)
     if taste:
         explored = wishes.explored(limit)
-        feed = _personal(works, taste, limit=limit - explored, wishes=wishes)
+        feed = _personal(works, taste, anchors, limit=limit - explored, wishes=wishes)
         if explored and feed:
             feed = _mixed_in(feed, _unknown(works, taste, feed, limit=explored))
     if len(feed) < limit and wishes.is_personal and wishes.picked_tags:
@@ -109,26 +110,29 @@ def home_feed(
         chosen = {r.work_id for r in feed}
         others = works.exclude(pk__in=list(taste)) if taste else works
         feed += [r for r in _for_anybody(others, limit=limit + len(chosen)) if r.work_id not in chosen]
-    return _with_explored(feed[:limit], works, taste, viewer=viewer, wishes=wishes)
+    return _with_explored(feed[:limit], works, taste, anchors, viewer=viewer, wishes=wishes)
 
 
 def _with_explored(
     feed: list[Recommendation],
     works: QuerySet[Work],
     taste: dict[UUID, float],
+    anchors: dict[str, dict[UUID, Vectors]],
     *,
     viewer: Viewer | None,
     wishes: Steering,
 ) -> list[Recommendation]:
     """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little; others of
-    ``feed`` make room. At most five queries."""
+    ``feed`` make room. Two queries."""
     rng = generator_for(viewer.key if viewer else "", now())
     share = settings.CONFIGURATION.exploration_share_percent / 100 * (1 if taste else WITHOUT_TASTE)
     number = number_of_places(len(feed), share=share, lean=wishes.lean, rng=rng)
     if not number:
         return feed
     shown = [*taste, *(r.work_id for r in feed)]
-    explored = explored_works(works=works, limit=number, exclude=shown, direction=taste_direction(taste), rng=rng)
+    space = next(iter(anchors), "")
+    direction = direction_in(space, anchors.get(space, {}), taste)
+    explored = explored_works(works=works, limit=number, exclude=shown, direction=direction, rng=rng)
     mixed = [feed[place] for place in room_for(len(explored), [entry.reason for entry in feed])]
     for place, key in zip(places_for(len(explored), limit=len(feed), rng=rng), explored, strict=True):
         mixed.insert(place, Recommendation(key, "new"))
@@ -168,17 +172,30 @@ def _picked(works: QuerySet[Work], wishes: Steering, *, limit: int) -> list[Reco
     return list(chosen.values())[:limit]
 
 
-def _personal(works: QuerySet[Work], taste: dict[UUID, float], *, limit: int, wishes: Steering) -> list[Recommendation]:
-    present = present_spaces()
+def _vectors_of_taste(taste: dict[UUID, float]) -> dict[str, dict[UUID, Vectors]]:
+    """The vectors of a taste's works in each space that is present and knows any of them; a query for each space."""
+    present = present_spaces() if taste else []
+    found = {
+        space: vectors_of(works=list(taste), space=space) for space in (Space.PICTURE, Space.TEXT) if space in present
+    }
+    return {space: vectors for space, vectors in found.items() if vectors}
+
+
+def _personal(
+    works: QuerySet[Work],
+    taste: dict[UUID, float],
+    of_taste: dict[str, dict[UUID, Vectors]],
+    *,
+    limit: int,
+    wishes: Steering,
+) -> list[Recommendation]:
     works = works.exclude(pk__in=list(taste))
     sought = limit * CANDIDATES_PER_PLACE
     rankings: list[list[UUID]] = []
     found: dict[UUID, Neighbour] = {}
     anchors: dict[UUID, Vectors] = {}
     anchors_space = ""
-    for space in (Space.PICTURE, Space.TEXT):
-        if space not in present or not (own := vectors_of(works=list(taste), space=space)):
-            continue
+    for space, own in of_taste.items():
         direction = mean_direction(np.stack(list(own.values())), [taste[key] for key in own])
         near = nearest_works(space=space, vector=direction, works=works, limit=sought)
         rankings.append([n.work_id for n in near])
