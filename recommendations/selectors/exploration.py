@@ -1,6 +1,6 @@
 """Works that were shown little, above all those of new artists, drawn for one viewer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from marketplace.catalog.models import Work
 from recommendations.exploration import FOR_NEW_ARTISTS, drawn_rates, weighed_by_fit
 from recommendations.models import FirstViews
+from recommendations.ranking import mean_direction
 from recommendations.selectors.neighbours import Vectors, similarities_to
 
 # Looked at for one feed, of new artists and of the others each, the least shown first; of these so many of the best
@@ -37,6 +38,14 @@ class FirstViewsOfWork:
     is_open: bool
 
 
+def direction_in(space: str, vectors: Mapping[UUID, Vectors], taste: Mapping[UUID, float]) -> Direction | None:
+    """Where a taste (work -> weight) points in ``space``, by the ``vectors`` of its works there; None for nowhere."""
+    if not vectors:
+        return None
+    vector = mean_direction(np.stack(list(vectors.values())), [taste[key] for key in vectors])
+    return Direction(space, vector) if vector.any() else None
+
+
 def explored_works(
     *,
     works: QuerySet[Work],
@@ -48,14 +57,14 @@ def explored_works(
     """Up to ``limit`` of ``works`` that are still at their first views, each by another artist.
 
     FOR_NEW_ARTISTS of them are by new artists. Drawn by Thompson sampling (``recommendations.exploration``) from the
-    POOL least shown, weighed with how near they are to ``direction``. Three queries at most.
+    POOL least shown, weighed with how near they are to ``direction``. Two queries.
     """
     if limit <= 0:
         return []
-    new, others = _pools(works, exclude)
-    found = new + others
+    found = _pool(works, exclude)
     if not found:
         return []
+    new = [row for row in found if row.is_by_new_artist]
     rates = drawn_rates([row.shown for row in found], [row.interested for row in found], rng)
     groups = (np.arange(len(new)), np.arange(len(new), len(found)))
     compared = np.concatenate([group[np.argsort(-rates[group], kind="stable")][:COMPARED] for group in groups])
@@ -78,21 +87,21 @@ class _Row(NamedTuple):
     artist_id: UUID
     shown: int
     interested: float
+    is_by_new_artist: bool
 
 
-def _pools(works: QuerySet[Work], exclude: Collection[UUID]) -> tuple[list[_Row], list[_Row]]:
-    """The least shown works of new artists, and of the others. One query."""
-    open_ones = FirstViews.objects.filter(is_open=True, work__in=works).exclude(work__in=list(exclude))
-    least_shown = open_ones.order_by("shown", "work").values_list(
-        "is_by_new_artist", "work_id", "work__artist_id", "shown", "interested"
+def _pool(works: QuerySet[Work], exclude: Collection[UUID]) -> list[_Row]:
+    """The least shown of new artists, then the least shown of the others, POOL each; one query."""
+    of_new, of_others = (
+        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_new, work__in=works)
+        .exclude(work__in=list(exclude))
+        .order_by("shown", "work")
+        .values_list("work_id", "work__artist_id", "shown", "interested", "is_by_new_artist")[:POOL]
+        for is_new in (True, False)
     )
-    of_new, of_others = (least_shown.filter(is_by_new_artist=is_new)[:POOL] for is_new in (True, False))
-    found: dict[bool, list[_Row]] = {True: [], False: []}
-    for is_new, work_id, artist_id, shown, interested in of_new.union(of_others, all=True):
-        found[is_new].append(_Row(work_id, artist_id, shown, interested))
-    for rows in found.values():
-        rows.sort(key=lambda row: (row.shown, row.work_id))
-    return found[True], found[False]
+    rows = [_Row(*row) for row in of_new.union(of_others, all=True)]
+    # A union promises no order.
+    return sorted(rows, key=lambda row: (not row.is_by_new_artist, row.shown, row.work_id))
 
 
 def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:

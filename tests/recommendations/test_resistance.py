@@ -90,6 +90,9 @@ def test_an_honest_buyer_more_is_seen(works):
     for number, other in enumerate([work for work in works if work.artist_id != pushed.artist_id][::8]):
         deal(newcomer, other, days_ago=number + 1, likes=True)
     deal(newcomer, pushed, days_ago=0.5, likes=True)
+    # Another artist is her favourite; whose favourite it is counts together with its other followers.
+    for other in [work for work in works if work.artist_id == works[-1].artist_id != pushed.artist_id]:
+        deal(newcomer, other, days_ago=0.2, likes=True)
     refresh_popularity(at=AT)
     assert WorkPopularity.objects.get(work=pushed).score > before + 1
 

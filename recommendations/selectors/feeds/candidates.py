@@ -12,7 +12,7 @@ from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from recommendations.engine.feed.contract import KINDS, LAST_ACTS, Acts, Candidates, Floats
 from recommendations.ranking import fused_by_ranks
-from recommendations.selectors.feeds.contents import ContentSpaces, contents_of
+from recommendations.selectors.feeds.contents import ActedOn, ContentSpaces, contents_of
 from recommendations.selectors.feeds.sources import Found, Tie
 from recommendations.selectors.feeds.taste import PastAct
 
@@ -93,14 +93,6 @@ def _fused(found: Found, facts: Mapping[UUID, WorkFacts]) -> dict[UUID, float]:
     return fused_by_ranks(ranks, weights)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A work's artist and medium by number (`number_of`)."""
-
-    artist: int
-    medium: int
-
-
 def number_of(value: UUID | str) -> int:
     """A number for an artist or a medium, the same for the same one in this process."""
     return hash(value)
@@ -111,25 +103,18 @@ def last_acts(acts: Sequence[PastAct]) -> list[PastAct]:
     return [act for act in acts if act.kind in _PLACE][:LAST_ACTS]
 
 
-def groups_of(works: Sequence[UUID]) -> dict[UUID, Group]:
-    """The artist and the medium of each of ``works``, whatever became of them; one query."""
-    rows = Work.objects.filter(pk__in=works).values_list("pk", "artist_id", "medium")
-    return {key: Group(number_of(artist_id), number_of(medium)) for key, artist_id, medium in rows}
-
-
-def acts_for_models(
-    acts: Sequence[PastAct], contents: Mapping[UUID, Floats], groups: Mapping[UUID, Group], spaces: ContentSpaces
-) -> Acts:
-    """The viewer's last acts as the models read them. ``acts``: the newest first; ``groups``: of their works."""
-    last = last_acts(acts)[::-1]
+def acts_for_models(acts: Sequence[PastAct], known: Mapping[UUID, ActedOn], spaces: ContentSpaces) -> Acts:
+    """The viewer's last acts as the models read them. ``acts``: the newest first; ``known``: their works, those that
+    are missing there are left out."""
+    last = last_acts([act for act in acts if act.work_id in known])[::-1]
+    works = [known[act.work_id] for act in last]
     at = now()
-    nothing = np.zeros(spaces.width, dtype=np.float32)
     return Acts(
         kinds=np.array([_PLACE[act.kind] for act in last], dtype=np.int64),
         age_days=np.array([(at - act.happened_at).total_seconds() / 86_400 for act in last], dtype=np.float32),
-        content=np.array([contents.get(act.work_id, nothing) for act in last], np.float32).reshape(-1, spaces.width),
-        artists=np.array([groups[act.work_id].artist for act in last], dtype=np.int64),
-        media=np.array([groups[act.work_id].medium for act in last], dtype=np.int64),
+        content=np.array([work.content for work in works], dtype=np.float32).reshape(-1, spaces.width),
+        artists=np.array([number_of(work.artist_id) for work in works], dtype=np.int64),
+        media=np.array([number_of(work.medium) for work in works], dtype=np.int64),
     )
 
 

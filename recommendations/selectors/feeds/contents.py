@@ -56,6 +56,15 @@ class ContentSpaces:
         return sum(dimensions for _space, _version, dimensions in self.spaces)
 
 
+@dataclass(frozen=True, slots=True)
+class ActedOn:
+    """A work that a viewer dealt with; ``content`` (width) is zeros where it has no vector."""
+
+    artist_id: UUID
+    medium: str
+    content: Content
+
+
 def contents_of(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Content]:
     """The content of each of ``works`` that has a vector in any of ``spaces``, zeros where one lacks; one query."""
     if not works or not spaces.spaces:
@@ -73,6 +82,28 @@ def contents_of(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Co
     for work_id, space, sent in rows:
         content = found.setdefault(work_id, np.zeros(spaces.width, dtype=np.float32))
         content[slices[space]] = vector_sent(sent)
+    return found
+
+
+def acted_on(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, "ActedOn"]:
+    """What is known of works that a viewer dealt with, whatever became of them since; one query."""
+    if not works:
+        return {}
+    slices = {space: part for (space, *_), part in zip(spaces.spaces, spaces.slices, strict=True)}
+    versions = [version for _space, version, _dimensions in spaces.spaces]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.id, w.artist_id, w.medium, e.space, vector_send(e.vector) FROM catalog_work w "
+            "LEFT JOIN recommendations_embedding e ON e.work_id = w.id "
+            "AND (e.space, e.version) IN (SELECT * FROM unnest(%s::text[], %s::text[])) WHERE w.id = ANY(%s)",
+            [list(slices), versions, list(works)],
+        )
+        rows = cursor.fetchall()
+    found: dict[UUID, ActedOn] = {}
+    for work_id, artist_id, medium, space, sent in rows:
+        work = found.setdefault(work_id, ActedOn(artist_id, medium, np.zeros(spaces.width, dtype=np.float32)))
+        if sent is not None:
+            work.content[slices[space]] = vector_sent(sent)
     return found
 
 

@@ -9,18 +9,16 @@ from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
 from recommendations.feed_models import present_model
-from recommendations.ranking import at_most_per_group, diversified, mean_direction
-from recommendations.selectors.exploration import Direction
+from recommendations.ranking import at_most_per_group, diversified
+from recommendations.selectors.exploration import Direction, direction_in
 from recommendations.selectors.feeds.candidates import (
     acts_for_models,
     ages_of,
     candidates_for_models,
-    groups_of,
     last_acts,
-    number_of,
     pool_of,
 )
-from recommendations.selectors.feeds.contents import ContentSpaces, contents_of
+from recommendations.selectors.feeds.contents import ContentSpaces, acted_on
 from recommendations.selectors.feeds.recommendation import Reason, Recommendation
 from recommendations.selectors.feeds.sources import Found, sources_of
 from recommendations.selectors.feeds.taste import PastAct
@@ -50,13 +48,13 @@ def personal_feed(
     """
     spaces = ContentSpaces.present()
     read = list({*taste, *(act.work_id for act in last_acts(acts)), *wishes.recently_hidden})
-    contents = contents_of(read, spaces)
+    known = acted_on(read, spaces)
+    contents = {key: work.content for key, work in known.items() if work.content.any()}
     anchors = [key for key in taste if key in contents]
     if not anchors:
         return [], None
-    groups = groups_of(read)
     present = present_model(spaces.spaces)
-    hers = acts_for_models([act for act in acts if act.work_id in groups], contents, groups, spaces)
+    hers = acts_for_models(acts, known, spaces)
     sequence = present.model.taste(hers) if present else None
     found = sources_of(
         viewer=viewer,
@@ -68,9 +66,9 @@ def personal_feed(
     )
     own = np.stack([contents[key] for key in anchors])
     part = spaces.leading(own)
-    mean = mean_direction(own[:, part], [taste[key] for key in anchors])
     space = spaces.spaces[spaces.slices.index(part)][0]
-    direction = Direction(space, mean) if mean.any() else None
+    direction = direction_in(space, {key: contents[key][part] for key in anchors}, taste)
+    mean = direction.vector if direction else np.zeros(own[:, part].shape[1], dtype=np.float32)
     pool = pool_of(found, works, without=list(taste), spaces=spaces)
     if len(pool.keys) < limit and found.is_near_cut:
         # Wishes or rights left out nearly all that is near: now look further, among those that pass alone.
@@ -88,12 +86,12 @@ def personal_feed(
         # tell a near neighbour from the best of the far ones.
         relevance = pool.fused / pool.fused.max() + vectors @ mean
     hidden = [contents[key][part] for key in wishes.recently_hidden if key in contents]
-    known_artists = {groups[key].artist for key in anchors}
+    known_artists = {known[key].artist_id for key in anchors}
     seen_by = SteeredCandidates(
         relevance=relevance.tolist(),
         familiarity=likeness.max(1).tolist(),
         age_days=ages_of(pool).tolist(),
-        is_known_artist=[number_of(fact.artist_id) in known_artists for fact in pool.facts],
+        is_known_artist=[fact.artist_id in known_artists for fact in pool.facts],
         likeness_to_hidden=(vectors @ np.stack(hidden).T).max(1).tolist() if hidden else [-1.0] * len(pool.keys),
     )
     order = diversified(pool.keys, steered(seen_by, wishes), vectors, limit=2 * limit, balance=wishes.balance)
