@@ -35,13 +35,11 @@ RULES = {
 @transaction.atomic
 def refresh_popularity(*, at: datetime | None = None) -> int:
     """Count the events of the last WINDOW_DAYS anew for every published work; returns how many works were counted."""
-    first_hash, second_hash = _secret_hashes()
     values: dict[str, datetime | float] = {
         "at": at or now(),
         "half_life_days": HALF_LIFE_DAYS,
         "window_days": WINDOW_DAYS,
-        "first_hash": first_hash,
-        "second_hash": second_hash,
+        **_secret_hashes(),
         **WEIGHTS,
         **RULES,
     }
@@ -52,7 +50,7 @@ def refresh_popularity(*, at: datetime | None = None) -> int:
         return int(cursor.rowcount)
 
 
-def _secret_hashes() -> tuple[int, int]:
-    """Seeds of the two hashes that tell crowds: secret, so that nobody can choose works to fall into different ones."""
+def _secret_hashes() -> dict[str, int]:
+    """Seeds of the hashes that tell crowds: secret, so that nobody can choose works to fall into different ones."""
     digest = hashlib.sha256(f"crowds {settings.SECRET_KEY}".encode()).digest()
-    return int.from_bytes(digest[:7]), int.from_bytes(digest[7:14])
+    return {f"hash_{n + 1}": int.from_bytes(digest[7 * n : 7 * n + 7]) for n in range(4)}
