@@ -34,7 +34,7 @@ class Search:
 
 
 def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[list[UUID]]:
-    """For each of ``searches`` its works, the nearest first. One query for each effort, however many searches.
+    """For each of ``searches`` its works, the nearest first. One query, however many searches.
 
     No filter joins in: every search is one walk through an index, or with ``exact`` a look at every work. What may be
     shown is asked afterwards.
@@ -52,19 +52,23 @@ def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[
     by_effort: dict[int, list[int]] = {}
     for number, search in enumerate(searches):
         by_effort.setdefault(search.looked_at, []).append(number)
+    statements: list[str] = []
+    params: list[str | int] = []
+    for effort, numbers in by_effort.items():
+        parts: list[str] = []
+        params.append(str(effort))
+        for number in numbers:
+            search = searches[number]
+            parts.append(part.format(number=number, type=precision(len(search.vector)), added=added))
+            params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
+        statements.append("SELECT set_config('hnsw.ef_search', %s, true); " + " UNION ALL ".join(parts))
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        for effort, numbers in by_effort.items():
-            parts: list[str] = []
-            params: list[str | int] = []
-            for number in numbers:
-                search = searches[number]
-                parts.append(part.format(number=number, type=precision(len(search.vector)), added=added))
-                params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
-            effort_first = "SELECT set_config('hnsw.ef_search', %s, true); "
-            cursor.execute(effort_first + " UNION ALL ".join(parts), [str(effort), *params])
-            cursor.nextset()
+        cursor.execute("; ".join(statements), params)
+        for _effort in by_effort:
+            cursor.nextset()  # past what set_config answers
             for number, work_id in cursor.fetchall():
                 found[number].append(work_id)
+            cursor.nextset()
     return found
 
 
