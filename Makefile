@@ -42,9 +42,9 @@ setup-tools: .check-python ## The same, and what the browser tests need from the
 demo: setup ## Start everything on this machine; its data is kept outside this folder (docs/running.md).
 	@exec $(VENV)/python -m marketplace.demo.start
 
-# The browser's stories and the campaigns wait more than they work: together they take little longer than the longer one.
-test: setup-tools check ## Everything: set-up, check, browser tests, short fault campaigns.
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 browser faults-short
+# The browser's stories and the campaigns wait more than they work: they run beside the unit tests, two targets at a time.
+test: setup-tools ## Everything: set-up, check, browser tests, short fault campaigns.
+	@$(MAKE) --no-print-directory --jobs=2 check browser faults-short
 	@echo "make test: all passed."
 
 check: lint types imports catalogues unit ## Everything but the browser's tests and the fault campaigns.
