@@ -91,7 +91,8 @@ def test_an_honest_buyer_more_is_seen(works):
         deal(newcomer, other, days_ago=number + 1, likes=True)
     deal(newcomer, pushed, days_ago=0.5, likes=True)
     # Another artist is her favourite; whose favourite it is counts together with its other followers.
-    for other in [work for work in works if work.artist_id == works[-1].artist_id != pushed.artist_id]:
+    favourite = next(work.artist_id for work in reversed(works) if work.artist_id != pushed.artist_id)
+    for other in [work for work in works if work.artist_id == favourite]:
         deal(newcomer, other, days_ago=0.2, likes=True)
     refresh_popularity(at=AT)
     assert WorkPopularity.objects.get(work=pushed).score > before + 2
