@@ -19,7 +19,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from tests.bench.balances import measure_balances
-from tests.faults.campaign import shop
+from tests.faults.shop import shop
 
 PROCESSES = (1, 4, 8)
 _FLOOR_TABLE = "CREATE TABLE bench_floor (id bigserial PRIMARY KEY, body jsonb NOT NULL, at timestamptz DEFAULT now())"

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.faults.campaign import shop
+from tests.faults.shop import shop
 
 MOST_ORDERS_AT_ONCE = 3
 STEP_S, PICTURE_S = 0.02, 0.05

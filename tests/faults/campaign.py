@@ -17,11 +17,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from tests.faults.shop import shop
 from tests.scratch_services import ScratchServices
 
 PICTURES_A_JOB = 2
@@ -60,28 +60,6 @@ class Done:
     jobs_hit: int = 0
     parked_and_tried_again: int = 0
     drained_in_s: float = 0.0
-
-
-@contextmanager
-def shop() -> Iterator[ScratchServices]:
-    """Services, settings and tables of a shop of its own; Django is set up inside."""
-    services = ScratchServices.plan()
-    os.environ.update(services.environment)
-    os.environ["WORKER_DATABASE_URL"] = services.worker_environment["WORKER_DATABASE_URL"]
-    os.environ["ATELIER_PROFILE"] = "test"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
-    # A restart like a crash must lose nothing that was committed: that is PostgreSQL's promise, not ours to test.
-    services.start(durable=True)
-    try:
-        services.wait_until_ready()
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        yield services
-    finally:
-        services.stop()
 
 
 class Campaign:

@@ -12,7 +12,7 @@ from marketplace.catalog.models import Work
 from marketplace.core.clock import now
 from recommendations.engine.feed.contract import KINDS, LAST_ACTS, Acts, Candidates, Floats
 from recommendations.ranking import fused_by_ranks
-from recommendations.selectors.feeds.contents import ActedOn, ContentSpaces, contents_of
+from recommendations.selectors.feeds.contents import ContentSpaces, KnownWork, contents_of
 from recommendations.selectors.feeds.sources import Found, Tie
 from recommendations.selectors.feeds.taste import PastAct
 
@@ -103,7 +103,7 @@ def last_acts(acts: Sequence[PastAct]) -> list[PastAct]:
     return [act for act in acts if act.kind in _PLACE][:LAST_ACTS]
 
 
-def acts_for_models(acts: Sequence[PastAct], known: Mapping[UUID, ActedOn], spaces: ContentSpaces) -> Acts:
+def acts_for_models(acts: Sequence[PastAct], known: Mapping[UUID, KnownWork], spaces: ContentSpaces) -> Acts:
     """The viewer's last acts as the models read them. ``acts``: the newest first; ``known``: their works, those that
     are missing there are left out."""
     last = last_acts([act for act in acts if act.work_id in known])[::-1]

@@ -1,6 +1,6 @@
 """Works' content: their vectors in the spaces that a feed looks at, side by side."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from uuid import UUID
@@ -57,8 +57,8 @@ class ContentSpaces:
 
 
 @dataclass(frozen=True, slots=True)
-class ActedOn:
-    """A work that a viewer dealt with; ``content`` (width) is zeros where it has no vector."""
+class KnownWork:
+    """A work as a feed knows it; ``content`` (width) is zeros where it has no vector."""
 
     artist_id: UUID
     medium: str
@@ -67,26 +67,13 @@ class ActedOn:
 
 def contents_of(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Content]:
     """The content of each of ``works`` that has a vector in any of ``spaces``, zeros where one lacks; one query."""
-    if not works or not spaces.spaces:
+    if not spaces.spaces:
         return {}
-    slices = {space: part for (space, *_), part in zip(spaces.spaces, spaces.slices, strict=True)}
-    versions = [version for _space, version, _dimensions in spaces.spaces]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT work_id, space, vector_send(vector) FROM recommendations_embedding "
-            "WHERE work_id = ANY(%s) AND (space, version) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
-            [list(works), list(slices), versions],
-        )
-        rows: Sequence[tuple[UUID, str, bytes]] = cursor.fetchall()
-    found: dict[UUID, Content] = {}
-    for work_id, space, sent in rows:
-        content = found.setdefault(work_id, np.zeros(spaces.width, dtype=np.float32))
-        content[slices[space]] = vector_sent(sent)
-    return found
+    return {key: work.content for key, work in known_works(works, spaces).items() if work.content.any()}
 
 
-def acted_on(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, "ActedOn"]:
-    """What is known of works that a viewer dealt with, whatever became of them since; one query."""
+def known_works(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, KnownWork]:
+    """What is known of ``works``, whatever became of them since; one query."""
     if not works:
         return {}
     slices = {space: part for (space, *_), part in zip(spaces.spaces, spaces.slices, strict=True)}
@@ -99,9 +86,9 @@ def acted_on(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, "Acte
             [list(slices), versions, list(works)],
         )
         rows = cursor.fetchall()
-    found: dict[UUID, ActedOn] = {}
+    found: dict[UUID, KnownWork] = {}
     for work_id, artist_id, medium, space, sent in rows:
-        work = found.setdefault(work_id, ActedOn(artist_id, medium, np.zeros(spaces.width, dtype=np.float32)))
+        work = found.setdefault(work_id, KnownWork(artist_id, medium, np.zeros(spaces.width, dtype=np.float32)))
         if sent is not None:
             work.content[slices[space]] = vector_sent(sent)
     return found

@@ -18,7 +18,7 @@ from recommendations.selectors.feeds.candidates import (
     last_acts,
     pool_of,
 )
-from recommendations.selectors.feeds.contents import ContentSpaces, acted_on
+from recommendations.selectors.feeds.contents import ContentSpaces, known_works
 from recommendations.selectors.feeds.recommendation import Reason, Recommendation
 from recommendations.selectors.feeds.sources import Found, sources_of
 from recommendations.selectors.feeds.taste import PastAct
@@ -48,7 +48,7 @@ def personal_feed(
     """
     spaces = ContentSpaces.present()
     read = list({*taste, *(act.work_id for act in last_acts(acts)), *wishes.recently_hidden})
-    known = acted_on(read, spaces)
+    known = known_works(read, spaces)
     contents = {key: work.content for key, work in known.items() if work.content.any()}
     anchors = [key for key in taste if key in contents]
     if not anchors:
