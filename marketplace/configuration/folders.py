@@ -16,7 +16,7 @@ class FolderSettings(BaseSettings):
     )
     onnx_dir: Path = Field(
         default=ROOT / "build" / "onnx",
-        description="Exported encoders for the web process (`make setup` writes them): `picture_space/`, `minilm/`, "
+        description="Exported encoders for the web process (`make setup` writes them): `picture_space_2/`, `minilm/`, "
         "and others beside them, each in a folder of its own.",
     )
     text_encoder: str = Field(
@@ -26,7 +26,7 @@ class FolderSettings(BaseSettings):
         "`manage.py embeddings fill`; search goes on in the former space until the new one is whole.",
     )
     picture_encoder: str = Field(
-        default="picture_space",
+        default="picture_space_2",
         min_length=1,
         description="The folder below ONNX_DIR whose encoders the space of pictures and texts shall have, likewise.",
     )

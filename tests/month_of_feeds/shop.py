@@ -35,7 +35,7 @@ DIMENSIONS = 64
 def simulated_space() -> Iterator[None]:
     """A picture space of DIMENSIONS; nothing is encoded in it, the vectors come from the simulator."""
     with tempfile.TemporaryDirectory(prefix="simulated-space-") as folder:
-        space = write_picture_space(Path(folder) / "picture_space", version="simulated-1")
+        space = write_picture_space(Path(folder) / "picture_space_2", version="simulated-1")
         facts = json.loads((space / "space.json").read_text())
         (space / "space.json").write_text(json.dumps(facts | {"dim": DIMENSIONS}))
         with override_settings(CONFIGURATION=settings.CONFIGURATION.model_copy(update={"onnx_dir": Path(folder)})):

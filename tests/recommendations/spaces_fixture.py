@@ -10,7 +10,7 @@ from tests.recommendations.tiny_space import write_picture_space, write_text_spa
 @pytest.fixture(scope="session")
 def tiny_spaces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("onnx")
-    write_picture_space(folder / "picture_space")
+    write_picture_space(folder / "picture_space_2")
     write_text_space(folder / "minilm")
     return folder
 

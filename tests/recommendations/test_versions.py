@@ -167,7 +167,7 @@ def test_the_old_version_goes_after_its_grace_with_its_index(settings):
 
 def test_a_version_whose_files_are_gone_still_compares_works(settings, two_versions):
     works()
-    for name in ("picture_space", "picture-2"):
+    for name in ("picture_space_2", "picture-2"):
         (two_versions / name / "space.json").unlink()
     assert present_spaces() == ["text"]
     assert (facts_of("picture").version, facts_of("picture").dimensions) == ("tiny-1", 3)

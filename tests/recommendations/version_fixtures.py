@@ -12,7 +12,7 @@ from tests.recommendations.tiny_space import write_picture_space, write_text_spa
 @pytest.fixture
 def two_versions(tmp_path: Path, settings) -> Path:
     """The wanted encoders are tiny-1; tiny-2 lies beside them in ``picture-2`` and ``text-2``."""
-    write_picture_space(tmp_path / "picture_space")
+    write_picture_space(tmp_path / "picture_space_2")
     write_text_space(tmp_path / "minilm")
     write_picture_space(tmp_path / "picture-2", version="tiny-2")
     write_text_space(tmp_path / "text-2", version="tiny-text-2")
@@ -20,7 +20,7 @@ def two_versions(tmp_path: Path, settings) -> Path:
     return tmp_path
 
 
-def want(settings, *, text: str = "minilm", picture: str = "picture_space") -> None:
+def want(settings, *, text: str = "minilm", picture: str = "picture_space_2") -> None:
     """Name other folders in the settings, as a restart with another environment would."""
     settings.CONFIGURATION = settings.CONFIGURATION.model_copy(
         update={"text_encoder": text, "picture_encoder": picture}

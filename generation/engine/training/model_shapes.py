@@ -1,6 +1,6 @@
 """The sizes and classes of the image model's parts, in one place for training, tests and export.
 
-They are those of version 2 (`NEXT_MODEL_NAME`), the studio's best; version 1, in whose picture space the shop searches,
+They are those of version 2 (`NEXT_MODEL_NAME`), the studio's best, in whose picture space the shop searches; version 1
 was made with smaller ones, and its folder says which.
 All parts are stock classes of diffusers and transformers, so that the model loads without code
 of ours.

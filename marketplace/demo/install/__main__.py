@@ -17,7 +17,9 @@ from marketplace.demo.static_files import is_collected
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 VENV = CHECKOUT / ".venv"
-DEFAULT_MODEL = "atelier-image-1"
+# The folder below build/onnx by the model whose picture space it holds. PICTURE_ENCODER wants the second; the first
+# stays for shops whose works have vectors of it, until `manage.py embeddings fill` has filled the second beside it.
+PICTURE_SPACES = {"picture_space": "atelier-image-1", "picture_space_2": "atelier-image-2"}
 
 
 def say(text: str) -> None:
@@ -70,18 +72,21 @@ def _export_encoders(stamps: Stamps) -> None:
         say("exporting the sentence encoder for the web process …")
         _run("-m", "recommendations.engine.export_minilm", "--out", str(onnx / "minilm"))
         stamps.write("minilm", inputs)
-    engine = CHECKOUT / "generation" / "engine"
-    model = engine / "models" / DEFAULT_MODEL
-    if not (model / "model_index.json").exists():
-        say(f"no image model in {model}: the studio and the search by picture wait for one")
+    for folder, model in PICTURE_SPACES.items():
+        _export_picture_space(stamps, CHECKOUT / "generation" / "engine", model=model, out=onnx / folder)
+
+
+def _export_picture_space(stamps: Stamps, engine: Path, *, model: str, out: Path) -> None:
+    source = engine / "models" / model
+    if not (source / "model_index.json").exists():
+        say(f"no image model in {source}: the studio and the search by picture wait for one")
         return
-    weights = [*model.glob("**/*.safetensors"), *model.glob("**/*.json")]
+    weights = [*source.glob("**/*.safetensors"), *source.glob("**/*.json")]
     inputs = digest([*weights, engine / "training" / "export_onnx.py"])
-    if not (onnx / "picture_space").exists() or not stamps.is_current("picture_space", inputs):
-        say("exporting the picture space's encoders for the web process …")
-        out = str(onnx / "picture_space")
-        _run("-m", "generation.engine.training.export_onnx", "--model", str(model), "--out", out)
-        stamps.write("picture_space", inputs)
+    if not out.exists() or not stamps.is_current(out.name, inputs):
+        say(f"exporting the picture space of {model} for the web process …")
+        _run("-m", "generation.engine.training.export_onnx", "--model", str(source), "--out", str(out))
+        stamps.write(out.name, inputs)
 
 
 def _run(*arguments: str) -> None:

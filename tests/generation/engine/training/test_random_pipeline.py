@@ -45,6 +45,7 @@ def test_the_export_equals_torch_and_the_web_process_reads_it(random_model: Path
     out = tmp_path / "picture_space"
     assert export_space(random_model, out) < 1e-4
     assert sorted(path.name for path in out.iterdir()) == ["picture.onnx", "space.json", "text.onnx", "tokenizer.json"]
+    assert json.loads((out / "space.json").read_text())["version"].startswith(f"{random_model.name}-")
     encoder = Encoder(out)
     texts = encoder.encode_texts(["sunset over the sea", "海上日落", ""])
     pictures = encoder.encode_pictures([Image.new("RGB", (300, 200), (10, 90, 200))])
