@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-# The prior weighs as much as so many impressions.
-PRIOR_IMPRESSIONS = 20.0
+# The prior weighs as much as so many impressions: few, so that what people left alone is soon tried less.
+PRIOR_IMPRESSIONS = 8.0
 # The rate that is taken for granted where nothing was counted yet: one opened of twenty that were in sight.
 USUAL_RATE = 0.05
 # A work that fits the viewer by one standard deviation better than the others counts e ** FIT times as much.
-FIT = 2.0
+FIT = 3.0
 # So many of the explored places go to works of new artists, the others to works of any age that were shown little.
-FOR_NEW_ARTISTS = 0.6
+FOR_NEW_ARTISTS = 0.75
 # Who has shown no taste yet misses less: she gets so many times as many explored places.
-WITHOUT_TASTE = 2
-# Of the newest works in her feed so many stay, so that what was published a moment ago is seen.
-NEWEST_KEPT = 2
+WITHOUT_TASTE = 2.5
+# The rest of a feed, what is popular and newest of all, always has this much of it.
+LEFT_AS_IT_WAS = 0.4
 # So many of the first places are never explored: they are the viewer's best.
 KEPT_PLACES = 2
 
@@ -60,12 +60,20 @@ def weighed_by_fit(rates: Numbers, fit: Sequence[float]) -> Numbers:
     return rates * np.exp(FIT * np.clip(z, -3, 3))
 
 
+def drawn_in_turn(scores: Sequence[float], rng: np.random.Generator) -> list[int]:
+    """All places of ``scores`` (N, above 0) in an order that is drawn: each next one with a chance in proportion to its
+    score among those that are left (Plackett and Luce), by Gumbel noise on the logarithms (Kool et al., ICML 2019)."""
+    keys = np.log(np.asarray(scores, dtype=np.float64)) + rng.gumbel(size=len(scores))
+    return [int(place) for place in np.argsort(-keys, kind="stable")]
+
+
 def number_of_places(limit: int, *, share: float, lean: float, rng: np.random.Generator) -> int:
     """How many of ``limit`` places are explored: ``share`` on average, none of so few that it would be less than one.
 
-    Fewer the more the viewer leans to the familiar (``lean`` from 0 to -1), none at its end.
+    Fewer the more the viewer leans to the familiar (``lean`` from 0 to -1), none at its end. LEFT_AS_IT_WAS of the
+    places never are.
     """
-    wanted = limit * share * (1 + min(lean, 0.0)) + 1e-9
+    wanted = limit * min(share, 1 - LEFT_AS_IT_WAS) * (1 + min(lean, 0.0)) + 1e-9
     return int(wanted + rng.random()) if wanted >= 1 else 0
 
 
@@ -83,12 +91,3 @@ def generator_for(viewer_key: str, moment: datetime) -> np.random.Generator:
     without a key share theirs for a minute."""
     slot = f"{moment:%Y-%m-%d %H}" if viewer_key else f"{moment:%Y-%m-%d %H:%M}"
     return np.random.default_rng(int.from_bytes(sha256(f"{viewer_key} {slot}".encode()).digest()[:8]))
-
-
-def room_for(number: int, reasons: Sequence[str]) -> list[int]:
-    """Which places (from 0, rising) of a feed with these reasons stay when ``number`` others come: the last of those
-    that are only ``new`` go first, but for NEWEST_KEPT, then the last of all."""
-    new = [place for place, reason in enumerate(reasons) if reason == "new"][NEWEST_KEPT:]
-    gone = set(new[max(0, len(new) - number) :])
-    rest = [place for place in range(len(reasons)) if place not in gone]
-    return rest[: len(reasons) - number]

@@ -8,11 +8,11 @@ class ExplorationSettings(BaseSettings):
     """How many first views a work gets, above all one by a new artist (docs/fairness.md)."""
 
     exploration_share_percent: int = Field(
-        default=20,
+        default=24,
         ge=0,
         le=50,
-        description="Percent of the places of a feed that go to works which were shown little so far, three of five of "
-        "them to works of new artists; of a stranger’s feed twice as many. 0: none.",
+        description="Percent of the places of a feed that go to works which were shown little so far, three of four of "
+        "them to works of new artists; of a stranger’s feed two and a half times as many. 0: none.",
     )
     exploration_first_views: int = Field(
         default=100, ge=1, le=100_000, description="A work that was shown so often gets no more of those places."

@@ -9,12 +9,14 @@ from marketplace.catalog.models import Work
 from marketplace.catalog.services import hide_work, list_work, mark_sold_exclusively, unlist_work
 from marketplace.core.clock import now
 from recommendations.exploration import (
+    PRIOR_IMPRESSIONS,
+    USUAL_RATE,
+    drawn_in_turn,
     drawn_rates,
     generator_for,
     number_of_places,
     places_for,
     posterior,
-    room_for,
     weighed_by_fit,
 )
 from recommendations.models import Event, FirstViews, WorkImpressions
@@ -55,13 +57,14 @@ def direction_to(work: Work) -> Direction:
 class TestDraws:
     def test_the_posterior_is_the_prior_and_what_was_counted(self):
         alpha, beta = posterior([100, 0], [20, 0])
-        mean = (20 + 1) / (100 + 20)
-        assert alpha == pytest.approx([mean * 20 + 20, mean * 20])
-        assert beta == pytest.approx([(1 - mean) * 20 + 80, (1 - mean) * 20])
+        weight = PRIOR_IMPRESSIONS
+        mean = (20 + USUAL_RATE * weight) / (100 + weight)
+        assert alpha == pytest.approx([mean * weight + 20, mean * weight])
+        assert beta == pytest.approx([(1 - mean) * weight + 80, (1 - mean) * weight])
 
     def test_more_interest_than_impressions_is_cut(self):
         alpha, beta = posterior([10], [50])
-        assert alpha + beta == pytest.approx([30])
+        assert alpha + beta == pytest.approx([10 + PRIOR_IMPRESSIONS])
         assert (beta > 0).all()
 
     def test_works_of_which_more_is_known_to_be_bad_are_drawn_less(self):
@@ -81,13 +84,14 @@ class TestDraws:
             assert 2 <= places[0] < 10 <= places[1] < 20
         assert places_for(0, limit=20, rng=np.random.default_rng(1)) == []
 
-    def test_others_that_are_only_new_make_room_first_but_for_two(self):
-        reasons = ["popular", "popular", "new", "popular", "new", "popular", "new", "new"]
-        assert room_for(0, reasons) == list(range(8))
-        assert room_for(1, reasons) == [0, 1, 2, 3, 4, 5, 6]
-        assert room_for(2, reasons) == [0, 1, 2, 3, 4, 5]
-        assert room_for(3, reasons) == [0, 1, 2, 3, 4]
-        assert room_for(2, ["like"] * 5) == [0, 1, 2]
+    def test_a_draw_in_turn_is_in_proportion_to_the_scores(self):
+        orders = [drawn_in_turn([6, 3, 1], np.random.default_rng(n)) for n in range(2000)]
+        assert {tuple(sorted(order)) for order in orders} == {(0, 1, 2)}
+        first = np.bincount([order[0] for order in orders], minlength=3) / 2000
+        assert first == pytest.approx([0.6, 0.3, 0.1], abs=0.05)
+        second = np.bincount([order[1] for order in orders if order[0] == 0], minlength=3)
+        assert second[1] / second.sum() == pytest.approx(0.75, abs=0.05)
+        assert drawn_in_turn([], np.random.default_rng(1)) == []
 
     def test_the_share_of_places(self):
         def numbers(limit: int, lean: float = 0.0) -> set[int]:
@@ -99,6 +103,7 @@ class TestDraws:
         assert numbers(20, lean=-1) == {0}
         mean = np.mean([number_of_places(10, share=0.15, lean=0, rng=np.random.default_rng(n)) for n in range(999)])
         assert mean == pytest.approx(1.5, abs=0.1)
+        assert number_of_places(20, share=0.9, lean=0, rng=np.random.default_rng(1)) == 12, "the rest stays as it was"
 
     def test_draws_hold_for_an_hour_and_differ_between_viewers(self):
         first = generator_for("p:1", AT).random()
@@ -208,7 +213,7 @@ class TestExploredWorks:
         unlist_work(work=down)
         assert drawn() == [stays.pk]
 
-    def test_three_of_five_are_by_new_artists(self):
+    def test_three_of_four_are_by_new_artists(self):
         for _number in range(40):
             WorkFactory()
             WorkFactory(published_at=now() - timedelta(days=90))
@@ -216,7 +221,7 @@ class TestExploredWorks:
         new = set(FirstViews.objects.filter(is_by_new_artist=True).values_list("work_id", flat=True))
         assert len(new) == 40
         found = [key for seed in range(20) for key in drawn(9, seed=seed)]
-        assert sum(key in new for key in found) / len(found) == pytest.approx(0.6, abs=0.1)
+        assert sum(key in new for key in found) / len(found) == pytest.approx(0.75, abs=0.1)
         assert len(drawn()) == 80, "where one kind is used up the other fills the places"
 
     def test_what_fits_the_viewer_comes_more_often(self, tiny_spaces):
@@ -260,17 +265,27 @@ class TestHomeFeed:
     def ids(self, viewer: Viewer | None, limit: int) -> list:
         return [entry.work_id for entry in home_feed(viewer=viewer, limit=limit)]
 
-    def test_a_person_sees_the_share_of_new_works_and_the_same_ones_again(self, shop):
+    def test_a_person_sees_the_share_of_new_works_and_the_same_ones_again(self, shop, settings):
+        settings_with(settings, exploration_share_percent=30)
         user = UserFactory()
         like_work(work_id=shop["known"][0].pk, user=user)
         viewer = viewer_of(user=user)
         feed = home_feed(viewer=viewer, limit=20)
         new = [entry for entry in feed if entry.work_id in {work.pk for work in shop["new"]}]
         assert len(feed) == len({entry.work_id for entry in feed}) == 20
-        assert len(new) == 4
+        assert len(new) == 6
         assert {entry.reason for entry in new} == {"new"}
         assert not {entry.work_id for entry in feed[:2]} & {entry.work_id for entry in new}
         assert home_feed(viewer=viewer, limit=20) == feed
+
+    def test_the_last_of_the_feed_make_room_and_the_others_stay_in_their_order(self, shop, settings):
+        user = UserFactory()
+        like_work(work_id=shop["known"][0].pk, user=user)
+        viewer, new = viewer_of(user=user), {work.pk for work in shop["new"]}
+        settings_with(settings, exploration_share_percent=30)
+        mixed = self.ids(viewer, 20)
+        settings_with(settings, exploration_share_percent=0)
+        assert [key for key in mixed if key not in new] == self.ids(viewer, 20)[:14]
 
     def test_not_where_she_wants_the_familiar_or_the_shop_wants_none(self, shop, settings):
         user = UserFactory()
@@ -304,3 +319,20 @@ class TestHomeFeed:
         feed = home_feed(viewer=None, limit=20)
         assert len(feed) == 20
         assert len({entry.work_id for entry in feed} & {work.pk for work in shop["new"]}) == 6
+
+    def test_strangers_see_different_popular_works_and_the_most_popular_ones_first(self, shop, settings):
+        for number, work in enumerate(shop["known"]):
+            for viewer in range(1 + number // 10):
+                record_event(kind="viewed", work_id=work.pk, viewer=Viewer(key=f"s:{viewer}"))
+        refresh_popularity()
+
+        def popular(viewer: Viewer | None) -> list:
+            return [entry.work_id for entry in home_feed(viewer=viewer, limit=12) if entry.reason == "popular"]
+
+        settings_with(settings, exploration_share_percent=5)
+        feeds = [popular(Viewer(key=f"p:{number}")) for number in range(4)]
+        settings_with(settings, exploration_share_percent=0)
+        fixed = popular(None)
+        assert fixed == popular(Viewer(key="p:1"))
+        assert len({tuple(feed) for feed in feeds}) == 4
+        assert [feed[:2] for feed in feeds] == [fixed[:2]] * 4

@@ -3,15 +3,19 @@
 from itertools import zip_longest
 from uuid import UUID
 
+import numpy as np
 from django.db.models import F, QuerySet
 
 from marketplace.catalog.models import Work, WorkTag
+from recommendations.exploration import drawn_in_turn
 from recommendations.ranking import at_most_per_group, interleaved
 from recommendations.selectors.feeds.recommendation import Reason, Recommendation
-from recommendations.selectors.shelves import newest_first, popular_works
+from recommendations.selectors.shelves import newest_first
 from recommendations.steering import Steering
 
 _READ_PER_PLACE = 5
+# Of the popular works the first of a feed are always the first; the others are drawn from so many for each place.
+MOST_POPULAR_KEPT, POPULAR_PER_PLACE = 2, 6
 
 
 def picked(works: QuerySet[Work], wishes: Steering, *, limit: int) -> list[Recommendation]:
@@ -29,15 +33,30 @@ def picked(works: QuerySet[Work], wishes: Steering, *, limit: int) -> list[Recom
     return list(chosen.values())[:limit]
 
 
-def for_anybody(works: QuerySet[Work], *, limit: int) -> list[Recommendation]:
-    """Popular works mixed with new ones, few of one artist."""
-    popular = popular_works(works=works.filter(popularity__score__gt=0), limit=limit * 2)
+def for_anybody(works: QuerySet[Work], *, limit: int, rng: np.random.Generator | None) -> list[Recommendation]:
+    """Popular works mixed with new ones, few of one artist.
+
+    With ``rng`` popular works but the first are drawn by their scores, so that not all who come see the same few;
+    without, they come in the order of their scores.
+    """
+    popular = _popular(works, limit=limit, rng=rng)
     new = newest_first(works, limit=limit)
     artists = dict(Work.objects.filter(pk__in={*popular, *new}).values_list("pk", "artist_id"))
     mixed = interleaved(popular, new, limit=limit * 2)
     is_popular = set(popular)
     spread = at_most_per_group([key for key in mixed if key in artists], artists, most=max(2, limit // 4))
     return [Recommendation(key, Reason.POPULAR if key in is_popular else Reason.NEW) for key in spread[:limit]]
+
+
+def _popular(works: QuerySet[Work], *, limit: int, rng: np.random.Generator | None) -> list[UUID]:
+    """Up to twice ``limit`` works that have a score."""
+    scored = works.filter(popularity__score__gt=0).order_by("-popularity__score", "-published_at", "-pk")
+    rows = list(scored.values_list("pk", "popularity__score")[: limit * (POPULAR_PER_PLACE if rng else 2)])
+    if rng is None:
+        return [key for key, _score in rows]
+    first, rest = rows[:MOST_POPULAR_KEPT], rows[MOST_POPULAR_KEPT:]
+    drawn = [rest[place][0] for place in drawn_in_turn([score for _key, score in rest], rng)]
+    return [*(key for key, _score in first), *drawn][: limit * 2]
 
 
 def unknown(

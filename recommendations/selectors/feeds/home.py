@@ -1,7 +1,11 @@
 """The feed of the front page."""
 
+from django.conf import settings
+
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
+from marketplace.core.clock import now
+from recommendations.exploration import generator_for
 from recommendations.selectors.exploration import Direction
 from recommendations.selectors.feeds.anybody import for_anybody, mixed_in, picked, unknown
 from recommendations.selectors.feeds.explored import with_explored
@@ -29,6 +33,9 @@ def home_feed(
     acts = acts_of(viewer, since=wishes.taste_since) if viewer and wishes.is_personal else []
     taste = taste_of(acts, without=wishes.recently_hidden)
     works = wanted(new_to(Work.objects.listed().open_to(access), viewer), wishes)
+    # Where the shop explores nothing, nothing is drawn.
+    explores = settings.CONFIGURATION.exploration_share_percent > 0
+    rng = generator_for(viewer.key if viewer else "", now()) if explores else None
     feed: list[Recommendation] = []
     direction: Direction | None = None
     if viewer and taste:
@@ -44,5 +51,9 @@ def home_feed(
     if len(feed) < limit:
         chosen = {entry.work_id for entry in feed}
         others = works.exclude(pk__in=list(taste)) if taste else works
-        feed += [entry for entry in for_anybody(others, limit=limit + len(chosen)) if entry.work_id not in chosen]
-    return with_explored(feed[:limit], works, taste, direction=direction, viewer=viewer, wishes=wishes)
+        feed += [
+            entry for entry in for_anybody(others, limit=limit + len(chosen), rng=rng) if entry.work_id not in chosen
+        ]
+    if rng is None:
+        return feed[:limit]
+    return with_explored(feed[:limit], works, taste, direction=direction, wishes=wishes, rng=rng)
