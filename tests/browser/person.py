@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.utils import translation
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.running_shop import RunningShop
@@ -21,6 +22,7 @@ class Person:
     name: str
     page: Page
     shop: RunningShop
+    language: str = "en-US"
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -34,6 +36,12 @@ class Person:
     @property
     def email(self) -> str:
         return f"{self.name.lower()}@story.example"
+
+    def words(self, english: str, **facts: object) -> str:
+        """What stands on the shop's pages for these words in her language."""
+        with translation.override("zh-hans" if self.language.startswith("zh") else "en"):
+            said = translation.gettext(english)
+        return said % facts if facts else said
 
     def open(self, path: str) -> None:
         """Go to a page of the shop."""
@@ -58,7 +66,7 @@ class Person:
         self.page.locator("main form button").click()
         letter = self.shop.outbox.wait_for(to=self.email)
         confirm = next(link for link in letter.links if "confirm-email" in link)
-        self.page.get_by_role("link", name=re.compile("outbox", re.I)).first.click()
+        self.page.get_by_role("link", name=self.words("Outbox (demo)")).first.click()
         self.page.get_by_text(self.email).first.wait_for()
         self.open(urlsplit(confirm).path)
         self.page.locator("main form button").click()
