@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.utils import translation
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from marketplace.demo.localstripe.pages.language import chinese
+from marketplace.orders.consent import WORDS as CONSENT
 from tests.running_shop import RunningShop
 
 PASSWORD = "a pass phrase for the story"
@@ -42,6 +44,10 @@ class Person:
         with translation.override("zh-hans" if self.language.startswith("zh") else "en"):
             said = translation.gettext(english)
         return said % facts if facts else said
+
+    def words_at_stripe(self, english: str) -> str:
+        """The same on Stripe's pages."""
+        return chinese()[english] if self.language.startswith("zh") else english
 
     def open(self, path: str) -> None:
         """Go to a page of the shop."""
@@ -82,20 +88,19 @@ class Person:
 
     def agree_and_go_to_pay(self) -> None:
         """Agree to delivery at once on the checkout page, and go on to Stripe's."""
-        self.page.get_by_label(re.compile("Deliver the files at once")).check()
-        self.press("Go on to payment")
+        self.page.get_by_label(self.words(str(CONSENT))).check()
+        self.press(self.words("Go on to payment"))
         self.page.wait_for_url(lambda url: url.startswith(self.shop.stripe_url))
 
     def pay(self, card: str = GOOD_CARD) -> None:
         """Fill in the hosted checkout page and press its button."""
         assert self.page.url.startswith(self.shop.stripe_url), f"not at the checkout but at {self.page.url}"
-        email = self.page.get_by_label("E-mail")
+        email = self.page.get_by_label(self.words_at_stripe("E-mail"))
         if email.is_editable():
             email.fill(self.email)
-        self.page.get_by_label("Card number").fill(card)
-        self.page.get_by_label("Expiry").fill("12 / 34")
-        self.page.get_by_label("CVC").fill("123")
-        self.press(re.compile("^Pay "))
+        for label, typed in {"Card number": card, "Expiry": "12 / 34", "CVC": "123"}.items():
+            self.page.get_by_label(self.words_at_stripe(label)).fill(typed)
+        self.press(re.compile(f"^{self.words_at_stripe('Pay %(amount)s').split('%')[0]}"))
 
     def back_in_the_shop(self) -> None:
         """Wait until the browser has come back from Stripe."""
