@@ -181,7 +181,9 @@ class TestAMember:
         expect(boxes.first).to_be_checked()
         reader.page.get_by_role("link", name=reader.words("See what the weekly letter looks like")).click()
         letter = reader.page.frame_locator("iframe.letter-preview")
-        expect(letter.locator("body")).to_contain_text("Mei Lin")
+        for said in (reader.name, reader.words("For you")):
+            expect(letter.locator("body")).to_contain_text(said)
+        expect(letter.locator('a[href*="/works/"]').first).to_be_visible()
         assert fits(reader.page)
 
     def test_a_search_is_kept_with_letters(self, reader):
