@@ -35,7 +35,7 @@ def person(chromium: Browser, running_shop: RunningShop) -> Iterator[Callable[..
                 color_scheme="dark" if dark else "light",
             )
             context.set_default_timeout(60_000)
-            people[name] = Person(name=name, page=context.new_page(), shop=running_shop)
+            people[name] = Person(name=name, page=context.new_page(), shop=running_shop, language=language)
         return people[name]
 
     yield make

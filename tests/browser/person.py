@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.utils import translation
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from marketplace.demo.localstripe.pages.language import chinese
+from marketplace.orders.consent import WORDS as CONSENT
 from tests.running_shop import RunningShop
 
 PASSWORD = "a pass phrase for the story"
@@ -21,6 +24,7 @@ class Person:
     name: str
     page: Page
     shop: RunningShop
+    language: str = "en-US"
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -34,6 +38,16 @@ class Person:
     @property
     def email(self) -> str:
         return f"{self.name.lower()}@story.example"
+
+    def words(self, english: str, **facts: object) -> str:
+        """What stands on the shop's pages for these words in her language."""
+        with translation.override("zh-hans" if self.language.startswith("zh") else "en"):
+            said = translation.gettext(english)
+        return said % facts if facts else said
+
+    def words_at_stripe(self, english: str) -> str:
+        """The same on Stripe's pages."""
+        return chinese()[english] if self.language.startswith("zh") else english
 
     def open(self, path: str) -> None:
         """Go to a page of the shop."""
@@ -58,7 +72,7 @@ class Person:
         self.page.locator("main form button").click()
         letter = self.shop.outbox.wait_for(to=self.email)
         confirm = next(link for link in letter.links if "confirm-email" in link)
-        self.page.get_by_role("link", name=re.compile("outbox", re.I)).first.click()
+        self.page.get_by_role("link", name=self.words("Outbox (demo)")).first.click()
         self.page.get_by_text(self.email).first.wait_for()
         self.open(urlsplit(confirm).path)
         self.page.locator("main form button").click()
@@ -74,20 +88,19 @@ class Person:
 
     def agree_and_go_to_pay(self) -> None:
         """Agree to delivery at once on the checkout page, and go on to Stripe's."""
-        self.page.get_by_label(re.compile("Deliver the files at once")).check()
-        self.press("Go on to payment")
+        self.page.get_by_label(self.words(str(CONSENT))).check()
+        self.press(self.words("Go on to payment"))
         self.page.wait_for_url(lambda url: url.startswith(self.shop.stripe_url))
 
     def pay(self, card: str = GOOD_CARD) -> None:
         """Fill in the hosted checkout page and press its button."""
         assert self.page.url.startswith(self.shop.stripe_url), f"not at the checkout but at {self.page.url}"
-        email = self.page.get_by_label("E-mail")
+        email = self.page.get_by_label(self.words_at_stripe("E-mail"))
         if email.is_editable():
             email.fill(self.email)
-        self.page.get_by_label("Card number").fill(card)
-        self.page.get_by_label("Expiry").fill("12 / 34")
-        self.page.get_by_label("CVC").fill("123")
-        self.press(re.compile("^Pay "))
+        for label, typed in {"Card number": card, "Expiry": "12 / 34", "CVC": "123"}.items():
+            self.page.get_by_label(self.words_at_stripe(label)).fill(typed)
+        self.press(re.compile(f"^{self.words_at_stripe('Pay %(amount)s').split('%')[0]}"))
 
     def back_in_the_shop(self) -> None:
         """Wait until the browser has come back from Stripe."""

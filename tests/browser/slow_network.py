@@ -46,7 +46,7 @@ def held(page: Page, path: str, *, but: str = "") -> Iterator[HeldRequests]:
         page.unroute(is_meant, requests.take)
 
 
-# Playwright itself waits while a page is on its way to the next, so the page notes down how it looks meanwhile.
+# Playwright itself waits while a page is on its way to the next, so the page tells its console how it looks meanwhile.
 _NOTE = """
 addEventListener("submit", (event) => {
   const form = event.target;
@@ -54,14 +54,15 @@ addEventListener("submit", (event) => {
     form.requestSubmit();
     form.querySelector("button").click();
   }, 200);
-  setTimeout(() => sessionStorage.setItem("while waiting", JSON.stringify({
+  setTimeout(() => console.debug("while waiting", JSON.stringify({
     bar: document.documentElement.hasAttribute("data-waiting"),
     busy: form.getAttribute("aria-busy") === "true",
     pressable: [...form.querySelectorAll("button")].filter((button) => !button.disabled).length,
   })), 400);
 }, { once: true });
 """
-_NOTED_AFTER_MS = 1500
+# What was sent twice would have been sent by then.
+_LOOKED_AFTER_MS = 200
 
 
 def press_twice(button: Locator, requests: HeldRequests) -> dict[str, object]:
@@ -72,10 +73,10 @@ def press_twice(button: Locator, requests: HeldRequests) -> dict[str, object]:
     """
     page = button.page
     page.evaluate(_NOTE)
-    button.click(no_wait_after=True)
-    page.wait_for_timeout(_NOTED_AFTER_MS)
+    with page.expect_console_message(lambda message: message.text.startswith("while waiting ")) as told:
+        button.click(no_wait_after=True)
+    page.wait_for_timeout(_LOOKED_AFTER_MS)
     sent = len(requests.waiting)
     requests.let_go()
     page.wait_for_load_state("load")
-    page.wait_for_function("sessionStorage.getItem('while waiting') !== null")
-    return {**json.loads(page.evaluate("sessionStorage.getItem('while waiting')")), "sent": sent}
+    return {**json.loads(told.value.text.removeprefix("while waiting ")), "sent": sent}

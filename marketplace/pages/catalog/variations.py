@@ -10,17 +10,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from marketplace.catalog.audiences import may_open
+from marketplace.catalog.audiences import Access, may_open
 from marketplace.catalog.models import Work
 from marketplace.catalog.selectors import title_in, work_with_page
 from marketplace.core.errors import AtelierError
-from marketplace.pages.cards import cards_in_order
-from marketplace.pages.viewing import access_behind
+from marketplace.pages.cards import Card, cards_in_order
+from marketplace.pages.viewing import access_behind, steering_behind, viewer_behind
 from recommendations.palette import CHANGES
-from recommendations.selectors import suggestions, works_composed_like, works_like_but, works_like_picture
+from recommendations.selectors import (
+    similar_works,
+    suggestions,
+    works_composed_like,
+    works_like_but,
+    works_like_picture,
+)
 from recommendations.uploads import picture_to_search_by
 
-SHOWN = 24
+SHOWN, SHOWN_INSTEAD = 24, 10
 COMPOSED = "composed-alike"
 
 
@@ -47,11 +53,11 @@ def change_links(work: Work, chosen: str = "", *, composed: bool = False) -> lis
         "lighter": _("lighter"),
     }
     composed_alike = reverse("like_but", args=[work.pk, COMPOSED])
-    links = [ChangeLink(_("composed alike"), composed_alike, composed)]
+    links = []
     for change in CHANGES:
         url = f"{composed_alike}?and={change}" if composed else reverse("like_but", args=[work.pk, change])
         links.append(ChangeLink(labels[change], url, change == chosen))
-    return links
+    return [*links, ChangeLink(_("composed alike"), composed_alike, composed)]
 
 
 @require_safe
@@ -74,8 +80,16 @@ def like_but(request: HttpRequest, work_id: UUID, change: str) -> HttpResponse:
         "is_composed": composed,
         "changes": change_links(work, change, composed=composed),
         "cards": cards_in_order(found, access),
+        "similar": [] if found else _similar(request, work, access),
     }
     return render(request, "catalog/like_but.html", context)
+
+
+def _similar(request: HttpRequest, work: Work, access: Access) -> list[Card]:
+    """What is shown where nothing is like the work in the way that was asked for."""
+    viewer, wishes = viewer_behind(request), steering_behind(request)
+    found = similar_works(work=work, limit=SHOWN_INSTEAD, viewer=viewer, access=access, steering=wishes)
+    return cards_in_order(found, access)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from marketplace.catalog.errors import WorkNotFound
 from marketplace.catalog.models import Work
 from marketplace.pages.cards import cards_in_order
 from marketplace.pages.feeds.returning import back, steering_viewer
+from marketplace.pages.feeds.why import why_named
 from marketplace.pages.labels import label_of
 from marketplace.pages.viewing import access_behind, viewer_behind
 from recommendations.errors import MuteNotPossible
@@ -43,7 +44,7 @@ def hide(request: HttpRequest, work_id: UUID) -> HttpResponse:
     """Never show the work again, and less of what is like it."""
     hide_for(work_id=work_id, viewer=steering_viewer(request))
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "feeds/_hidden.html", {"work_id": work_id})
+        return render(request, "feeds/_hidden.html", {"work_id": work_id, "why": request.POST.get("why", "")})
     messages.success(
         request, _with_undo(_("You will not see this work again, and less of what is like it."), "#hidden")
     )
@@ -57,8 +58,10 @@ def unhide(request: HttpRequest, work_id: UUID) -> HttpResponse:
     if viewer is not None:
         show_again(work_id=work_id, viewer=viewer)
     if request.htmx:  # type: ignore[attr-defined]
-        cards = cards_in_order([work_id], access_behind(request))
-        return render(request, "feeds/_shown_again.html", {"card": cards[0] if cards else None})
+        access = access_behind(request)
+        cards = cards_in_order([work_id], access)
+        reason = why_named(request.POST.get("why", ""), access)
+        return render(request, "feeds/_shown_again.html", {"card": cards[0] if cards else None, "why": reason})
     return back(request, part="#hidden")
 
 

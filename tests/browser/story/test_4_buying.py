@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -48,6 +49,7 @@ class TestABuyer:
         buyer.pay()
         buyer.back_in_the_shop()
         buyer.sees("Paid. The licence is yours.")
+        story["order"] = urlsplit(buyer.page.url).path
         folder = tmp_path_factory.mktemp("bought")
         for name, file in {
             "Download the file": "work",

@@ -89,6 +89,16 @@ def test_like_this_but_bluer(client):
     assert client.get(f"/works/{work.pk}/but/bluer").status_code == 404
 
 
+def test_where_nothing_is_bluer_the_page_shows_what_is_like_it(client):
+    work = indexed_work(title="Work", colour=(90, 110, 180))
+    redder = indexed_work(title="Redder", colour=(180, 110, 90))
+    html = page(client, f"/works/{work.pk}/but/bluer")
+    empty, instead = html.split('data-surface="similar"')
+    assert "Nothing like that here yet" in empty
+    assert redder.get_absolute_url() not in empty
+    assert redder.get_absolute_url() in instead
+
+
 def test_a_picture_finds_works_like_it(client):
     sea = indexed_work(title="B", colour=COLOURS["sea"])
     answer = client.post("/search/picture", {"picture": picture(COLOURS["sea"])})

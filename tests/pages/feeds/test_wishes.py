@@ -45,6 +45,36 @@ def test_less_like_this_with_undo_in_place(client):
     assert work.get_absolute_url() in client.get("/").content.decode()
 
 
+def test_a_work_comes_back_with_its_why(client):
+    user = UserFactory()
+    sunsets = [indexed_work(title=f"Sunset {n}", colour=COLOURS["sunset"], tags=("dusk",)) for n in range(2)]
+    liked, hidden = sunsets
+    like_work(work_id=liked.pk, user=user)
+    client.force_login(user)
+    tag = Tag.objects.get(works=hidden)
+    for name, words in {
+        f"liked:{liked.pk}": "It is like a work that you liked:",
+        f"picked:{tag.pk}": "as something that you like.",
+        "popular": "Many people looked at it, liked it or bought it lately.",
+    }.items():
+        gone = client.post(reverse("hide_work", args=[hidden.pk]), {"why": name}, headers=HTMX).content.decode()
+        assert f'name="why" value="{name}"' in gone
+        again = client.post(reverse("unhide_work", args=[hidden.pk]), {"why": name}, headers=HTMX).content.decode()
+        assert words in again
+        assert f'name="why" value="{name}"' in again, "it can be hidden once more"
+        assert (liked.get_absolute_url() in again) == name.startswith("liked:")
+
+
+@pytest.mark.parametrize("name", ["", "nothing", "liked:", "liked:nobody", "nothing:{0}", "picked:{0}", "liked:{1}"])
+def test_a_reason_that_is_none_is_left_out(client, name):
+    work = indexed_work(title="Evening")
+    client.force_login(UserFactory())
+    name = name.format(work.pk, work.artist.pk)
+    again = client.post(reverse("unhide_work", args=[work.pk]), {"why": name}, headers=HTMX).content.decode()
+    assert "Evening" in again
+    assert "why-words" not in again
+
+
 def test_without_scripts_it_goes_back_to_the_page_with_a_way_to_undo(client):
     work = indexed_work(title="Evening")
     client.force_login(UserFactory())
