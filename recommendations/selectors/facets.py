@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceOffer
-from marketplace.provenance.models import ProvenanceRecord
+from recommendations.among import Among
 from recommendations.origins import SOURCES
 from recommendations.selectors.filters import WorkFilter
 
@@ -67,26 +67,48 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "origin": ("origin",),
     "tag": ("tag_slug",),
 }
-_OF_WORKS = ("medium", "aspect", "model", "artist", "colour")
-# All facets of one set of works in one pass over it.
+# All facets of one set of works in one pass over it: by facet its rows, (facet, value, label, works).
+_PARTS = {
+    "medium": "SELECT 'medium', medium, medium, count(*) FROM kept GROUP BY medium",
+    "model": "SELECT 'model', model, model, count(*) FROM kept GROUP BY model",
+    "aspect": "SELECT 'aspect', aspect, aspect, count(*) FROM kept GROUP BY aspect",
+    "colour": "SELECT 'colour', colour, colour, count(*) FROM kept GROUP BY colour",
+    "artist": """
+        SELECT 'artist', a.handle, a.name, one.works
+        FROM (SELECT artist_id, count(*) AS works FROM kept GROUP BY artist_id) AS one
+        JOIN accounts_artist a ON a.id = one.artist_id
+    """,
+    "origin": """
+        SELECT 'origin', r.source, r.source, count(*)
+        FROM kept JOIN catalog_workversion v ON v.work_id = kept.id AND v.is_current
+        JOIN provenance_provenancerecord r ON r.version_id = v.id GROUP BY r.source
+    """,
+    "licence": """
+        SELECT 'licence', t.code, t.code, count(DISTINCT o.work_id)
+        FROM kept JOIN licensing_licenceoffer o ON o.work_id = kept.id AND o.is_active
+        JOIN licensing_licenceterms t ON t.id = o.terms_id GROUP BY t.code
+    """,
+    "price": """
+        SELECT 'price', b.place::text, b.place::text, count(DISTINCT o.work_id)
+        FROM kept JOIN licensing_licenceoffer o ON o.work_id = kept.id AND o.is_active
+        JOIN (VALUES {bands}) AS b (place, low, high) ON o.price_minor BETWEEN b.low AND b.high GROUP BY b.place
+    """,
+}
 _COUNT = """
 WITH kept AS MATERIALIZED (
-    SELECT w.medium, w.made_by_model AS model, w.artist_id, c.aspect, c.colour
-    FROM catalog_work w LEFT JOIN recommendations_workcolour c ON c.work_id = w.id WHERE w.id IN ({works})
+    SELECT w.id, w.medium, w.model, w.artist_id, c.aspect, c.colour
+    FROM ({works}) w LEFT JOIN recommendations_workcolour c ON c.work_id = w.id
 )
 SELECT facet, value, label, works FROM (
     SELECT facet, value, label, works, row_number() OVER (PARTITION BY facet ORDER BY works DESC, value) AS place
-    FROM (
-        SELECT 'medium' AS facet, medium AS value, medium AS label, count(*) AS works FROM kept GROUP BY medium
-        UNION ALL SELECT 'model', model, model, count(*) FROM kept GROUP BY model
-        UNION ALL SELECT 'aspect', aspect, aspect, count(*) FROM kept GROUP BY aspect
-        UNION ALL SELECT 'colour', colour, colour, count(*) FROM kept GROUP BY colour
-        UNION ALL SELECT 'artist', a.handle, a.name, one.works
-                  FROM (SELECT artist_id, count(*) AS works FROM kept GROUP BY artist_id) AS one
-                  JOIN accounts_artist a ON a.id = one.artist_id
-    ) AS counted WHERE value <> '' AND facet = ANY(%s)
+    FROM ({parts}) AS counted (facet, value, label, works) WHERE value <> ''
 ) AS placed WHERE place <= %s ORDER BY facet, place
 """
+# Those of what is sold.
+_OF_OFFERS = ("licence", "price")
+_BANDS = ", ".join(
+    f"({place}, {low or 0}, {high if high is not None else 2**62})" for place, (low, high) in enumerate(PRICE_BANDS)
+)
 
 
 def facets_of(found: list[UUID] | None, filters: WorkFilter, access: Access = STRANGER) -> Facets:
@@ -94,10 +116,26 @@ def facets_of(found: list[UUID] | None, filters: WorkFilter, access: Access = ST
 
     A facet's own filter is left out of its counts, so that one sees what choosing otherwise would give.
     """
-    choices = _counted(found, filters, access)
-    choices["licence"] = _licences(found, filters, access)
-    choices["origin"] = _origins(found, filters, access)
-    return Facets(choices, _prices(found, filters, access))
+    names = [name for name in _PARTS if name not in _OF_OFFERS or not _narrows_offers(filters)]
+    choices = _counted(found, filters, access, names)
+    prices = _bands({int(choice.value): choice.count for choice in choices.pop("price", [])})
+    by_source = {choice.value: choice.count for choice in choices["origin"]}
+    counts = {origin: sum(by_source.get(source, 0) for source in sources) for origin, sources in SOURCES.items()}
+    choices["origin"] = [Choice(origin, origin, count) for origin, count in counts.items() if count]
+    if _narrows_offers(filters):
+        choices["licence"] = _licences(found, filters, access)
+        prices = _prices(found, filters, access)
+    return Facets(choices, prices)
+
+
+def _narrows_offers(filters: WorkFilter) -> bool:
+    """Whether licences and prices are counted of some offers alone."""
+    return bool(filters.licence) or filters.price_from_minor is not None or filters.price_to_minor is not None
+
+
+def _bands(counts: dict[int, int]) -> list[PriceBand]:
+    """By the place of each band; those without works are left out."""
+    return [PriceBand(low, high, counts[at]) for at, (low, high) in enumerate(PRICE_BANDS) if counts.get(at)]
 
 
 def lifting(found: list[UUID] | None, filters: WorkFilter, access: Access = STRANGER) -> dict[str, int]:
@@ -113,23 +151,27 @@ def lifting(found: list[UUID] | None, filters: WorkFilter, access: Access = STRA
 def _under(found: list[UUID] | None, filters: WorkFilter, facet: str, access: Access) -> QuerySet[Work]:
     """What passes all filters but the facet's own."""
     works = filters.without(FIELDS[facet]).works(access)
-    return works if found is None else works.filter(pk__in=found)
+    return works if found is None else works.filter(Among(F("pk"), found))
 
 
-def _counted(found: list[UUID] | None, filters: WorkFilter, access: Access) -> dict[str, list[Choice]]:
+def _counted(
+    found: list[UUID] | None, filters: WorkFilter, access: Access, facets: list[str]
+) -> dict[str, list[Choice]]:
     """One query for each set of works: facets that narrow nothing look at the same ones."""
     under: dict[WorkFilter, list[str]] = {}
-    for name in _OF_WORKS:
+    for name in facets:
         under.setdefault(filters.without(FIELDS[name]), []).append(name)
-    choices: dict[str, list[Choice]] = {name: [] for name in _OF_WORKS}
+    choices: dict[str, list[Choice]] = {name: [] for name in facets}
     for names in under.values():
         works = _under(found, filters, names[0], access)
         try:
-            sql, params = works.order_by().values("pk").query.sql_with_params()
+            kept = works.order_by().values("id", "medium", "artist_id", model=F("made_by_model"))
+            sql, params = kept.query.sql_with_params()
         except EmptyResultSet:
             continue
+        parts = " UNION ALL ".join(_PARTS[name] for name in names).format(bands=_BANDS)
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT.format(works=sql), [*params, names, MOST_CHOICES])
+            cursor.execute(_COUNT.format(works=sql, parts=parts), [*params, MOST_CHOICES])
             for name, value, label, works_there in cursor.fetchall():
                 choices[name].append(Choice(value, label, works_there))
     return choices
@@ -150,15 +192,6 @@ def _licences(found: list[UUID] | None, filters: WorkFilter, access: Access) -> 
     return [Choice(code, code, count) for code, count in rows]
 
 
-def _origins(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[Choice]:
-    records = ProvenanceRecord.objects.filter(
-        version__is_current=True, version__work__in=_under(found, filters, "origin", access)
-    )
-    by_source = dict(records.order_by().values_list("source").annotate(works=Count("pk")))
-    counts = {origin: sum(by_source.get(source, 0) for source in sources) for origin, sources in SOURCES.items()}
-    return [Choice(origin, origin, count) for origin, count in counts.items() if count]
-
-
 def _prices(found: list[UUID] | None, filters: WorkFilter, access: Access) -> list[PriceBand]:
     works = _under(found, filters.without(FIELDS["licence"]), "price", access)
     offers: QuerySet[LicenceOffer] = filters.without(FIELDS["price"]).offers().filter(work__in=works)
@@ -168,8 +201,7 @@ def _prices(found: list[UUID] | None, filters: WorkFilter, access: Access) -> li
             for place, (low, high) in enumerate(PRICE_BANDS)
         }
     )
-    bands = [PriceBand(low, high, counts[f"band_{place}"]) for place, (low, high) in enumerate(PRICE_BANDS)]
-    return [band for band in bands if band.count]
+    return _bands({place: counts[f"band_{place}"] for place in range(len(PRICE_BANDS))})
 
 
 def _between(low: int | None, high: int | None) -> Q:

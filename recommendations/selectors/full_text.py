@@ -26,25 +26,32 @@ WITH terms AS (
         SELECT plainto_tsquery(config::regconfig, word) AS q
         FROM unnest(%(configs)s::text[], %(words)s::text[]) AS given (config, word)
     ) AS read WHERE numnode(q) > 0
-), looked_at AS ({looked_at}), hits AS (
-    SELECT d.work_id, count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank
-    FROM looked_at d JOIN terms ON d.document @@ terms.q
-    GROUP BY d.work_id
+), {looked_at}, hits AS (
+    SELECT d.work_id, of_terms.matched, of_terms.rank
+    FROM looked_at d CROSS JOIN LATERAL (
+        SELECT count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank FROM terms WHERE d.document @@ terms.q
+    ) AS of_terms WHERE of_terms.matched > 0
 )
 SELECT work_id, matched, rank FROM hits WHERE matched * 2 >= (SELECT max(matched) FROM hits)
 ORDER BY matched DESC, rank DESC, work_id DESC LIMIT {limit}
 """
-_THESE = "SELECT work_id, document FROM recommendations_searchdocument WHERE work_id = ANY(%(ids)s)"
+_THESE = """looked_at AS (
+    SELECT work_id, document FROM recommendations_searchdocument WHERE work_id = ANY(%(ids)s)
+)"""
 _HOLDING = """
-SELECT work_id, document FROM recommendations_searchdocument
+SELECT work_id FROM recommendations_searchdocument
 WHERE document @@ {query} AND work_id IN ({works}) ORDER BY work_id DESC LIMIT {most}
 """
-_ANY = """
-SELECT * FROM ({all_words}) AS all_words
-UNION SELECT * FROM ({these}) AS these
-UNION SELECT some_words.* FROM terms CROSS JOIN LATERAL ({some_words}) AS some_words
-WHERE (SELECT count(*) FROM ({all_words}) AS all_words) < {enough}
-"""
+# What holds all words is found once and counted. Documents are read at the end by their works' ids: carried through the
+# union they would be sorted and compared.
+_ANY = """all_words AS MATERIALIZED ({all_words}), looked_at AS MATERIALIZED (
+    SELECT work_id, document FROM recommendations_searchdocument WHERE work_id IN (
+        SELECT work_id FROM all_words
+        UNION SELECT unnest(%(ids)s::uuid[])
+        UNION SELECT some_words.work_id FROM terms CROSS JOIN LATERAL ({some_words}) AS some_words
+        WHERE (SELECT count(*) FROM all_words) < {enough}
+    )
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +100,4 @@ def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict
         each.append(f"plainto_tsquery(%(config_{place})s::regconfig, %(word_{place})s)")
     all_words = _HOLDING.format(query=f"({' && '.join(each)})", works=named, most=MOST_RANKED)
     some_words = _HOLDING.format(query="terms.q", works=named, most=MOST_RANKED)
-    return _ANY.format(all_words=all_words, these=_THESE, some_words=some_words, enough=MOST_HITS)
+    return _ANY.format(all_words=all_words, some_words=some_words, enough=MOST_HITS)

@@ -6,7 +6,8 @@ from math import isfinite
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, FloatField, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
@@ -50,15 +51,19 @@ def nearest_works(
     found = rows.annotate(distance=distance).order_by("distance").values_list("work_id", "distance")[:limit]
     if exact:
         return [Neighbour(work_id, 1.0 - float(far)) for work_id, far in found]
-    # Only reads: a savepoint inside the caller's transaction would serve nothing.
-    with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
-                "set_config('hnsw.ef_search', %s, true)",
-                [str(EF_SEARCH)],
-            )
-        return [Neighbour(work_id, 1.0 - float(far)) for work_id, far in found]
+    try:
+        sql, params = found.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    # One message, and so one transaction: the settings hold for its second statement.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
+            f"set_config('hnsw.ef_search', %s, true); {sql}",
+            [str(EF_SEARCH), *params],
+        )
+        cursor.nextset()  # past what set_config answers
+        return [Neighbour(work_id, 1.0 - float(far)) for work_id, far in cursor.fetchall()]
 
 
 def _distance(vector: Vectors, dimensions: int) -> CosineDistance:

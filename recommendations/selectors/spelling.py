@@ -14,11 +14,17 @@ from recommendations.words import MAX_TERMS, plain_words_in
 # Words that share a form with one that was typed: what is compared, so that the time stays bounded.
 _MOST_ALIKE = 1500
 _MOST_TRIED = 6
+# Documents in which a word is looked for before the index of all is asked.
+NEWEST = 500
 
-# PostgreSQL's own stop words have no lexemes, and are words.
+# PostgreSQL's own stop words have no lexemes, and are words. A common word stands in one of the newest documents: the
+# index would first gather all that hold it.
 _UNKNOWN = """
 SELECT word FROM unnest(%s::text[]) AS given (word)
 WHERE numnode(plainto_tsquery('english', word)) > 0 AND NOT EXISTS (
+    SELECT 1 FROM (SELECT document FROM recommendations_searchdocument ORDER BY work_id DESC LIMIT %s) AS newest
+    WHERE document @@ plainto_tsquery('english', word)
+) AND NOT EXISTS (
     SELECT 1 FROM recommendations_searchdocument WHERE document @@ plainto_tsquery('english', word)
 )
 """
@@ -74,7 +80,7 @@ def _unknown_among(words: list[str]) -> list[str]:
     if not words:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_UNKNOWN, [words])
+        cursor.execute(_UNKNOWN, [words, NEWEST])
         return [word for (word,) in cursor.fetchall()]
 
 

@@ -88,3 +88,13 @@ class TestInTheShop:
         with django_assert_max_num_queries(14):
             assert search_works(query="sunste forset").corrected == "sunset forset"
         assert Work.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("no_spaces")
+def test_a_word_is_known_whether_a_new_document_or_an_old_one_holds_it(monkeypatch):
+    monkeypatch.setattr("recommendations.selectors.spelling.NEWEST", 1)
+    # Each looks like a slip of the other.
+    indexed_work(title="Harbour"), indexed_work(title="Harbours end"), indexed_work(title="Arbour")
+    assert search_works(query="harbour").corrected == search_works(query="arbour").corrected == ""
+    assert search_works(query="harbuor").corrected == "harbour"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from pgvector import Vector
 
 from recommendations.engine.feed.contract import Floats
@@ -62,7 +62,8 @@ def candidates_near(searches: Sequence[Search], *, exact: bool = False) -> list[
             parts.append(part.format(number=number, type=precision(len(search.vector)), added=added))
             params += [search.space, search.version, Vector(search.vector).to_text(), search.limit]
         statements.append("SELECT set_config('hnsw.ef_search', %s, true); " + " UNION ALL ".join(parts))
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    # One message, and so one transaction: each setting holds for the searches after it, and for nothing later.
+    with connection.cursor() as cursor:
         cursor.execute("; ".join(statements), params)
         for _effort in by_effort:
             cursor.nextset()  # past what set_config answers

@@ -36,6 +36,7 @@ def kept_shop(folder: Path | None) -> Iterator[bool]:
         from django.core.management import call_command
 
         django.setup()
+        _pool_connections()
         _may_load_without_triggers(services)
         call_command("migrate", verbosity=0)
         yield folder is not None and (folder / "filled").exists()
@@ -43,10 +44,20 @@ def kept_shop(folder: Path | None) -> Iterator[bool]:
         from django.db import connections
 
         connections.close_all()
+        connections["default"].close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
         if folder is None:
             services.stop()
         else:
             services.stop(keep=True)
+
+
+def _pool_connections() -> None:
+    """As in a shop that runs; in tests each request connects anew, which takes some milliseconds."""
+    from django.conf import settings
+    from django.db import connection
+
+    pool = {"min_size": 1, "max_size": settings.CONFIGURATION.database_pool_size, "timeout": 20}
+    connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "pool": pool}
 
 
 def mark_filled(folder: Path | None, took: dict[str, float]) -> None:
