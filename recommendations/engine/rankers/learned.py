@@ -36,8 +36,8 @@ class _Known:
 
 
 class LearnedRanker:
-    """Signals learn from a part of what is known; a network learns from the rest how much each of them is worth, by
-    how many likes a user and an item have; then the signals learn from all of it.
+    """Signals learn from a part of what is known; a committee learns from the rest how much each of them is worth, for
+    such a user and such an item; then the signals learn from all of it.
     """
 
     name = "ours"
@@ -84,14 +84,30 @@ def _fitted(known: Interactions, makers: list[Signal], seed: int, where: str) ->
             signal.fit(known, seed=seed)
         signals.append(signal)
     met = known.known()
-    of_users = [np.diff(known.positives.indptr), np.diff(met.indptr)]
-    of_items = [np.bincount(each.indices, minlength=known.items) for each in (known.positives, met)]
+    of_users = [_counts(each) for each in (known.positives, met)]
+    of_items = [_counts(csr_matrix(each.T)) for each in (known.positives, met)]
+    hers, its = csr_matrix(known.positives), csr_matrix(known.positives.T)
     return _Known(
         signals=signals,
-        of_users=np.log1p(np.stack(of_users, axis=1)).astype(np.float32),
-        of_items=np.log1p(np.stack(of_items, axis=1)).astype(np.float32),
+        of_users=np.stack([*of_users, *mean_and_deviation(hers, of_items[0])], axis=1).astype(np.float32),
+        of_items=np.stack([*of_items, mean_and_deviation(its, of_users[0])[0]], axis=1).astype(np.float32),
         met=met,
     )
+
+
+def _counts(matrix: csr_matrix) -> NDArray[np.float64]:
+    """ln(1 + how many each row stores)."""
+    counts: NDArray[np.float64] = np.log1p(np.diff(matrix.indptr))
+    return counts
+
+
+def mean_and_deviation(
+    likes: csr_matrix, value: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of the ``value`` (columns,) of what each row likes; 0 for a row without likes."""
+    count = np.maximum(np.diff(likes.indptr), 1)
+    mean = (likes @ value) / count
+    return mean, np.sqrt(np.maximum((likes @ value**2) / count - mean**2, 0))
 
 
 def _looked_at(known: _Known, users: NDArray[np.int64]) -> tuple[NDArray[np.int64], Scores, NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ from recommendations.engine.evaluation.baselines.grids import als, bm25_neighbou
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.evaluation.recommender import Recommender
 from recommendations.engine.evaluation.tuned import TunedBaseline
+from recommendations.engine.rankers.signals.autoencoder import Autoencoder
 from recommendations.engine.rankers.signals.graph import LowPass, Walks
 from recommendations.engine.rankers.signals.linear import Linear, LinearOfUsers, LinearWithDislikes, LinearWithWords
 from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
@@ -37,6 +38,7 @@ def signals_for(known: Interactions, *, seed: int) -> list[Signal]:
         lambda: LowPass("low_pass", factors=48),
         lambda: LowPass("low_pass_wide", factors=192),
         Walks,
+        *_autoencoder(known),
         *_of_users(known),
         *_linear(known, seed),
         *_of_ratings(known),
@@ -47,6 +49,10 @@ def signals_for(known: Interactions, *, seed: int) -> list[Signal]:
 def _tuned(baseline: TunedBaseline, known: Interactions, seed: int) -> Signal:
     parameters = baseline.chosen(known, seed=seed).parameters
     return lambda: baseline.make(**parameters)
+
+
+def _autoencoder(known: Interactions) -> list[Signal]:
+    return [Autoencoder] if known.items <= MOST_ITEMS_OF_LINEAR else []
 
 
 def _of_users(known: Interactions) -> list[Signal]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from recommendations.engine.evaluation.baselines.chance import Chance
 from recommendations.engine.evaluation.baselines.ease import Ease
@@ -25,7 +26,7 @@ from tests.recommendations.engine.evaluation.simulated import simulated
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Fewer parts to learn from and fewer epochs than in earnest."""
-    monkeypatch.setattr(committee_module, "MOST_EPOCHS", 8)
+    monkeypatch.setattr(committee_module, "MOST_EPOCHS", 9)
     for module in (learned_module, cold_module):
         monkeypatch.setattr(module, "MOST_FOLDS", 3)
 
@@ -133,6 +134,13 @@ def test_too_few_lists_are_left_out():
     lists = lists_with_a_rule(LEAST_LISTS - 1)
     with pytest.raises(LeftOut):
         joined([lists])
+
+
+def test_how_popular_and_how_varied_the_items_are_that_someone_likes():
+    likes = csr_matrix(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1]], dtype=np.float32))
+    mean, deviation = learned_module.mean_and_deviation(likes, np.array([2.0, 4.0, 7.0]))
+    np.testing.assert_allclose(mean, [3, 0, 7])
+    np.testing.assert_allclose(deviation, [1, 0, 0], atol=1e-6)
 
 
 @pytest.mark.parametrize("rated", [True, False])

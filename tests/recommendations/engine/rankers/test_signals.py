@@ -7,6 +7,7 @@ from scipy.sparse import csr_matrix
 from recommendations.engine.evaluation.baselines.ease import item_weights
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.rankers.signals import signals_for
+from recommendations.engine.rankers.signals.autoencoder import Autoencoder
 from recommendations.engine.rankers.signals.graph import LowPass, Walks
 from recommendations.engine.rankers.signals.linear import LinearOfUsers, dislikes_of
 from recommendations.engine.rankers.signals.moments import NearInTime, PopularAtHerTimes
@@ -150,6 +151,16 @@ def test_walks_against_a_naive_count():
     to_user = (likes / np.maximum(likes.sum(axis=0), 1)).T
     expected = to_item @ to_user @ to_item / np.sqrt(np.maximum(likes.sum(axis=0), 1))
     np.testing.assert_allclose(signal.scores(np.arange(12)), expected, atol=1e-5)
+
+
+def test_the_autoencoder_tells_unmet_items_of_a_users_kind_from_others():
+    known = simulated(users=120, items=40)
+    signal = Autoencoder()
+    signal.fit(known, seed=0)
+    scores = signal.scores(np.arange(120))
+    kinds = np.arange(120)[:, None] % 4 == np.arange(40)[None] % 4
+    unmet = known.known().toarray() == 0
+    assert scores[kinds & unmet].mean() > scores[~kinds & unmet].mean() + scores[unmet].std()
 
 
 def test_a_linear_model_of_users_never_reads_her_own_likes():
