@@ -10,7 +10,7 @@ from recommendations.engine.evaluation import metrics
 from recommendations.engine.evaluation.errors import LeftOut
 
 K = 20
-LEAST_LISTS = 20
+LEAST_USERS = 10  # two in each part that a network does not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Lists:
 
 
 def joined(lists: Sequence[Lists]) -> Lists:
-    """All of ``lists``, which have as many candidates each. Raises LeftOut where they are fewer than LEAST_LISTS."""
-    if sum(len(each.users) for each in lists) < LEAST_LISTS:
-        raise LeftOut(f"fewer than {LEAST_LISTS} users like enough to learn from.")
+    """All of ``lists``, which have as many candidates each. Raises LeftOut where fewer than LEAST_USERS have any."""
+    if len({user for each in lists for user in each.users.tolist()}) < LEAST_USERS:
+        raise LeftOut(f"fewer than {LEAST_USERS} users like enough to learn from.")
     return Lists(
         features=np.concatenate([each.features for each in lists]),
         liked=np.concatenate([each.liked for each in lists]),

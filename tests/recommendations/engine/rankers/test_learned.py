@@ -18,7 +18,7 @@ from recommendations.engine.rankers.cold import LearnedColdRanker
 from recommendations.engine.rankers.committee import chosen_shares, convened
 from recommendations.engine.rankers.features import candidates_of, features_of
 from recommendations.engine.rankers.learned import LearnedRanker
-from recommendations.engine.rankers.lists import LEAST_LISTS, Lists, joined, ndcg_by_list
+from recommendations.engine.rankers.lists import LEAST_USERS, Lists, joined, ndcg_by_list
 from recommendations.engine.rankers.listwise import DRAWN, drawn
 from tests.recommendations.engine.evaluation.simulated import simulated
 
@@ -130,10 +130,11 @@ def test_what_is_not_possible_is_drawn_only_where_nothing_else_is_left():
     assert chance[0, picked[0] != 0] == pytest.approx(DRAWN / 99)
 
 
-def test_too_few_lists_are_left_out():
-    lists = lists_with_a_rule(LEAST_LISTS - 1)
+def test_too_few_users_are_left_out_however_often_they_are_looked_at():
+    lists = lists_with_a_rule(LEAST_USERS - 1)
     with pytest.raises(LeftOut):
-        joined([lists])
+        joined([lists] * 5)
+    assert len(joined([lists_with_a_rule(LEAST_USERS)] * 2).users) == 2 * LEAST_USERS
 
 
 def test_how_popular_and_how_varied_the_items_are_that_someone_likes():
