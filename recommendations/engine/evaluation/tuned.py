@@ -29,13 +29,17 @@ class TunedBaseline:
         self._fitted: Recommender | None = None
 
     def fit(self, known: Interactions, *, seed: int) -> None:
-        part = validation_part(known, seed=seed)
-        part = replace(part, users=_some(part.users, seed))
-        self.choice = choose(self.axes, self.start, lambda chosen: self._ndcg(chosen, part, seed))
+        self.choice = self.chosen(known, seed=seed)
         fitted = self.make(**self.choice.parameters)
         with stage(f"{self.name} learns from the whole training part"):
             fitted.fit(known, seed=seed)
         self._fitted = fitted
+
+    def chosen(self, known: Interactions, *, seed: int) -> Choice:
+        """The parameters that are best on ``validation_part`` of ``known``."""
+        part = validation_part(known, seed=seed)
+        part = replace(part, users=_some(part.users, seed))
+        return choose(self.axes, self.start, lambda chosen: self._ndcg(chosen, part, seed))
 
     def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         assert self._fitted is not None
@@ -65,13 +69,17 @@ class TunedColdBaseline:
         self._fitted: ColdRecommender | None = None
 
     def fit(self, known: Interactions, *, cold: NDArray[np.int64], seed: int) -> None:
-        part = cold_validation_part(known, seed=seed)
-        part = replace(part, users=_some(part.users, seed))
-        self.choice = choose(self.axes, self.start, lambda chosen: self._ndcg(chosen, part, seed))
+        self.choice = self.chosen(known, seed=seed)
         fitted = self.make(**self.choice.parameters)
         with stage(f"{self.name} learns from the whole training part"):
             fitted.fit(known, cold=cold, seed=seed)
         self._fitted = fitted
+
+    def chosen(self, known: Interactions, *, seed: int) -> Choice:
+        """The parameters that are best on ``cold_validation_part`` of ``known``."""
+        part = cold_validation_part(known, seed=seed)
+        part = replace(part, users=_some(part.users, seed))
+        return choose(self.axes, self.start, lambda chosen: self._ndcg(chosen, part, seed))
 
     def cold_scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         assert self._fitted is not None

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from recommendations.engine.rankers.lists import deviations
+
 Scores = NDArray[np.float32]
 
 _FUSED_FROM = 10.0  # of reciprocal rank fusion: the first place counts 1 / 10, the eleventh half of it
-NO_CANDIDATE = -1e9
 
 
 def candidates_of(scores: Sequence[Scores], hidden: NDArray[np.bool_], *, count: int) -> NDArray[np.int64]:
@@ -32,18 +33,24 @@ def candidates_of(scores: Sequence[Scores], hidden: NDArray[np.bool_], *, count:
 
 
 def features_of(
-    scores: Sequence[Scores], candidates: NDArray[np.int64], *, of_users: Scores, of_items: Scores
+    scores: Sequence[Scores],
+    candidates: NDArray[np.int64],
+    *,
+    possible: NDArray[np.bool_],
+    of_users: Scores,
+    of_items: Scores,
 ) -> Scores:
     """(users, candidates, features): of each signal the score against the other candidates' (in deviations from their
     mean) and minus ln(1 + place); then ``of_users`` (users, x) and ``of_items`` (items, y) as they are.
+
+    ``possible``: (users, candidates), false for those that must not be recommended: they change nothing for the others.
     """
     users, count = candidates.shape
     features = []
     for each in scores:
         picked = np.take_along_axis(each, candidates, axis=1)
-        centred = picked - picked.mean(axis=1, keepdims=True)
-        features.append(centred / (picked.std(axis=1, keepdims=True) + 1e-6))
-        features.append(-np.log1p(_places(picked)))
+        features.append(deviations(picked, possible))
+        features.append(-np.log1p(_places(np.where(possible, picked, -np.inf))))
     stacked = np.stack(features, axis=-1)
     hers = np.broadcast_to(of_users[:, None], (users, count, of_users.shape[1]))
     return np.concatenate([stacked, hers, of_items[candidates]], axis=-1).astype(np.float32)
@@ -51,7 +58,7 @@ def features_of(
 
 def _places(scores: Scores) -> Scores:
     order = np.argsort(-scores, axis=1, kind="stable")
-    places = np.empty_like(scores)
+    places = np.empty(scores.shape, dtype=np.float32)
     counted = np.arange(scores.shape[1], dtype=np.float32)
     np.put_along_axis(places, order, np.broadcast_to(counted, scores.shape), axis=1)
     return places
