@@ -79,8 +79,10 @@ def number_of_places(limit: int, *, share: float, lean: float, rng: np.random.Ge
 
 def places_for(number: int, *, limit: int, rng: np.random.Generator) -> list[int]:
     """``number`` of the places 0 to ``limit`` - 1, one drawn from each of as many equal stretches, rising; none of the
-    first KEPT_PLACES where the stretch has others."""
+    first KEPT_PLACES where there are others."""
     ends = np.linspace(0, limit, number + 1).astype(int)
+    if number and ends[1] <= KEPT_PLACES:
+        ends = np.linspace(min(KEPT_PLACES, limit - number), limit, number + 1).astype(int)
     return [
         int(rng.integers(max(int(first), min(KEPT_PLACES, int(last) - 1)), int(last))) for first, last in pairwise(ends)
     ]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from marketplace.catalog.models import Work
+from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.services import hide_work, list_work, mark_sold_exclusively, unlist_work
 from marketplace.core.clock import now
 from recommendations.exploration import (
@@ -23,7 +23,14 @@ from recommendations.models import Event, FirstViews, WorkImpressions
 from recommendations.selectors import explored_works, first_views_of, home_feed
 from recommendations.selectors.exploration import Direction, direction_in
 from recommendations.selectors.neighbours import vectors_of
-from recommendations.services import like_work, record_event, refresh_first_views, refresh_popularity, set_sliders
+from recommendations.services import (
+    like_work,
+    pick_tastes,
+    record_event,
+    refresh_first_views,
+    refresh_popularity,
+    set_sliders,
+)
 from recommendations.viewers import Consent, Viewer, viewer_of
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.catalog import WorkFactory
@@ -82,6 +89,10 @@ class TestDraws:
         for seed in range(50):
             places = places_for(2, limit=20, rng=np.random.default_rng(seed))
             assert 2 <= places[0] < 10 <= places[1] < 20
+            many = places_for(12, limit=20, rng=np.random.default_rng(seed))
+            assert many == sorted(set(many))
+            assert 2 <= many[0] <= many[-1] < 20
+            assert places_for(1, limit=2, rng=np.random.default_rng(seed)) == [1]
         assert places_for(0, limit=20, rng=np.random.default_rng(1)) == []
 
     def test_a_draw_in_turn_is_in_proportion_to_the_scores(self):
@@ -336,3 +347,13 @@ class TestHomeFeed:
         assert fixed == popular(Viewer(key="p:1"))
         assert len({tuple(feed) for feed in feeds}) == 4
         assert [feed[:2] for feed in feeds] == [fixed[:2]] * 4
+
+    def test_who_picked_a_tag_gets_as_many_as_who_liked_something(self, shop, settings):
+        settings_with(settings, exploration_share_percent=20)
+        tag = Tag.objects.create(slug="sea")
+        tag.works.add(*shop["known"])
+        viewer = Viewer(key="p:1", consent=Consent.GIVEN)
+        pick_tastes(viewer=viewer, tag_ids=[tag.pk], at_least=1)
+        feed = home_feed(viewer=viewer, limit=20)
+        assert len({entry.work_id for entry in feed} & {work.pk for work in shop["new"]}) == 4
+        assert [entry.reason for entry in feed[:2]] == ["picked", "picked"]

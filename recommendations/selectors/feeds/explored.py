@@ -25,7 +25,8 @@ def with_explored(
 ) -> list[Recommendation]:
     """The same number of places, EXPLORATION_SHARE_PERCENT of them given to works that were shown little, for which the
     last ones of ``feed`` make room. At most three queries."""
-    share = settings.CONFIGURATION.exploration_share_percent / 100 * (1 if taste else WITHOUT_TASTE)
+    is_known = bool(taste or (wishes.is_personal and wishes.picked_tags))
+    share = settings.CONFIGURATION.exploration_share_percent / 100 * (1 if is_known else WITHOUT_TASTE)
     number = number_of_places(len(feed), share=share, lean=wishes.lean, rng=rng)
     if not number:
         return feed
