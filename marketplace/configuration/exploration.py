@@ -8,7 +8,7 @@ class ExplorationSettings(BaseSettings):
     """How many first views a work gets, above all one by a new artist (docs/fairness.md)."""
 
     exploration_share_percent: int = Field(
-        default=24,
+        default=20,
         ge=0,
         le=50,
         description="Percent of the places of a feed that go to works which were shown little so far, three of four of "
