@@ -90,7 +90,7 @@ def forget_old_recommenders(timestamp: int, **_: Any) -> None:
 
 @app.task(name="recommendations.forget_viewer", retry=_again)
 def forget_viewer(viewer_key: str) -> None:
-    """Delete all that is known of a viewer whose account is gone."""
+    """Delete all that is known of a viewer whose account is gone, or of a session that became a person's."""
     services.forget_viewer(viewer_key=viewer_key)
 
 

@@ -10,6 +10,8 @@ from recommendations.steering import Steering
 from recommendations.viewers import Consent, Viewer, passer_by, viewer_of
 
 CONSENT_COOKIE = "remember"
+# In a stranger's session: the key that her events carry, so that they can be found when the session's key has changed.
+REMEMBERED_AS = "remembered_as"
 LONGEST_USER_AGENT = 200
 
 
@@ -32,6 +34,8 @@ def observer_behind(request: HttpRequest) -> Viewer:
     if request.user.is_authenticated or consent == Consent.GIVEN:
         known = viewer_behind(request, begin_session=True)
         assert known is not None
+        if known.user_id is None and request.session.get(REMEMBERED_AS) != known.key:
+            request.session[REMEMBERED_AS] = known.key
         return Viewer(key=known.key, user_id=known.user_id, consent=consent)
     return passer_by(
         address=client_address(request),

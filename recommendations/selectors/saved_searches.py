@@ -15,6 +15,7 @@ from recommendations.selectors.full_text import MOST_HITS
 from recommendations.selectors.meaning import MOST_NEIGHBOURS
 from recommendations.selectors.news import news_between
 from recommendations.selectors.search import search_works
+from recommendations.selectors.steering import steering_of, wanted
 from recommendations.viewers import viewer_of
 
 # A work is found a little after it was published, when its words and vectors are made: a look goes back so far before
@@ -53,8 +54,8 @@ def newest_found(*, query: str, filters: WorkFilter, limit: int, access: Access 
 def new_matches(search: SavedSearch, *, access: Access, at: datetime, limit: int) -> list[UUID]:
     """Works that the search finds and that were published since it was looked at last, newest first.
 
-    Not the owner's own ones, nor those that she holds a licence in. Some of those that came shortly before the last
-    look may be among them: the caller leaves out what she was told.
+    Not the owner's own ones, nor those that she holds a licence in, hid or muted. Some of those that came shortly
+    before the last look may be among them: the caller leaves out what she was told.
     """
     assert search.alerts_since is not None
     since = max(search.alerts_since, (search.looked_at or search.alerts_since) - LATE_BY)
@@ -62,5 +63,6 @@ def new_matches(search: SavedSearch, *, access: Access, at: datetime, limit: int
     if not Work.objects.listed().filter(is_news).exists():
         return []  # most looks end here, without a search
     found = works_found(query=search.query, filters=filters_of(search), access=access)
-    found = new_to(found.filter(is_news), viewer_of(user=search.owner))
+    owner = viewer_of(user=search.owner)
+    found = wanted(new_to(found.filter(is_news), owner), steering_of(owner))
     return list(found.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit])

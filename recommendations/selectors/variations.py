@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 from PIL import Image
 
 from marketplace.catalog.audiences import STRANGER, Access
@@ -12,7 +13,11 @@ from recommendations.composition import composition_facts
 from recommendations.encoders import Space, encoder_for, present_spaces
 from recommendations.palette import amount, moved, palette_of
 from recommendations.ranking import fused_by_ranks, ranks_by_score
+from recommendations.selectors.filters import new_to
 from recommendations.selectors.neighbours import Vectors, nearest_works, similarities_to, vectors_of
+from recommendations.selectors.steering import wanted
+from recommendations.steering import UNSTEERED, Steering
+from recommendations.viewers import Viewer
 
 CANDIDATES = 120
 # A change that nobody sees is none, in OKLab's unit.
@@ -27,10 +32,19 @@ class _Model:
     weights: dict[str, float]
 
 
-def works_like_but(*, work: Work, change: str, limit: int, access: Access = STRANGER) -> list[UUID]:
+def works_like_but(
+    *,
+    work: Work,
+    change: str,
+    limit: int,
+    viewer: Viewer | None = None,
+    access: Access = STRANGER,
+    steering: Steering = UNSTEERED,
+) -> list[UUID]:
     """Listed works that ``access`` opens, like ``work`` but ``change`` (a key of palette.CHANGES): each of them is.
 
-    Empty where the work's palette is not measured.
+    Not the viewer's own, nor what she holds a licence in, hid or muted (``steering``). Empty where the work's palette
+    is not measured.
     """
     own = {space: vectors_of(works=[work.pk], space=space).get(work.pk) for space in (*present_spaces(), Space.PALETTE)}
     palette = own.pop(Space.PALETTE)
@@ -38,20 +52,29 @@ def works_like_but(*, work: Work, change: str, limit: int, access: Access = STRA
         return []
     vectors = {space: vector for space, vector in own.items() if vector is not None}
     likeness = _Model(vectors | {Space.PALETTE: moved(palette, change)}, {Space.PALETTE: max(1.0, len(vectors))})
-    ranked = [key for key in _ranked(likeness, access) if key != work.pk]
+    shown = wanted(new_to(Work.objects.listed().open_to(access), viewer), steering)
+    ranked = [key for key in _ranked(likeness, shown) if key != work.pk]
     return _changed(ranked, palette, change)[:limit]
 
 
-def works_composed_like(*, work: Work, limit: int, change: str = "", access: Access = STRANGER) -> list[UUID]:
+def works_composed_like(
+    *,
+    work: Work,
+    limit: int,
+    change: str = "",
+    viewer: Viewer | None = None,
+    access: Access = STRANGER,
+    steering: Steering = UNSTEERED,
+) -> list[UUID]:
     """Listed works that ``access`` opens, with light and detail where ``work`` has them, whatever they show.
 
-    With a ``change`` (a key of palette.CHANGES) those that are bluer, redder, ... than it. Empty where the work is not
-    measured.
+    With a ``change`` (a key of palette.CHANGES) those that are bluer, redder, ... than it. Not the viewer's own, nor
+    what she holds a licence in, hid or muted (``steering``). Empty where the work is not measured.
     """
     own = vectors_of(works=[work.pk], space=Space.COMPOSITION).get(work.pk)
     if own is None:
         return []
-    works = Work.objects.listed().open_to(access).exclude(pk=work.pk)
+    works = wanted(new_to(Work.objects.listed().open_to(access), viewer), steering).exclude(pk=work.pk)
     near = nearest_works(space=Space.COMPOSITION, vector=own, works=works, limit=CANDIDATES)
     floor = composition_facts().similarity_floor
     found = [neighbour.work_id for neighbour in near if neighbour.similarity >= floor]
@@ -77,12 +100,11 @@ def works_like_picture(*, picture: Image.Image, limit: int, access: Access = STR
     vectors: dict[str, Vectors] = {Space.PALETTE: palette_of(picture)}
     if Space.PICTURE in present_spaces():
         vectors[Space.PICTURE] = encoder_for(Space.PICTURE).encode_pictures([picture])[0]
-    return _ranked(_Model(vectors, {Space.PICTURE: 2.0}), access)[:limit]
+    return _ranked(_Model(vectors, {Space.PICTURE: 2.0}), Work.objects.listed().open_to(access))[:limit]
 
 
-def _ranked(likeness: _Model, access: Access) -> list[UUID]:
-    """The nearest works of each space, ranked by all of them."""
-    works = Work.objects.listed().open_to(access)
+def _ranked(likeness: _Model, works: QuerySet[Work]) -> list[UUID]:
+    """The nearest of ``works`` in each space, ranked by all of them."""
     found: dict[UUID, None] = {}
     for space, vector in likeness.vectors.items():
         near = nearest_works(space=space, vector=vector, works=works, limit=CANDIDATES)

@@ -139,9 +139,11 @@ def adopt_steering(*, session: Viewer, person: Viewer) -> None:
         TastePick.objects.bulk_create(
             (TastePick(viewer=person.key, tag_id=key) for key in picks), ignore_conflicts=True
         )
-    mutes = Mute.objects.filter(viewer=session.key)
+    # She may have muted herself before the shop knew who she was.
+    mutes = Mute.objects.filter(viewer=session.key).exclude(artist__user=person.user_id).order_by("pk")
+    room = max(0, MOST_MUTES - Mute.objects.filter(viewer=person.key).count())
     Mute.objects.bulk_create(
-        (Mute(viewer=person.key, artist_id=m.artist_id, medium=m.medium, tag_id=m.tag_id) for m in mutes),
+        (Mute(viewer=person.key, artist_id=m.artist_id, medium=m.medium, tag_id=m.tag_id) for m in mutes[:room]),
         ignore_conflicts=True,
     )
     settings = FeedSettings.objects.filter(pk=session.key).first()
@@ -152,6 +154,9 @@ def adopt_steering(*, session: Viewer, person: Viewer) -> None:
             diversity=settings.diversity,
             is_personal=settings.is_personal,
         )
+    elif settings is not None and not settings.is_personal:
+        # A no to personal feeds holds, whatever else the person had set.
+        FeedSettings.objects.filter(pk=person.key).update(is_personal=False, changed_at=now())
     delete_steering(viewer_key=session.key)
 
 

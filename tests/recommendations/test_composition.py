@@ -10,8 +10,10 @@ from PIL import Image, ImageDraw
 from marketplace.blobs import public_store
 from marketplace.catalog.services import FileFacts, add_version, hide_work
 from recommendations.composition import composition_facts, composition_of
-from recommendations.selectors import works_composed_like
-from recommendations.services import embed_work, index_work
+from recommendations.selectors import steering_of, works_composed_like
+from recommendations.services import embed_work, hide_for, index_work
+from recommendations.viewers import viewer_of
+from tests.factories.accounts import UserFactory
 from tests.factories.catalog import WorkFactory
 
 SIZE = 160
@@ -102,6 +104,12 @@ class TestInTheShop:
         assert set(found) == {works["alike"].pk, works["bluer"].pk}
         hide_work(work=works["alike"])
         assert works_composed_like(work=works["work"], limit=9) == [works["bluer"].pk]
+
+    def test_not_what_she_hid(self, works):
+        viewer = viewer_of(user=UserFactory())
+        hide_for(work_id=works["alike"].pk, viewer=viewer)
+        found = works_composed_like(work=works["work"], limit=9, viewer=viewer, steering=steering_of(viewer))
+        assert found == [works["bluer"].pk]
 
     def test_and_bluer(self, works):
         assert works_composed_like(work=works["work"], limit=9, change="bluer") == [works["bluer"].pk]

@@ -1,6 +1,7 @@
 """New works of little known artists get a share of the feed, drawn by Thompson sampling, and it ends."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -357,3 +358,13 @@ class TestHomeFeed:
         feed = home_feed(viewer=viewer, limit=20)
         assert len({entry.work_id for entry in feed} & {work.pk for work in shop["new"]}) == 4
         assert [entry.reason for entry in feed[:2]] == ["picked", "picked"]
+
+    def test_without_personal_data_all_see_the_same(self, shop):
+        for work in shop["known"]:
+            record_event(kind="viewed", work_id=work.pk, viewer=Viewer(key="s:1"))
+        refresh_popularity()
+        viewers = [viewer_of(user=UserFactory()) for _number in range(3)]
+        for viewer in viewers:
+            set_sliders(viewer=viewer, novelty=50, diversity=30, is_personal=False)
+        with patch("recommendations.selectors.feeds.home.now", return_value=AT):
+            assert len({tuple(self.ids(viewer, 20)) for viewer in viewers}) == 1

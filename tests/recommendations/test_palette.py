@@ -6,7 +6,16 @@ from PIL import Image
 
 from marketplace.catalog.services import hide_work
 from recommendations.palette import CHANGES, amount, anchors, colour_of_hex, moved, oklab, palette_of, palette_of_colour
-from recommendations.selectors import ColourWish, WorkFilter, search_works, works_like_but, works_like_picture
+from recommendations.selectors import (
+    ColourWish,
+    WorkFilter,
+    search_works,
+    steering_of,
+    works_like_but,
+    works_like_picture,
+)
+from recommendations.services import MuteTarget, hide_for, mute
+from recommendations.viewers import viewer_of
 from tests.factories.recommendations import indexed_work
 from tests.recommendations.tiny_space import COLOURS
 
@@ -55,6 +64,18 @@ class TestInTheShop:
         indexed_work(title="Forest", colour=BLUE)
         assert search_works(query="harbour", colour=ColourWish(RED, 1.0)).work_ids == [first.pk, second.pk]
         assert search_works(query="harbour", colour=ColourWish(BLUE, 1.0)).work_ids == [second.pk, first.pk]
+
+    def test_like_this_but_bluer_leaves_out_what_she_muted_made_and_hid(self):
+        work = indexed_work(title="Work", colour=(120, 120, 130))
+        hers, muted, hidden, stays = (indexed_work(title=f"Blue {n}", colour=(60, 80, 230)) for n in range(4))
+        user = hers.artist.user
+        viewer = viewer_of(user=user)
+        mute(target=MuteTarget(artist_id=muted.artist_id), viewer=viewer)
+        hide_for(work_id=hidden.pk, viewer=viewer)
+        assert set(works_like_but(work=work, change="bluer", limit=9)) == {hers.pk, muted.pk, hidden.pk, stays.pk}
+        wishes = steering_of(viewer)
+        found = works_like_but(work=work, change="bluer", limit=9, viewer=viewer, steering=wishes)
+        assert found == [stays.pk]
 
     def test_like_this_but_bluer_is_bluer(self):
         work = indexed_work(title="Work", colour=(120, 120, 130))

@@ -11,8 +11,18 @@ from recommendations.alert_times import next_monday, next_morning
 from recommendations.errors import SavedSearchNameMissing, SavedSearchNotFound, TooManySavedSearches
 from recommendations.models import SavedSearch
 from recommendations.selectors import WorkFilter, new_matches, saved_searches_of
-from recommendations.services import delete_search, rename_search, save_search, set_alerts, stop_alerts
+from recommendations.services import (
+    MuteTarget,
+    delete_search,
+    hide_for,
+    mute,
+    rename_search,
+    save_search,
+    set_alerts,
+    stop_alerts,
+)
 from recommendations.services.saved_searches import MOST_SAVED
+from recommendations.viewers import viewer_of
 from tests.billing.processes import at_once
 from tests.factories.accounts import ArtistFactory, UserFactory
 from tests.factories.licensing import licence_in, work_on_sale
@@ -151,6 +161,14 @@ def test_hidden_closed_own_and_bought_works_are_no_news(search, owner, membershi
     assert found(search) == []
     memberships.member_of(closed.artist, user=owner)
     assert found(search) == [closed.pk]
+
+
+@pytest.mark.usefixtures("no_spaces")
+def test_what_she_hid_or_muted_is_no_news(search, owner):
+    hidden, muted, stays = (indexed_work(title=f"Sunset {n}") for n in range(3))
+    hide_for(work_id=hidden.pk, viewer=viewer_of(user=owner))
+    mute(target=MuteTarget(artist_id=muted.artist_id), viewer=viewer_of(user=owner))
+    assert found(search) == [stays.pk]
 
 
 @pytest.mark.usefixtures("no_spaces")

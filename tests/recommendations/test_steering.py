@@ -193,6 +193,30 @@ def test_a_stranger_who_picked_tags_begins_with_them_and_takes_them_along(shop):
         assert not model.objects.filter(viewer=stranger.key).exists()
 
 
+def test_a_no_to_personal_feeds_is_adopted_and_a_mute_of_herself_is_not(shop):
+    artist = shop["sea"][0].artist
+    stranger, person = Viewer("s:x"), viewer_of(user=artist.user)
+    mute(target=MuteTarget(artist_id=artist.pk), viewer=stranger)
+    mute(target=MuteTarget(medium="music"), viewer=stranger)
+    set_sliders(viewer=stranger, novelty=50, diversity=30, is_personal=False)
+    mute(target=MuteTarget(medium="video"), viewer=person)
+    adopt_steering(session=stranger, person=person)
+    wishes = steering_of(person)
+    assert set(wishes.muted_media) == {"music", "video"}
+    assert wishes.muted_artists == ()
+    assert not wishes.is_personal
+
+
+def test_no_more_mutes_are_adopted_than_fit(shop, monkeypatch):
+    stranger, person = Viewer("s:x"), viewer_of(user=UserFactory())
+    for medium in ("music", "video", "text"):
+        mute(target=MuteTarget(medium=medium), viewer=stranger)
+    mute(target=MuteTarget(medium="animation"), viewer=person)
+    monkeypatch.setattr("recommendations.services.steering.MOST_MUTES", 3)
+    adopt_steering(session=stranger, person=person)
+    assert Mute.objects.filter(viewer=person.key).count() == 3
+
+
 def test_a_persons_own_choice_stays_when_a_session_is_adopted(shop, her):
     own, other = (Tag.objects.get(works=shop[name][0]).pk for name in ("sea", "forest"))
     pick_tastes(viewer=her, tag_ids=[own], at_least=1)

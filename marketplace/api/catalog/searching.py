@@ -21,8 +21,16 @@ from marketplace.api.catalog.search_serializers import (
 from marketplace.api.catalog.serializers import WorkSerializer, works_in_order
 from marketplace.catalog.audiences import Access
 from marketplace.catalog.selectors import work_to_show
-from recommendations.selectors import search_works, suggestions, works_composed_like, works_like_but, works_like_picture
+from recommendations.selectors import (
+    search_works,
+    steering_of,
+    suggestions,
+    works_composed_like,
+    works_like_but,
+    works_like_picture,
+)
 from recommendations.uploads import picture_to_search_by
+from recommendations.viewers import viewer_of
 
 
 class Search(APIView):
@@ -92,7 +100,10 @@ class LikeButDifferent(APIView):
         work = work_to_show(work_id=work_id, viewer=request.user)
         given = asked.validated_data
         find = works_composed_like if given["composed"] else works_like_but
-        found = find(work=work, change=given["but"], limit=given["limit"], access=access)
+        viewer = viewer_of(user=request.user)
+        wishes = steering_of(viewer)
+        change, limit = given["but"], given["limit"]
+        found = find(work=work, change=change, limit=limit, viewer=viewer, access=access, steering=wishes)
         return Response(WorkSerializer(works_in_order(found, access), many=True).data)
 
 

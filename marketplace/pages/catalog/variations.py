@@ -73,7 +73,8 @@ def like_but(request: HttpRequest, work_id: UUID, change: str) -> HttpResponse:
     if not may_open(access, work):
         raise Http404
     find = works_composed_like if composed else works_like_but
-    found = find(work=work, change=change, limit=SHOWN, access=access)
+    viewer, wishes = viewer_behind(request), steering_behind(request)
+    found = find(work=work, change=change, limit=SHOWN, viewer=viewer, access=access, steering=wishes)
     context = {
         "work": work,
         "title": title_in(work, get_language() or "en"),

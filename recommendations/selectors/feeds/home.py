@@ -35,7 +35,7 @@ def home_feed(
     works = wanted(new_to(Work.objects.listed().open_to(access), viewer), wishes)
     # Where the shop explores nothing, nothing is drawn.
     explores = settings.CONFIGURATION.exploration_share_percent > 0
-    rng = generator_for(viewer.key if viewer else "", now()) if explores else None
+    rng = generator_for(viewer.key if viewer and wishes.is_personal else "", now()) if explores else None
     feed: list[Recommendation] = []
     direction: Direction | None = None
     if viewer and taste:

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from recommendations.models import Event, WorkImpressions
 from recommendations.services import like_work, record_event, set_consent
+from recommendations.tasks import forget_viewer
 from recommendations.viewers import Consent, viewer_of
 from tests.factories.accounts import UserFactory
 from tests.factories.licensing import offer_of, work_on_sale
@@ -50,6 +52,22 @@ def test_a_stranger_who_says_yes_is_known_by_her_session_and_forgotten_when_she_
     assert rows() == 0
     client.get(works[0].get_absolute_url())
     assert rows() == 0
+
+
+def test_what_a_stranger_looked_at_is_deleted_when_she_signs_in(client):
+    work = indexed_work(title="Evening")
+    client.post(reverse("answer_remembering"), {"answer": "yes"})
+    client.get(work.get_absolute_url())
+    stranger = viewer_of(session_key=client.session.session_key)
+    assert Event.objects.get().viewer == stranger.key
+    client.force_login(UserFactory())
+    job = ProcrastinateJob.objects.get(task_name="recommendations.forget_viewer")
+    assert job.args == {"viewer_key": stranger.key}
+    forget_viewer(**job.args)
+    assert rows() == 0
+    client.logout()
+    client.force_login(UserFactory())
+    assert ProcrastinateJob.objects.filter(task_name="recommendations.forget_viewer").count() == 1
 
 
 @pytest.mark.parametrize("header", [{"Sec-GPC": "1"}, {"DNT": "1"}])
