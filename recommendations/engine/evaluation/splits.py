@@ -1,5 +1,6 @@
 """What is hidden from training, to be tested with."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ VALIDATION_SHARE = 0.2
 COLD_SHARE = 0.1
 
 # Each draw has a stream of its own, so that one says nothing of another.
-_WARM, _VALIDATION, _COLD, _COLD_VALIDATION = range(4)
+_WARM, _VALIDATION, _COLD, _COLD_VALIDATION, _COLD_FOLDS = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,18 @@ def cold_validation_part(known: Interactions, *, seed: int) -> ColdSplit:
     return _split_cold(known, np.random.default_rng([seed, _COLD_VALIDATION]))
 
 
+def cold_folds(known: Interactions, *, count: int, seed: int) -> Iterator[ColdSplit]:
+    """``count`` parts for choices: each liked item of ``known`` is hidden in one of them, by lot. Parts in which nobody
+    could be tested are left out.
+    """
+    stream = np.random.default_rng([seed, _COLD_FOLDS])
+    liked = stream.permutation(np.unique(known.positives.indices).astype(np.int64))
+    for cold in np.array_split(liked, count):
+        part = _hiding(known, np.sort(cold))
+        if len(part.users):
+            yield part
+
+
 def _split_warm(interactions: Interactions, *, share: float, stream: np.random.Generator) -> WarmSplit:
     positives = interactions.positives
     counts = np.diff(positives.indptr)
@@ -78,6 +91,12 @@ def _split_cold(interactions: Interactions, stream: np.random.Generator) -> Cold
     positives = interactions.positives
     liked = np.unique(positives.indices).astype(np.int64)
     cold = np.sort(stream.choice(liked, size=max(1, round(COLD_SHARE * len(liked))), replace=False))
+    return _hiding(interactions, cold)
+
+
+def _hiding(interactions: Interactions, cold: NDArray[np.int64]) -> ColdSplit:
+    """``cold``: sorted."""
+    positives = interactions.positives
     is_cold = np.zeros(interactions.items, dtype=bool)
     is_cold[cold] = True
     everything = interactions.known()

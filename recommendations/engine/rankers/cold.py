@@ -1,31 +1,35 @@
 """Our ranker of items that nobody has met yet, by their words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
 from recommendations.engine.evaluation.baselines.als import Als
 from recommendations.engine.evaluation.baselines.ease import LinearScores
+from recommendations.engine.evaluation.baselines.few_users import are_few_users
 from recommendations.engine.evaluation.baselines.grids import text_neighbours
 from recommendations.engine.evaluation.baselines.text import text_vectors
 from recommendations.engine.evaluation.baselines.text_neighbours import TextNeighbours
 from recommendations.engine.evaluation.errors import LeftOut
 from recommendations.engine.evaluation.interactions import Interactions
-from recommendations.engine.evaluation.splits import cold_validation_part
+from recommendations.engine.evaluation.splits import cold_folds
 from recommendations.engine.evaluation.stages import stage
 from recommendations.engine.evaluation.tuning import Parameters
 from recommendations.engine.rankers.committee import convened
 from recommendations.engine.rankers.features import Scores, features_of
 from recommendations.engine.rankers.lists import Lists, joined
+from recommendations.engine.rankers.word_regression import WordRegression
 
-MOST_FOLDS = 10
-ENOUGH_LISTS = 4000
-RIDGES = (0.3, 3.0)
-MOST_ITEMS = 25_000  # two matrices of items times items in float32
-MOST_USERS = 3000  # of each part; more of them cost memory and teach little
+FOLDS = 10  # of the items, each hidden once
+ENOUGH_CELLS = 3_000_000  # of lists times items that are learnt from: more cost time and memory
+RIDGES = {"tf-idf": (0.5, 2.0, 8.0), "bm25": (2.0,)}
+FACTORS = ((64, 10.0, 5.0), (192, 30.0, 20.0))  # number, regularization and alpha of models of interactions
+LINEAR_RIDGE = 500.0
+FEW_ITEMS = 6000  # so many that weights between all of them take seconds
+MOST_ITEMS = 25_000  # as many matrices of items times items as there are RIDGES, in float32
 _BATCH = 256
 
 
@@ -46,6 +50,14 @@ class _Told:
         return features_of(scores, everything, possible=possible, of_users=of_users, of_items=self.of_items), possible
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The texts of all items under one weighting: rows of length 1 or empty, and regressions on them."""
+
+    vectors: csr_matrix
+    regressions: list[WordRegression]
+
+
 class LearnedColdRanker:
     """Words are read in three ways: as likeness of texts; as a ridge regression, on them, of what each user likes; and
     of what each item would be to a model that knows interactions. Networks that have learnt on items hidden from what
@@ -60,30 +72,40 @@ class LearnedColdRanker:
             raise LeftOut(f"{known.items} items; words are read for up to {MOST_ITEMS}.")
         with stage(f"{self.name} chooses parameters of its signals"):
             nearest_by = text_neighbours().chosen(known, seed=seed).parameters
+        with stage(f"{self.name} reads the words"):
+            words = _words_of(known)
         lists: list[Lists] = []
-        for fold in range(MOST_FOLDS):
-            part = cold_validation_part(known, seed=seed * MOST_FOLDS + fold + 1_000_003)
-            with stage(f"{self.name} looks at items hidden in part {fold + 1}"):
-                told = _told(part.known, part.cold, nearest_by, seed)
-                some = np.random.default_rng([seed, fold]).permutation(part.users)[:MOST_USERS]
+        for fold, part in enumerate(cold_folds(known, count=FOLDS, seed=seed + 1_000_003)):
+            enough = max(1, ENOUGH_CELLS // (FOLDS * len(part.cold)))
+            with stage(f"{self.name} looks at items hidden in fold {fold + 1}"):
+                told = _told(part.known, part.cold, words, nearest_by, seed)
+                some = np.random.default_rng([seed, fold]).permutation(part.users)[:enough]
                 for start in range(0, len(some), _BATCH):
                     users = some[start : start + _BATCH]
                     liked = part.held_out[users].toarray() > 0
                     features, possible = told.features(users)
-                    lists.append(Lists(features.astype(np.float16), liked, possible, users))
-            if sum(len(each.users) for each in lists) > ENOUGH_LISTS:
-                break
+                    groups = np.full(len(users), fold)
+                    lists.append(Lists(features.astype(np.float16), liked, possible, users=users, groups=groups))
         together = joined(_cut(lists))
         with stage(f"{self.name} learns to weigh {len(told.pairs)} signals from {len(together.users)} lists"):
             self.committee = convened(together, signals=len(told.pairs), seed=seed)
         with stage(f"{self.name} learns from the whole training part"):
-            self.told = _told(known, cold, nearest_by, seed)
+            self.told = _told(known, cold, words, nearest_by, seed)
 
     def cold_scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         found = []
         for start in range(0, len(users), _BATCH):
             found.append(self.committee.scores(*self.told.features(users[start : start + _BATCH])))
         return np.concatenate(found)
+
+
+def _words_of(known: Interactions) -> list[_Words]:
+    assert known.texts is not None
+    found = []
+    for weighting, ridges in RIDGES.items():
+        vectors = text_vectors(known.texts, weighting=weighting)
+        found.append(_Words(vectors, [WordRegression(vectors, ridge=ridge) for ridge in ridges]))
+    return found
 
 
 def _product(left: csr_matrix | Scores, right: csr_matrix | Scores) -> Scores:
@@ -98,39 +120,36 @@ def _cut(lists: list[Lists]) -> list[Lists]:
 
 
 def _first(lists: Lists, items: int) -> Lists:
-    cut = Lists(lists.features[:, :items], lists.liked[:, :items], lists.possible[:, :items], lists.users)
+    cut = Lists(
+        lists.features[:, :items],
+        lists.liked[:, :items],
+        lists.possible[:, :items],
+        users=lists.users,
+        groups=lists.groups,
+    )
     return cut.part(np.asarray(cut.liked.any(axis=1)))
 
 
-def _told(known: Interactions, cold: NDArray[np.int64], nearest_by: Parameters, seed: int) -> _Told:
-    assert known.texts is not None
+def _told(
+    known: Interactions, cold: NDArray[np.int64], words: list[_Words], nearest_by: Parameters, seed: int
+) -> _Told:
     likes = np.bincount(known.positives.indices, minlength=known.items)
     met = np.flatnonzero(likes)
     positives = csr_matrix(known.positives[:, met])
-    factors = Als(factors=64, regularization=10.0, alpha=5.0)
-    factors.fit(Interactions(positives), seed=seed)
-    linear = LinearScores(positives, 500.0)
-    neighbours = TextNeighbours(**nearest_by)  # type: ignore[arg-type]
-    neighbours.fit(known, cold=cold, seed=seed)
-    pairs: list[tuple[csr_matrix | Scores, csr_matrix | Scores]] = [(neighbours.positives, neighbours.similarity)]
+    nearest = TextNeighbours(**nearest_by)  # type: ignore[arg-type]
+    nearest.fit(known, cold=cold, seed=seed)
+    pairs: list[tuple[csr_matrix | Scores, csr_matrix | Scores]] = [(nearest.positives, nearest.similarity)]
+    models = [(positives, None), *_models(positives, seed)]
     popularity = np.log(likes[met]).astype(np.float32)
     of_items = []
-    for weighting in ("tf-idf", "bm25"):
-        words = text_vectors(known.texts, weighting=weighting)
-        here, there = words[met], words[cold]
-        near = np.asarray((here @ there.T).toarray(), dtype=np.float32)
-        pairs.append((positives, near))
-        pairs.append((positives, near**3))
-        alike = (here @ here.T).toarray().astype(np.float32)
-        for ridge in RIDGES if weighting == "tf-idf" else RIDGES[:1]:
-            solved = _solved(alike, near, ridge)
-            if linear.weights is not None:
-                pairs.append((positives, linear.weights @ solved))
-            else:
-                pairs.append((np.asarray(linear.scores), solved))
-            pairs += [(positives, solved), (factors.users, factors.items.T @ solved)]
-            of_items.append(popularity @ solved)
-    lengths = np.diff(there.indptr)
+    for each in words:
+        near = np.asarray((each.vectors[met] @ each.vectors[cold].T).toarray(), dtype=np.float32)
+        pairs += [(positives, near), (positives, near**3)]
+        for regression in each.regressions:
+            weights = regression.weights(met, cold)
+            pairs += [(left, weights if right is None else right @ weights) for left, right in models]
+            of_items.append(popularity @ weights)
+    lengths = np.diff(words[0].vectors[cold].indptr)
     return _Told(
         pairs=pairs,
         of_users=np.log1p(np.diff(positives.indptr))[:, None].astype(np.float32),
@@ -138,9 +157,11 @@ def _told(known: Interactions, cold: NDArray[np.int64], nearest_by: Parameters, 
     )
 
 
-def _solved(alike: Scores, near: Scores, ridge: float) -> Scores:
-    """(met, cold): how a cold item's words are made of those that are met; kernel ridge regression."""
-    shifted = alike.copy()
-    shifted[np.diag_indices_from(shifted)] += np.float32(ridge)
-    solved: Scores = cho_solve(cho_factor(shifted, lower=True, overwrite_a=True), near)
-    return solved
+def _models(positives: csr_matrix, seed: int) -> Iterator[tuple[Scores, Scores | None]]:
+    """By model of interactions a pair of factors, (users, x) and (x, met); None for all of the items themselves."""
+    for factors, regularization, alpha in FACTORS:
+        model = Als(factors=factors, regularization=regularization, alpha=alpha)
+        model.fit(Interactions(positives), seed=seed)
+        yield model.users, model.items.T
+    if are_few_users(positives) or positives.shape[1] <= FEW_ITEMS:
+        yield LinearScores(positives, LINEAR_RIDGE).of(np.arange(positives.shape[0])), None

@@ -1,4 +1,4 @@
-"""Several who weigh the signals, and how much each of them is worth: found on lists of users whom they did not see."""
+"""Several who weigh the signals, and how much each of them is worth: found on groups of lists that they did not see."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommendations.engine.evaluation.stages import PROGRESS
-from recommendations.engine.rankers.lists import Lists, deviations, ndcg_by_list
+from recommendations.engine.rankers.lists import Lists, deviations, ndcg_by_list, shown
 from recommendations.engine.rankers.listwise import Training, Weigher, scores_of
 
-PARTS = 5  # of the users; a network learns from all but one
+PARTS = 5  # of the groups of lists; a network learns from all but one
 MOST_EPOCHS = 15
 LOOKED_AT_EVERY = 3  # epochs: hearing a network on lists costs as much as an epoch
-DRAWS = 40  # of users, by whom shares are chosen: their mean is less led by chance than the best of one draw
+DRAWS = 40  # of groups, by whom shares are chosen: their mean is less led by chance than the best of one draw
 STEPS = 10  # shares are tenths
-_NEVER = np.float32(-1e9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ class Committee:
 def convened(lists: Lists, *, signals: int, seed: int) -> Committee:
     """Learns from ``lists``, of whose features the first 2 · ``signals`` are a score and a place of each signal.
 
-    Users are cut into PARTS; of each kind a network learns from the others of each part and is heard on that part. The
-    number of epochs, the signal that stands alone and the shares are those with the best NDCG@20 there.
+    Groups of lists are cut into PARTS; of each kind a network learns from the others of each part and is heard on that
+    part. The number of epochs, the signal that stands alone and the shares are those with the best NDCG@20 there.
     """
-    part = _parts(lists.users, seed)
+    part = _parts(lists.groups, seed)
     deep, of_deep = _trained(lists, part, deep=True, seed=seed)
     linear, of_linear = _trained(lists, part, deep=False, seed=seed + 1)
-    each = [ndcg_by_list(_shown(lists.features[..., 2 * at], lists.possible), lists.liked) for at in range(signals)]
+    each = [ndcg_by_list(shown(lists.features[..., 2 * at], lists.possible), lists.liked) for at in range(signals)]
     alone = 2 * int(np.argmax([reached.mean() for reached in each]))
     told = [of_deep, of_linear, lists.features[..., alone].astype(np.float32)]
     shares = chosen_shares([deviations(each, lists.possible) for each in told], lists, seed=seed)
@@ -52,23 +51,23 @@ def convened(lists: Lists, *, signals: int, seed: int) -> Committee:
 
 
 def chosen_shares(told: list[NDArray[np.float32]], lists: Lists, *, seed: int) -> NDArray[np.float64]:
-    """Of each of ``told`` (lists, candidates): the mean, over draws of users with replacement, of the shares with the
+    """Of each of ``told`` (lists, candidates): the mean, over draws of groups with replacement, of the shares with the
     best NDCG@20 of that draw (bagging; Breiman, 1996).
     """
     grid = _grid(len(told))
     reached = np.stack([ndcg_by_list(_blended(told, shares, lists.possible), lists.liked) for shares in grid])
-    _users, of_user = np.unique(lists.users, return_inverse=True)
-    by_user = np.stack([np.bincount(of_user, row) for row in reached])  # (grid, users)
+    _groups, of_list = np.unique(lists.groups, return_inverse=True)
+    by_group = np.stack([np.bincount(of_list, row) for row in reached])  # (grid, groups)
     stream = np.random.default_rng(seed)
-    drawn = stream.multinomial(by_user.shape[1], np.full(by_user.shape[1], 1 / by_user.shape[1]), size=DRAWS)
-    best = np.argmax(by_user @ drawn.T, axis=0)
+    drawn = stream.multinomial(by_group.shape[1], np.full(by_group.shape[1], 1 / by_group.shape[1]), size=DRAWS)
+    best = np.argmax(by_group @ drawn.T, axis=0)
     shares: NDArray[np.float64] = grid[best].mean(axis=0)
     return shares
 
 
-def _parts(users: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """(lists,) which part a list is in: all lists of a user in the same."""
-    names, of_list = np.unique(users, return_inverse=True)
+def _parts(groups: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """(lists,) which part a list is in: all lists of a group in the same."""
+    names, of_list = np.unique(groups, return_inverse=True)
     places = np.random.default_rng(seed).permutation(len(names)) % PARTS
     found: NDArray[np.int64] = places[of_list]
     return found
@@ -90,14 +89,14 @@ def _trained(
         for look in range(looks):
             for _epoch in range(LOOKED_AT_EVERY):
                 training.epoch()
-            shown = _shown(scores_of(training.network, check.features), check.possible)
-            reached[look] += ndcg_by_list(shown, check.liked).sum() / len(lists.users)
+            told = shown(scores_of(training.network, check.features), check.possible)
+            reached[look] += ndcg_by_list(told, check.liked).sum() / len(lists.users)
             states.append({name: value.clone() for name, value in training.network.state_dict().items()})
         kept.append(states)
         networks.append(training.network)
     best = int(np.argmax(reached))
     PROGRESS.info(
-        "%s networks reach NDCG %.4f on users that they did not see, after %d epochs",
+        "%s networks reach NDCG %.4f on lists that they did not see, after %d epochs",
         "deep" if deep else "linear",
         reached[best],
         (best + 1) * LOOKED_AT_EVERY,
@@ -118,11 +117,7 @@ def _blended(
     told: list[NDArray[np.float32]], shares: NDArray[np.float64], possible: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
     together = sum(np.float32(share) * each for share, each in zip(shares, told, strict=True) if share)
-    return _shown(np.asarray(together, dtype=np.float32), possible)
-
-
-def _shown(scores: NDArray[np.floating], possible: NDArray[np.bool_]) -> NDArray[np.float32]:
-    return np.where(possible, scores, _NEVER).astype(np.float32)
+    return shown(np.asarray(together, dtype=np.float32), possible)
 
 
 def _grid(parts: int) -> NDArray[np.float64]:

@@ -69,7 +69,7 @@ class LearnedRanker:
             for _place, batch in _batches(part.users, known.items):
                 candidates, features, possible = _looked_at(fitted, batch)
                 liked = np.take_along_axis(part.held_out[batch].toarray() > 0, candidates, axis=1)
-                some = Lists(features.astype(np.float16), liked, possible, batch)
+                some = Lists(features.astype(np.float16), liked, possible, users=batch, groups=batch)
                 yield some.part(np.asarray(liked.any(axis=1)))
             learnt, lists = learnt + part.held_out.nnz, lists + len(part.users)
             if lists >= ENOUGH_LISTS or learnt * (fold + 2) / (fold + 1) > MOST_LIKES_LEARNT:

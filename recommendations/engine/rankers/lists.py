@@ -10,6 +10,7 @@ from recommendations.engine.evaluation import metrics
 from recommendations.engine.evaluation.errors import LeftOut
 
 K = 20
+_NEVER = np.float32(-1e9)
 LEAST_USERS = 10  # two in each part that a network does not see
 
 
@@ -17,17 +18,19 @@ LEAST_USERS = 10  # two in each part that a network does not see
 class Lists:
     """``features``: (lists, candidates, features) float16; ``liked`` and ``possible``: (lists, candidates), what was
     liked and what could have been (lists are equally long, so short ones end in candidates that are not possible);
-    ``users``: whose.
+    ``users``: whose; ``groups``: lists of one group share what could be learnt by heart, so that a network that has
+    seen some of them says nothing of its worth on the others.
     """
 
     features: NDArray[np.float16]
     liked: NDArray[np.bool_]
     possible: NDArray[np.bool_]
     users: NDArray[np.int64]
+    groups: NDArray[np.int64]
 
     def part(self, keep: NDArray[np.bool_]) -> "Lists":
         """Those lists for which ``keep`` (lists,) is true."""
-        return Lists(self.features[keep], self.liked[keep], self.possible[keep], self.users[keep])
+        return Lists(self.features[keep], self.liked[keep], self.possible[keep], self.users[keep], self.groups[keep])
 
 
 def joined(lists: Sequence[Lists]) -> Lists:
@@ -39,6 +42,7 @@ def joined(lists: Sequence[Lists]) -> Lists:
         liked=np.concatenate([each.liked for each in lists]),
         possible=np.concatenate([each.possible for each in lists]),
         users=np.concatenate([each.users for each in lists]),
+        groups=np.concatenate([each.groups for each in lists]),
     )
 
 
@@ -47,6 +51,11 @@ def ndcg_by_list(scores: NDArray[np.float32], liked: NDArray[np.bool_]) -> NDArr
     top = metrics.top_items(scores, K)
     hits = np.take_along_axis(liked, np.maximum(top, 0), axis=1) & (top != metrics.NOTHING)
     return metrics.ndcg(hits, liked.sum(axis=1))
+
+
+def shown(scores: NDArray[np.floating], possible: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """``scores``; what is not possible stands below all else."""
+    return np.where(possible, scores, _NEVER).astype(np.float32)
 
 
 def deviations(scores: NDArray[np.float32], possible: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -2,10 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import get_lapack_funcs
 from scipy.sparse import csr_matrix, diags_array, identity
 
-from recommendations.engine.evaluation.errors import LeftOut
+from recommendations.engine.evaluation.baselines.matrices import inverse_in_place
 
 _MOST_CELLS = 300_000_000  # of users times items: 1.2 GB of scores
 _ROWS = 512
@@ -26,7 +25,7 @@ def scores_from_users(inputs: csr_matrix, regularization: float, *, dropout: flo
     squares = np.asarray(inputs.multiply(inputs).sum(axis=0), dtype=np.float64).ravel()
     ridge = regularization + squares * dropout / (1 - dropout)
     scaled = csr_matrix(inputs @ diags_array(1 / ridge), dtype=np.float32)
-    inverse = inverse_of((scaled @ inputs.T + identity(inputs.shape[0], dtype=np.float32)).toarray())
+    inverse = inverse_in_place((scaled @ inputs.T + identity(inputs.shape[0], dtype=np.float32)).toarray(order="F"))
     by_item = csr_matrix(scaled.T)
     scores = np.empty(inputs.shape, dtype=np.float32)
     explained = np.zeros(inputs.shape[1])
@@ -38,16 +37,3 @@ def scores_from_users(inputs: csr_matrix, regularization: float, *, dropout: flo
     for start in range(0, len(scores), _ROWS):
         scores[start : start + _ROWS] += inputs[start : start + _ROWS].toarray()
     return scores
-
-
-def inverse_of(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The inverse of a symmetric positive definite matrix, by its Cholesky factor. Raises LeftOut."""
-    factor, inverse_of_factored = get_lapack_funcs(("potrf", "potri"), (matrix,))
-    found, failed = factor(np.asfortranarray(matrix), lower=1, overwrite_a=1, clean=0)
-    if not failed:
-        found, failed = inverse_of_factored(found, lower=1, overwrite_c=1)
-    if failed:
-        raise LeftOut("The users' matrix is not positive definite.")
-    lower = np.tril(found)
-    inverse: NDArray[np.float32] = np.ascontiguousarray(lower + np.tril(lower, -1).T)
-    return inverse

@@ -5,7 +5,7 @@ import pytest
 from implicit.nearest_neighbours import BM25Recommender
 from scipy.sparse import csr_matrix
 
-from recommendations.engine.evaluation.baselines import ease, few_users, text_neighbours
+from recommendations.engine.evaluation.baselines import ease, few_users, matrices, text_neighbours
 from recommendations.engine.evaluation.baselines.als import Als
 from recommendations.engine.evaluation.baselines.bm25 import Bm25Neighbours
 from recommendations.engine.evaluation.baselines.chance import Chance
@@ -22,7 +22,7 @@ ALL = np.arange(120)
 @pytest.mark.parametrize("block", [7, 1024])
 @pytest.mark.parametrize("regularization", [1.0, 50.0])
 def test_ease_is_the_closed_form(monkeypatch, block, regularization):
-    monkeypatch.setattr(ease, "_BLOCK", block)
+    monkeypatch.setattr(matrices, "_BLOCK", block)
     known = simulated()
     likes = known.positives.toarray().astype(np.float64)
     inverse = np.linalg.inv(likes.T @ likes + regularization * np.eye(known.items))

@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 
 from recommendations.engine.evaluation.interactions import Interactions
 from recommendations.engine.evaluation.splits import (
+    cold_folds,
     cold_validation_part,
     split_cold,
     split_warm,
@@ -85,6 +86,17 @@ def test_cold_items_of_the_validation_part_are_others():
     assert len(part.cold)
     assert not set(part.cold.tolist()) & set(split.cold.tolist())
     assert not set(part.known.positives.indices.tolist()) & (set(part.cold.tolist()) | set(split.cold.tolist()))
+
+
+def test_folds_hide_each_liked_item_once():
+    known = split_cold(simulated(), seed=5).known
+    parts = list(cold_folds(known, count=4, seed=5))
+    hidden = [item for part in parts for item in part.cold.tolist()]
+    assert len(parts) == 4
+    assert sorted(hidden) == sorted(set(known.positives.indices.tolist()))
+    for part in parts:
+        assert not set(part.known.positives.indices.tolist()) & set(part.cold.tolist())
+        assert part.held_out.nnz == known.positives[:, part.cold].nnz
 
 
 def test_a_rating_of_nought_and_a_time_of_nought_are_known():

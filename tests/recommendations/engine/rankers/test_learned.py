@@ -1,5 +1,7 @@
 """Candidates and features, the network that weighs them, and the two rankers as a whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -27,8 +29,8 @@ from tests.recommendations.engine.evaluation.simulated import simulated
 def _quick(monkeypatch):
     """Fewer parts to learn from and fewer epochs than in earnest."""
     monkeypatch.setattr(committee_module, "MOST_EPOCHS", 9)
-    for module in (learned_module, cold_module):
-        monkeypatch.setattr(module, "MOST_FOLDS", 3)
+    monkeypatch.setattr(learned_module, "MOST_FOLDS", 3)
+    monkeypatch.setattr(cold_module, "FOLDS", 5)
 
 
 def test_candidates_are_what_the_signals_put_first_and_never_what_is_hidden():
@@ -70,7 +72,7 @@ def lists_with_a_rule(count: int = 200) -> Lists:
     features = stream.normal(size=(count, 30, 3)).astype(np.float16)
     product = features[..., 0] * features[..., 1]
     liked = product >= np.sort(product, axis=1)[:, -3:-2]
-    return Lists(features, liked, np.ones(liked.shape, dtype=bool), np.arange(count))
+    return Lists(features, liked, np.ones(liked.shape, dtype=bool), users=np.arange(count), groups=np.arange(count))
 
 
 def test_the_committee_learns_what_no_single_feature_tells():
@@ -105,6 +107,21 @@ def test_shares_go_to_the_one_who_knows():
     shares = chosen_shares([guesses[0], knows, guesses[1]], lists, seed=1)
     assert shares.sum() == pytest.approx(1)
     assert shares.argmax() == 1
+
+
+def test_what_is_learnt_by_heart_within_a_group_gains_no_share():
+    """The last feature names the item: within a group it tells what is liked, and nothing in another group."""
+    stream = np.random.default_rng(3)
+    groups = np.repeat(np.arange(6), 100)
+    names, liked_of_group = stream.random((6, 12)), stream.random((6, 12)) < 0.3
+    liked = liked_of_group[groups]
+    knows = liked + stream.normal(scale=2.5, size=liked.shape)
+    features = np.stack([knows, np.zeros_like(knows), names[groups]], axis=-1).astype(np.float16)
+    lists = Lists(features, liked, np.ones(liked.shape, dtype=bool), users=np.arange(600), groups=groups)
+    lists = lists.part(liked.any(axis=1))
+    apart = convened(lists, signals=1, seed=1)
+    by_heart = convened(replace(lists, groups=lists.users), signals=1, seed=1)
+    assert apart.shares[0] < 0.2 < 0.8 < by_heart.shares[0]
 
 
 def test_all_that_was_liked_is_drawn_and_others_by_a_known_chance():
