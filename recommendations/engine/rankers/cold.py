@@ -25,7 +25,7 @@ from recommendations.engine.rankers.word_regression import WordRegression
 
 FOLDS = 10  # of the items, each hidden once
 ENOUGH_CELLS = 3_000_000  # of lists times items that are learnt from: more cost time and memory
-RIDGES = {"tf-idf": (0.5, 2.0, 8.0), "bm25": (2.0,)}
+RIDGES = {"tf-idf": (1.0, 4.0), "bm25": (2.0,)}
 FACTORS = ((64, 10.0, 5.0), (192, 30.0, 20.0))  # number, regularization and alpha of models of interactions
 LINEAR_RIDGE = 500.0
 FEW_ITEMS = 6000  # so many that weights between all of them take seconds
