@@ -24,6 +24,9 @@ WITHOUT_TASTE = 2.5
 LEFT_AS_IT_WAS = 0.4
 # So many of the first places are never explored: they are the viewer's best.
 KEPT_PLACES = 2
+# What a work that had all its first views loses to one that nobody saw, as a part of the range of relevance among a
+# viewer's candidates: it decides between works that she would like about as much.
+EVENNESS = 0.3
 
 
 def posterior(shown: Sequence[int], interested: Sequence[float]) -> tuple[Numbers, Numbers]:
@@ -58,6 +61,22 @@ def weighed_by_fit(rates: Numbers, fit: Sequence[float]) -> Numbers:
         return rates
     z = np.where(known, (values - values[known].mean()) / spread, 0.0)
     return rates * np.exp(FIT * np.clip(z, -3, 3))
+
+
+def less_the_shown(
+    merit: Sequence[float], shown: Sequence[int | None], *, enough: int, lean: float = 0.0
+) -> list[float]:
+    """``merit`` (N, a range of about 1) less ``EVENNESS * log(1 + shown) / log(1 + enough)``, so that works which are
+    about as relevant take turns. ``shown`` (N): impressions; those beyond ``enough`` count as ``enough``.
+
+    A logarithmic discount by exposure, as Steck, "Item popularity and recommendation accuracy", RecSys 2011, has it by
+    popularity; for exposure that follows merit see Singh and Joachims, KDD 2018. It is bounded: whoever reports sights
+    of a work that nobody had can make it lose what every work loses that is known, and no more. None, never counted,
+    counts as ``enough``. Less the more the viewer leans to the familiar (``lean`` from 0 to -1), nothing at its end.
+    """
+    seen = np.array([enough if times is None else min(times, enough) for times in shown], dtype=np.float64)
+    loss = EVENNESS * (1 + min(lean, 0.0)) * np.log1p(seen) / np.log1p(enough)
+    return [float(value) for value in np.asarray(merit, dtype=np.float64) - loss]
 
 
 def drawn_in_turn(scores: Sequence[float], rng: np.random.Generator) -> list[int]:
