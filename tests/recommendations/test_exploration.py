@@ -5,16 +5,23 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.services import hide_work, list_work, mark_sold_exclusively, unlist_work
 from marketplace.core.clock import now
 from recommendations.exploration import (
+    EVENNESS,
+    FLATNESS,
+    FOR_NEW_ARTISTS,
     PRIOR_IMPRESSIONS,
     USUAL_RATE,
+    chances_to_be_drawn,
     drawn_in_turn,
     drawn_rates,
     generator_for,
+    less_the_shown,
     number_of_places,
     places_for,
     posterior,
@@ -125,6 +132,29 @@ class TestDraws:
         assert generator_for("", AT).random() != generator_for("", AT + timedelta(minutes=1)).random()
 
 
+class TestTurns:
+    def test_of_works_alike_in_merit_the_one_that_was_shown_less_comes_first(self):
+        merit = less_the_shown([0.5, 0.5, 0.5, 0.5], [40, 0, 3, None], enough=100)
+        assert sorted(range(4), key=lambda n: -merit[n]) == [1, 2, 0, 3]
+
+    def test_nothing_is_lost_beyond_what_every_known_work_loses(self):
+        assert less_the_shown([1.0] * 3, [100, 10**9, None], enough=100) == pytest.approx([1 - EVENNESS] * 3)
+        assert less_the_shown([1.0], [0], enough=100) == [1.0]
+        before, after = (less_the_shown([0.9, 0.9 - EVENNESS], [10**9, n], enough=100) for n in (1, 100))
+        assert before[0] > before[1], "a work that is better by more than that stays before any other"
+        assert before[0] == after[0]
+
+    def test_less_the_more_she_leans_to_the_familiar(self):
+        losses = [1 - less_the_shown([1.0], [100], enough=100, lean=lean)[0] for lean in (1.0, 0.0, -0.5, -1.0)]
+        assert losses == pytest.approx([EVENNESS, EVENNESS, EVENNESS / 2, 0.0])
+
+    def test_popular_works_are_drawn_by_a_flatter_chance_and_the_rest_by_turns(self):
+        chances = chances_to_be_drawn([32.0, 1.0, 1.0, 1.0, 1.0], [100, 100, 0, None, 10**9], enough=100)
+        assert chances[0] / chances[1] == pytest.approx(32**FLATNESS)
+        assert chances[2] / chances[1] == pytest.approx(101**EVENNESS)
+        assert chances[1] == chances[3] == chances[4]
+
+
 @pytest.mark.django_db
 class TestFirstViews:
     def test_publishing_opens_them_at_once_and_the_artist_can_follow_them(self, settings):
@@ -196,6 +226,17 @@ class TestFirstViews:
         refresh_first_views()
         assert FirstViews.objects.get(work=work).interested == pytest.approx(1)
 
+    def test_a_new_work_is_counted_by_the_shop_s_clock(self):
+        """Not by the database's, which may be ahead."""
+        past = now() - timedelta(days=9)
+        work = WorkFactory(status=Work.Status.DRAFT, published_at=None)
+        with patch("recommendations.services.first_views.now", return_value=past):
+            list_work(work=work)
+        Work.objects.filter(pk=work.pk).update(published_at=past)
+        shown(work, 7, days_ago=9)
+        refresh_first_views(at=past + timedelta(minutes=5))
+        assert FirstViews.objects.get(work=work).shown == 7
+
     def test_counting_twice_changes_nothing(self):
         shown(WorkFactory(), 7)
         at = now() + timedelta(seconds=1)
@@ -225,7 +266,7 @@ class TestExploredWorks:
         unlist_work(work=down)
         assert drawn() == [stays.pk]
 
-    def test_three_of_four_are_by_new_artists(self):
+    def test_four_of_five_are_by_new_artists(self):
         for _number in range(40):
             WorkFactory()
             WorkFactory(published_at=now() - timedelta(days=90))
@@ -233,7 +274,7 @@ class TestExploredWorks:
         new = set(FirstViews.objects.filter(is_by_new_artist=True).values_list("work_id", flat=True))
         assert len(new) == 40
         found = [key for seed in range(20) for key in drawn(9, seed=seed)]
-        assert sum(key in new for key in found) / len(found) == pytest.approx(0.75, abs=0.1)
+        assert sum(key in new for key in found) / len(found) == pytest.approx(FOR_NEW_ARTISTS, abs=0.1)
         assert len(drawn()) == 80, "where one kind is used up the other fills the places"
 
     def test_what_fits_the_viewer_comes_more_often(self, tiny_spaces):
@@ -368,3 +409,69 @@ class TestHomeFeed:
             set_sliders(viewer=viewer, novelty=50, diversity=30, is_personal=False)
         with patch("recommendations.selectors.feeds.home.now", return_value=AT):
             assert len({tuple(self.ids(viewer, 20)) for viewer in viewers}) == 1
+
+
+@pytest.mark.django_db
+class TestTurnsInTheHomeFeed:
+    """None of these works is open any longer, so no place is explored."""
+
+    @pytest.fixture
+    def works(self, tiny_spaces) -> list[Work]:
+        """Ten of nearly one colour, the first liked by ``viewer``; all had their first views."""
+        old = now() - timedelta(days=100)
+        works = [indexed_work(colour=(20, 110, 230 - number), published_at=old) for number in range(10)]
+        for work in works:
+            shown(work, 200)
+        refresh_popularity()
+        refresh_first_views()
+        assert not FirstViews.objects.filter(is_open=True).exists()
+        return works
+
+    @pytest.fixture
+    def viewer(self, works) -> Viewer:
+        user = UserFactory()
+        like_work(work_id=works[0].pk, user=user)
+        viewer = viewer_of(user=user)
+        assert viewer is not None
+        return viewer
+
+    def ids(self, viewer: Viewer) -> list:
+        return [entry.work_id for entry in home_feed(viewer=viewer, limit=9)]
+
+    def test_works_of_like_merit_take_turns(self, works, viewer, settings):
+        settings_with(settings, exploration_share_percent=0)
+        order = self.ids(viewer)
+        second_half = order[4:]
+        FirstViews.objects.filter(work__in=second_half).update(shown=0)
+        assert self.ids(viewer) == order, "not where the shop explores nothing"
+        settings_with(settings, exploration_share_percent=20)
+        places = [self.ids(viewer).index(key) for key in second_half]
+        assert np.mean(places) < np.mean(range(4, 9))
+        set_sliders(viewer=viewer, novelty=0, diversity=30, is_personal=True)
+        familiar = self.ids(viewer)
+        settings_with(settings, exploration_share_percent=0)
+        assert familiar == self.ids(viewer)
+
+    def test_sights_that_nobody_had_take_no_more_from_a_work_than_its_first_views_do(self, works, viewer, settings):
+        pushed = self.ids(viewer)[1]
+
+        def feed_with(times: int) -> list:
+            FirstViews.objects.filter(work=pushed).update(shown=times)
+            return self.ids(viewer)
+
+        promised = settings.CONFIGURATION.exploration_first_views
+        unseen, honest, reported = (feed_with(times) for times in (0, promised, 1_000_000))
+        assert unseen.index(pushed) <= honest.index(pushed)
+        assert reported == honest
+
+    def test_taking_turns_asks_the_database_nothing_more(self, works, viewer, settings):
+        def queries(viewer: Viewer | None, percent: int) -> int:
+            settings_with(settings, exploration_share_percent=percent)
+            with CaptureQueriesContext(connection) as asked:
+                home_feed(viewer=viewer, limit=9)
+            return len(asked)
+
+        for one in (viewer, None):
+            queries(one, 0)
+            # One reads the works that are open for explored places, of which there are none.
+            assert queries(one, 20) == queries(one, 0) + 1
