@@ -17,7 +17,7 @@ USUAL_RATE = 0.05
 # A work that fits the viewer by one standard deviation better than the others counts e ** FIT times as much.
 FIT = 3.0
 # So many of the explored places go to works of new artists, the others to works of any age that were shown little.
-FOR_NEW_ARTISTS = 0.8
+FOR_NEW_ARTISTS = 0.9
 # Who has shown no taste yet misses less: she gets so many times as many explored places.
 WITHOUT_TASTE = 2.5
 # The rest of a feed, what is popular and newest of all, always has this much of it.
