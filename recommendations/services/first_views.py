@@ -37,10 +37,10 @@ ON CONFLICT (work_id) DO UPDATE SET shown = excluded.shown, interested = exclude
 WHERE recommendations_firstviews.counted_at <= excluded.counted_at
 """
 _OPEN = """
-INSERT INTO recommendations_firstviews (work_id, is_by_new_artist)
+INSERT INTO recommendations_firstviews (work_id, is_by_new_artist, counted_at)
 SELECT %(work)s, NOT EXISTS (
     SELECT 1 FROM catalog_work WHERE artist_id = %(artist)s AND published_at <= %(since)s
-)
+), %(at)s
 ON CONFLICT (work_id) DO NOTHING
 """
 
@@ -67,8 +67,9 @@ def refresh_first_views(*, at: datetime | None = None) -> int:
 
 def open_first_views(*, work: Work) -> bool:
     """A work was put into the shop: it gets explored places at once. False where it is known: put back, it goes on."""
+    at = now()
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"work": work.pk, "artist": work.artist_id, "since": _new_since(now())})
+        cursor.execute(_OPEN, {"work": work.pk, "artist": work.artist_id, "since": _new_since(at), "at": at})
         return bool(cursor.rowcount)
 
 

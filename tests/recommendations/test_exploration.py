@@ -5,16 +5,24 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.catalog.models import Tag, Work
 from marketplace.catalog.services import hide_work, list_work, mark_sold_exclusively, unlist_work
 from marketplace.core.clock import now
 from recommendations.exploration import (
+    CHANCE,
+    EVENNESS,
+    FLATNESS,
+    FOR_NEW_ARTISTS,
     PRIOR_IMPRESSIONS,
     USUAL_RATE,
+    chances_to_be_drawn,
     drawn_in_turn,
     drawn_rates,
     generator_for,
+    in_turns,
     number_of_places,
     places_for,
     posterior,
@@ -125,6 +133,39 @@ class TestDraws:
         assert generator_for("", AT).random() != generator_for("", AT + timedelta(minutes=1)).random()
 
 
+class TestTurns:
+    def merits(self, merit: list[float], shown: list[int | None], *, lean: float = 0.0) -> np.ndarray:
+        """(1000, N) of as many draws."""
+        rngs = map(np.random.default_rng, range(1000))
+        return np.array([in_turns(merit, shown, enough=100, rng=rng, lean=lean) for rng in rngs])
+
+    def test_of_works_alike_in_merit_the_one_that_was_shown_less_comes_first_and_others_at_times(self):
+        firsts = np.bincount(self.merits([0.5] * 4, [40, 0, 3, None]).argmax(1), minlength=4)
+        assert firsts[1] > firsts[2] > firsts[0]
+        assert firsts[2] > 50
+        assert firsts[3] < 20
+
+    def test_a_work_that_nobody_saw_gains_nothing_on_the_mean_and_varies(self):
+        unseen = self.merits([0.5], [0])[:, 0]
+        assert unseen.mean() == pytest.approx(0.5, abs=0.02)
+        assert unseen.std() == pytest.approx(CHANCE, abs=0.02)
+
+    def test_nothing_is_lost_beyond_what_every_known_work_loses(self):
+        lost = 1.0 - self.merits([1.0] * 3, [100, 10**9, None])
+        assert lost == pytest.approx(EVENNESS), "and chance adds nothing to them"
+
+    def test_less_the_more_she_leans_to_the_familiar(self):
+        losses = [1 - self.merits([1.0], [100], lean=lean).mean() for lean in (1.0, 0.0, -0.5, -1.0)]
+        assert losses == pytest.approx([EVENNESS, EVENNESS, EVENNESS / 2, 0.0])
+        assert self.merits([0.5], [0], lean=-1.0) == pytest.approx(0.5)
+
+    def test_popular_works_are_drawn_by_a_flatter_chance_and_the_rest_by_turns(self):
+        chances = chances_to_be_drawn([32.0, 1.0, 1.0, 1.0, 1.0], [100, 100, 0, None, 10**9], enough=100)
+        assert chances[0] / chances[1] == pytest.approx(32**FLATNESS)
+        assert chances[2] / chances[1] == pytest.approx(101**EVENNESS)
+        assert chances[1] == chances[3] == chances[4]
+
+
 @pytest.mark.django_db
 class TestFirstViews:
     def test_publishing_opens_them_at_once_and_the_artist_can_follow_them(self, settings):
@@ -196,6 +237,17 @@ class TestFirstViews:
         refresh_first_views()
         assert FirstViews.objects.get(work=work).interested == pytest.approx(1)
 
+    def test_a_new_work_is_counted_by_the_shop_s_clock(self):
+        """Not by the database's, which may be ahead."""
+        past = now() - timedelta(days=9)
+        work = WorkFactory(status=Work.Status.DRAFT, published_at=None)
+        with patch("recommendations.services.first_views.now", return_value=past):
+            list_work(work=work)
+        Work.objects.filter(pk=work.pk).update(published_at=past)
+        shown(work, 7, days_ago=9)
+        refresh_first_views(at=past + timedelta(minutes=5))
+        assert FirstViews.objects.get(work=work).shown == 7
+
     def test_counting_twice_changes_nothing(self):
         shown(WorkFactory(), 7)
         at = now() + timedelta(seconds=1)
@@ -225,7 +277,7 @@ class TestExploredWorks:
         unlist_work(work=down)
         assert drawn() == [stays.pk]
 
-    def test_three_of_four_are_by_new_artists(self):
+    def test_most_are_by_new_artists(self):
         for _number in range(40):
             WorkFactory()
             WorkFactory(published_at=now() - timedelta(days=90))
@@ -233,7 +285,7 @@ class TestExploredWorks:
         new = set(FirstViews.objects.filter(is_by_new_artist=True).values_list("work_id", flat=True))
         assert len(new) == 40
         found = [key for seed in range(20) for key in drawn(9, seed=seed)]
-        assert sum(key in new for key in found) / len(found) == pytest.approx(0.75, abs=0.1)
+        assert sum(key in new for key in found) / len(found) == pytest.approx(FOR_NEW_ARTISTS, abs=0.06)
         assert len(drawn()) == 80, "where one kind is used up the other fills the places"
 
     def test_what_fits_the_viewer_comes_more_often(self, tiny_spaces):
@@ -368,3 +420,73 @@ class TestHomeFeed:
             set_sliders(viewer=viewer, novelty=50, diversity=30, is_personal=False)
         with patch("recommendations.selectors.feeds.home.now", return_value=AT):
             assert len({tuple(self.ids(viewer, 20)) for viewer in viewers}) == 1
+
+
+@pytest.mark.django_db
+class TestTurnsInTheHomeFeed:
+    """None of these works is open any longer, so no place is explored."""
+
+    @pytest.fixture
+    def works(self, tiny_spaces) -> list[Work]:
+        """Ten of nearly one colour, the first liked by ``viewer``; all had their first views."""
+        old = now() - timedelta(days=100)
+        works = [indexed_work(colour=(20, 110, 230 - number), published_at=old) for number in range(10)]
+        for work in works:
+            shown(work, 200)
+        refresh_popularity()
+        refresh_first_views()
+        assert not FirstViews.objects.filter(is_open=True).exists()
+        return works
+
+    @pytest.fixture
+    def viewer(self, works) -> Viewer:
+        user = UserFactory()
+        like_work(work_id=works[0].pk, user=user)
+        viewer = viewer_of(user=user)
+        assert viewer is not None
+        return viewer
+
+    def ids(self, viewer: Viewer, seed: int = 1) -> list:
+        draws = np.random.default_rng(seed)
+        with patch("recommendations.selectors.feeds.home.generator_for", return_value=draws):
+            return [entry.work_id for entry in home_feed(viewer=viewer, limit=9)]
+
+    def test_works_of_like_merit_take_turns(self, works, viewer, settings):
+        settings_with(settings, exploration_share_percent=0)
+        order = self.ids(viewer)
+        second_half = order[4:]
+        FirstViews.objects.filter(work__in=second_half).update(shown=0)
+        assert self.ids(viewer) == order, "not where the shop explores nothing"
+        settings_with(settings, exploration_share_percent=20)
+        feeds = [self.ids(viewer, seed) for seed in range(10)]
+        places = [feed.index(key) for feed in feeds for key in second_half]
+        assert np.mean(places) < np.mean(range(4, 9)) - 0.2
+        assert len({tuple(feed) for feed in feeds}) > 5
+        set_sliders(viewer=viewer, novelty=0, diversity=30, is_personal=True)
+        familiar = self.ids(viewer)
+        settings_with(settings, exploration_share_percent=0)
+        assert familiar == self.ids(viewer)
+
+    def test_sights_that_nobody_had_take_no_more_from_a_work_than_its_first_views_do(self, works, viewer, settings):
+        pushed = self.ids(viewer)[1]
+
+        def feeds_with(times: int) -> list[list]:
+            FirstViews.objects.filter(work=pushed).update(shown=times)
+            return [self.ids(viewer, seed) for seed in range(5)]
+
+        promised = settings.CONFIGURATION.exploration_first_views
+        unseen, honest, reported = (feeds_with(times) for times in (0, promised, 1_000_000))
+        assert sum(feed.index(pushed) for feed in unseen) <= sum(feed.index(pushed) for feed in honest)
+        assert reported == honest
+
+    def test_taking_turns_asks_the_database_nothing_more(self, works, viewer, settings):
+        def queries(viewer: Viewer | None, percent: int) -> int:
+            settings_with(settings, exploration_share_percent=percent)
+            with CaptureQueriesContext(connection) as asked:
+                home_feed(viewer=viewer, limit=9)
+            return len(asked)
+
+        for one in (viewer, None):
+            queries(one, 0)
+            # One reads the works that are open for explored places, of which there are none.
+            assert queries(one, 20) == queries(one, 0) + 1

@@ -4,10 +4,11 @@ from itertools import zip_longest
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db.models import F, QuerySet
 
 from marketplace.catalog.models import Work, WorkTag
-from recommendations.exploration import drawn_in_turn
+from recommendations.exploration import chances_to_be_drawn, drawn_in_turn
 from recommendations.ranking import at_most_per_group, interleaved
 from recommendations.selectors.feeds.recommendation import Reason, Recommendation
 from recommendations.selectors.shelves import newest_first
@@ -36,8 +37,8 @@ def picked(works: QuerySet[Work], wishes: Steering, *, limit: int) -> list[Recom
 def for_anybody(works: QuerySet[Work], *, limit: int, rng: np.random.Generator | None) -> list[Recommendation]:
     """Popular works mixed with new ones, few of one artist.
 
-    With ``rng`` popular works but the first are drawn by their scores, so that not all who come see the same few;
-    without, they come in the order of their scores.
+    With ``rng`` popular works but the first are drawn by their scores and how little they were shown, so that not all
+    who come see the same few; without, they come in the order of their scores.
     """
     popular = _popular(works, limit=limit, rng=rng)
     new = newest_first(works, limit=limit)
@@ -51,12 +52,14 @@ def for_anybody(works: QuerySet[Work], *, limit: int, rng: np.random.Generator |
 def _popular(works: QuerySet[Work], *, limit: int, rng: np.random.Generator | None) -> list[UUID]:
     """Up to twice ``limit`` works that have a score."""
     scored = works.filter(popularity__score__gt=0).order_by("-popularity__score", "-published_at", "-pk")
-    rows = list(scored.values_list("pk", "popularity__score")[: limit * (POPULAR_PER_PLACE if rng else 2)])
     if rng is None:
-        return [key for key, _score in rows]
+        return list(scored.values_list("pk", flat=True)[: limit * 2])
+    rows = list(scored.values_list("pk", "popularity__score", "first_views__shown")[: limit * POPULAR_PER_PLACE])
     first, rest = rows[:MOST_POPULAR_KEPT], rows[MOST_POPULAR_KEPT:]
-    drawn = [rest[place][0] for place in drawn_in_turn([score for _key, score in rest], rng)]
-    return [*(key for key, _score in first), *drawn][: limit * 2]
+    enough = settings.CONFIGURATION.exploration_first_views
+    chances = chances_to_be_drawn([row[1] for row in rest], [row[2] for row in rest], enough=enough)
+    drawn = [rest[place] for place in drawn_in_turn(chances, rng)]
+    return [key for key, *_ in (*first, *drawn)][: limit * 2]
 
 
 def unknown(

@@ -24,7 +24,8 @@ _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class WorkFacts:
-    """What the shop knows of a work."""
+    """What the shop knows of a work; ``shown``: how often it was in sight when that was counted last, no longer
+    counted beyond its first views; None where it never was."""
 
     artist_id: UUID
     medium: str
@@ -33,6 +34,7 @@ class WorkFacts:
     viewers: int
     likes: int
     buyers: int
+    shown: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ def pool_of(found: Found, works: QuerySet[Work], *, without: Sequence[UUID], spa
         "popularity__viewers",
         "popularity__likes",
         "popularity__buyers",
+        "first_views__shown",
     )
     facts = {
-        key: WorkFacts(artist, medium, at, score or 0.0, viewers or 0, likes or 0, buyers or 0)
-        for key, artist, medium, at, score, viewers, likes, buyers in rows
+        key: WorkFacts(artist, medium, at, score or 0.0, viewers or 0, likes or 0, buyers or 0, shown)
+        for key, artist, medium, at, score, viewers, likes, buyers, shown in rows
     }
     fused = _fused(found, facts)
     looked_at = list(fused)[:LOOKED_AT]

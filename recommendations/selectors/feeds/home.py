@@ -41,7 +41,13 @@ def home_feed(
     if viewer and taste:
         explored = wishes.explored(limit)
         feed, direction = personal_feed(
-            viewer=viewer, works=works, acts=acts, taste=taste, limit=limit - explored, wishes=wishes
+            viewer=viewer,
+            works=works,
+            acts=acts,
+            taste=taste,
+            limit=limit - explored,
+            wishes=wishes,
+            rng=rng,
         )
         if explored and feed:
             feed = mixed_in(feed, unknown(works, taste, feed, limit=explored))
