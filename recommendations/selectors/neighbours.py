@@ -1,6 +1,6 @@
 """The works nearest to a vector, by the HNSW index of one version of a space."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -20,6 +20,7 @@ from recommendations.models import Embedding
 from recommendations.precision import type_of
 
 Vectors = NDArray[np.float32]
+Cosines = NDArray[np.float64]
 # Measured at 100,000 works: recall@20 0.988 at 200, 0.995 at 300, for a quarter more time (docs/performance.md).
 EF_SEARCH = 300
 
@@ -28,8 +29,9 @@ SELECT work_id, {distance} FROM recommendations_embedding
 WHERE space = %s AND version = %s AND work_id {among} ORDER BY {order} LIMIT %s
 """
 _COSINES = """
-SELECT {number}, work_id, vector::vector({dimensions}) <=> %s FROM recommendations_embedding
-WHERE space = %s AND version = %s AND work_id = ANY(%s::uuid[])
+SELECT asked.place - 1, e.space, CASE e.space {cases} END
+FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked (work_id, place)
+JOIN recommendations_embedding e ON e.work_id = asked.work_id WHERE {conditions}
 """
 
 
@@ -84,40 +86,36 @@ def _among(works: QuerySet[Work] | Sequence[UUID]) -> tuple[str, tuple[Any, ...]
     return f"IN ({sql})", params
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """``works`` whose cosine with ``vector`` in the present version of ``space`` is asked for."""
+def cosines_with(vectors: Mapping[str, Vectors], works: Sequence[UUID]) -> dict[str, Cosines]:
+    """By space (N): the cosine of each of ``works`` with the space's vector, in the present version of the space.
 
-    space: str
-    vector: Vectors
-    works: Sequence[UUID]
-
-
-def similarities_of(questions: Sequence[Compared]) -> list[dict[UUID, float]]:
-    """For each question the cosine by work; works without a vector are left out. One query, however many questions."""
-    parts, params = [], []
-    for number, asked in enumerate(questions):
-        if asked.works:
-            facts = facts_of(asked.space)
-            # In the precision that vectors are stored with.
-            parts.append(_COSINES.format(number=number, dimensions=facts.dimensions))
-            params += [Vector(asked.vector).to_text(), asked.space, facts.version, array_of(asked.works)]
-    found: list[dict[UUID, float]] = [{} for _ in questions]
-    if not parts:
+    NaN where a work has no vector there, and with a vector of zeros, which has no direction. One query, however many
+    spaces.
+    """
+    found = {space: np.full(len(works), np.nan) for space in vectors}
+    if not vectors or not works:
         return found
+    cases, versions, wanted = [], [], []
+    for space, vector in vectors.items():
+        facts = facts_of(space)
+        # In the precision that vectors are stored with.
+        cases.append(f"WHEN %s THEN e.vector::vector({facts.dimensions}) <=> %s")
+        wanted += [space, Vector(vector).to_text()]
+        versions += [space, facts.version]
+    conditions = " OR ".join(["(e.space = %s AND e.version = %s)"] * len(vectors))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        for number, work_id, distance in cursor.fetchall():
-            # A vector of zeros has no direction, and so no cosine.
-            if isfinite(distance):
-                found[number][work_id] = 1.0 - distance
+        cursor.execute(
+            _COSINES.format(cases=" ".join(cases), conditions=conditions), [*wanted, array_of(works), *versions]
+        )
+        for place, space, distance in cursor.fetchall():
+            found[space][place] = 1.0 - distance
     return found
 
 
 def similarities_to(*, space: str, vector: Vectors, works: Sequence[UUID]) -> dict[UUID, float]:
     """The cosine of ``works`` with ``vector`` in the present version of ``space``; those without one are left out."""
-    (found,) = similarities_of([Compared(space, vector, works)])
-    return found
+    cosines = cosines_with({space: vector}, works)[space].tolist()
+    return {key: cosine for key, cosine in zip(works, cosines, strict=True) if isfinite(cosine)}
 
 
 def as_array(value: object) -> Vectors:
