@@ -1,7 +1,7 @@
 """Which of many ids: one array in the statement instead of a parameter for each."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NewType
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,9 +21,11 @@ class Among(Lookup[Any]):
         return f"{column} = ANY(%s::uuid[])", (*params, list(self.rhs))
 
 
-def array_of(ids: Iterable[UUID]) -> str:
-    """``ids`` as PostgreSQL reads an array, for ``= ANY(%s::uuid[])`` in a statement that is written out.
+# Ids as PostgreSQL reads and writes an array, for ``= ANY(%s::uuid[])`` in a statement that is written out. What it
+# wrote is sent back as it is: thousands of ids take milliseconds to become UUIDs and text again.
+IdArray = NewType("IdArray", str)
 
-    Written by psycopg, each id by itself, hundreds would take milliseconds.
-    """
-    return f"{{{','.join([key.hex for key in ids])}}}"
+
+def array_of(ids: Iterable[UUID]) -> IdArray:
+    """``ids`` as one array; written by psycopg, each by itself, hundreds would take milliseconds."""
+    return IdArray(f"{{{','.join([key.hex for key in ids])}}}")

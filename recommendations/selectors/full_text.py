@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
-from recommendations.among import array_of
+from recommendations.among import IdArray, array_of
 from recommendations.words import has_chinese, terms_of_query
 
 MOST_HITS = 400
@@ -49,13 +49,16 @@ _ANY = """all_words AS MATERIALIZED (
     UNION ALL {others}
 )"""
 _OTHERS = """
-(
-    SELECT unnest(%(ids)s::uuid[])
-    UNION SELECT some_words.work_id FROM terms CROSS JOIN LATERAL (
-        SELECT work_id FROM recommendations_searchdocument
-        WHERE document @@ terms.q AND work_id IN ({works}) ORDER BY work_id DESC LIMIT {most}
-    ) AS some_words WHERE (SELECT count(*) FROM all_words) < {enough}
-) EXCEPT SELECT work_id FROM all_words
+(SELECT unnest(%(ids)s::uuid[]) {some_words}) EXCEPT SELECT work_id FROM all_words
+"""
+# One for each word: PostgreSQL knows how common a word is where it stands in the statement, and reads the newest
+# documents for a common one.
+_SOME_WORDS = """
+UNION (
+    SELECT work_id FROM recommendations_searchdocument
+    WHERE (SELECT count(*) FROM all_words) < {enough} AND document @@ {word} AND work_id IN ({works})
+    ORDER BY work_id DESC LIMIT {most}
+)
 """
 
 
@@ -69,7 +72,7 @@ class WordHit:
 
 
 def works_by_words(
-    *, query: str, labels: list[str], works: QuerySet[Work] | Sequence[UUID], near: Sequence[UUID] = ()
+    *, query: str, labels: list[str], works: QuerySet[Work] | IdArray, near: Sequence[UUID] = ()
 ) -> list[WordHit]:
     """``works`` that hold the query's words, most of them first; at most MOST_HITS.
 
@@ -86,7 +89,7 @@ def works_by_words(
         params["ids"] = array_of(near)
     else:
         hits = _THESE
-        params["ids"] = array_of(works)
+        params["ids"] = works
     with connection.cursor() as cursor:
         cursor.execute(_BY_WORDS.format(hits=hits, limit=MOST_HITS), params)
         return [WordHit(work_id, int(matched), float(rank)) for work_id, matched, rank in cursor.fetchall()]
@@ -103,7 +106,10 @@ def _of_any(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[st
     for place, (config, word) in enumerate(terms):
         params |= {f"config_{place}": config, f"word_{place}": word}
         each.append(f"plainto_tsquery(%(config_{place})s::regconfig, %(word_{place})s)")
-    others = _OTHERS.format(works=named, most=MOST_RANKED, enough=MOST_HITS)
+    # What holds some of one word holds all.
+    several = each if len(each) > 1 else []
+    some_words = [_SOME_WORDS.format(enough=MOST_HITS, word=word, works=named, most=MOST_RANKED) for word in several]
+    others = _OTHERS.format(some_words="".join(some_words))
     return _ANY.format(
         all_words=f"({' && '.join(each)})", works=named, most=MOST_RANKED, others=_AMONG.format(works=others)
     )
