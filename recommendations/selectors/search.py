@@ -143,7 +143,7 @@ def search_works(
         pages,
         [tag for tag, _label in asked.named],
         instead,
-        _facets(everywhere, filters, access) if with_facets else None,
+        _facets(asked, everywhere, filters, access) if with_facets else None,
         lifting(everywhere, filters, access) if with_facets and not total else {},
     )
 
@@ -152,11 +152,9 @@ def _total_of(filters: WorkFilter) -> Callable[[Access], int]:
     return lambda access: filters.works(access).count()
 
 
-def _facets(found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
-    """Of what was found; of all works that pass, in a large shop, as they were counted lately."""
-    if found is not None:
-        return facets_of(found, filters, access)
-    return counted_lately(("facets", filters), access, lambda one: facets_of(None, filters, one))
+def _facets(asked: _Asked, found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
+    """Of what was found, or of all works that pass; in a large shop as they were counted lately."""
+    return counted_lately(("facets", asked.key, filters), access, lambda one: facets_of(found, filters, one))
 
 
 def _few_of(works: QuerySet[Work], filters: WorkFilter) -> IdArray | None:
