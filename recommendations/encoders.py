@@ -23,7 +23,7 @@ Space = EmbeddingSpace.Space
 LEARNED: tuple[str, ...] = (Space.TEXT, Space.PICTURE)
 
 
-_found: dict[str, Encoder] = {}
+_found: dict[tuple[Path, str], Encoder] = {}
 
 
 @cache
@@ -56,12 +56,13 @@ def encoder_of(space: str, version: str) -> Encoder:
     """The encoder of one version of ``space``. Its files may be missing: ask ``is_present``."""
     wanted = wanted_encoder(space)
     # The one that was found last is looked at before every folder is.
-    for encoder in (wanted, *([_found[version]] if version in _found else [])):
+    place = (settings.CONFIGURATION.onnx_dir, version)
+    for encoder in (wanted, *([_found[place]] if place in _found else [])):
         if encoder.is_present() and encoder.facts.version == version:
             return encoder
     for encoder in exported_encoders():
         if encoder.facts.version == version:
-            _found[version] = encoder
+            _found[place] = encoder
             return encoder
     return _encoder(settings.CONFIGURATION.onnx_dir / version)
 
