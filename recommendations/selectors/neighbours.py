@@ -26,7 +26,7 @@ EF_SEARCH = 200
 
 _NEAREST = """
 SELECT work_id, {distance} FROM recommendations_embedding
-WHERE space = %s AND version = %s AND work_id IN ({works}) ORDER BY {order} LIMIT %s
+WHERE space = %s AND version = %s AND work_id IN ({works}) ORDER BY 2 LIMIT %s
 """
 _DISTANCES = """
 SELECT asked.place, e.space, e.work_id, CASE e.space {cases} END AS far
@@ -62,9 +62,8 @@ def nearest_works(
     precision = f"vector({facts.dimensions})" if exact else type_of(facts.dimensions)
     distance = f"(vector::{precision}) <=> %s::{precision}"
     # Added zero: an expression that the index does not know.
-    nearest = _NEAREST.format(distance=distance, works=chosen, order=f"({distance}) + 0" if exact else distance)
-    sought = Vector(vector).to_text()
-    values = [sought, space, facts.version, *params, sought, limit]
+    nearest = _NEAREST.format(distance=f"({distance}) + 0" if exact else distance, works=chosen)
+    values = [Vector(vector).to_text(), space, facts.version, *params, limit]
     with connection.cursor() as cursor:
         if exact:
             cursor.execute(nearest, values)
