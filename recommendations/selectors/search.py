@@ -17,10 +17,10 @@ from recommendations.errors import QueryUnusable
 from recommendations.palette import Colour, Floats, palette_of_colour
 from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
-from recommendations.selectors.full_text import works_by_words
+from recommendations.selectors.full_text import WordHit, works_by_words
 from recommendations.selectors.fusion import fused
 from recommendations.selectors.kept import counted_lately, keep
-from recommendations.selectors.meaning import near_in_spaces, works_by_meaning
+from recommendations.selectors.meaning import NearInSpace, near_in_spaces, works_by_meaning
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
 from recommendations.versions import of_one_version
@@ -68,19 +68,25 @@ class _Asked:
 
     def among(self, works: QuerySet[Work] | IdArray) -> list[UUID]:
         """All of ``works`` that it finds, best first."""
+        hits, near = self._found(works)
+        if not self.query:
+            return list(near[Space.PALETTE].similarities)
+        return fused(hits, near, palette=self._palette)
+
+    def everywhere(self, access: Access) -> list[UUID]:
+        """All works that it finds and that ``access`` opens, in no order."""
+        hits, near = self._found(Work.objects.listed().open_to(access))
+        return list({*(hit.work_id for hit in hits), *(key for each in near.values() for key in each.similarities)})
+
+    def _found(self, works: QuerySet[Work] | IdArray) -> tuple[list[WordHit], dict[str, NearInSpace]]:
+        """By words, and by space what is near; without words what is near the colour."""
         if not self.query:
             assert self.wish is not None
-            vectors = {str(Space.PALETTE): palette_of_colour(self.wish.colour)}
-            return list(near_in_spaces(vectors=vectors, works=works)[Space.PALETTE].similarities)
+            return [], near_in_spaces(vectors={Space.PALETTE: palette_of_colour(self.wish.colour)}, works=works)
         tags, labels = [tag for tag, _label in self.named], [label for _tag, label in self.named]
         meaning = works_by_meaning(query=self.query, tags=tags, works=works)
         near = list({key for space in meaning.values() for key in space.similarities})
-        hits = works_by_words(query=self.query, labels=labels, works=works, near=near)
-        return fused(hits, meaning, palette=self._palette)
-
-    def everywhere(self, access: Access) -> list[UUID]:
-        """All works that it finds and that ``access`` opens."""
-        return self.among(Work.objects.listed().open_to(access))
+        return works_by_words(query=self.query, labels=labels, works=works, near=near), meaning
 
     @property
     def key(self) -> Hashable:
