@@ -8,7 +8,7 @@ from recommendations.models import Embedding, EmbeddingSpace
 from recommendations.precision import is_half, operators, type_of
 
 M = 16  # pgvector's default
-# Built with more effort than pgvector's 64, for two and a half times as long, a walk finds as much by looking at two
+# Built with more effort than pgvector's 64, for about twice as long, a walk finds as much by looking at two
 # thirds of the neighbours (docs/performance.md).
 EF_CONSTRUCTION = 200
 
