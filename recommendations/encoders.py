@@ -23,6 +23,9 @@ Space = EmbeddingSpace.Space
 LEARNED: tuple[str, ...] = (Space.TEXT, Space.PICTURE)
 
 
+_found: dict[tuple[Path, str], Encoder] = {}
+
+
 @cache
 def _encoder(folder: Path) -> Encoder:
     return Encoder(folder)
@@ -52,10 +55,14 @@ def exported_encoders() -> list[Encoder]:
 def encoder_of(space: str, version: str) -> Encoder:
     """The encoder of one version of ``space``. Its files may be missing: ask ``is_present``."""
     wanted = wanted_encoder(space)
-    if wanted.is_present() and wanted.facts.version == version:
-        return wanted
+    # The one that was found last is looked at before every folder is.
+    place = (settings.CONFIGURATION.onnx_dir, version)
+    for encoder in (wanted, *([_found[place]] if place in _found else [])):
+        if encoder.is_present() and encoder.facts.version == version:
+            return encoder
     for encoder in exported_encoders():
         if encoder.facts.version == version:
+            _found[place] = encoder
             return encoder
     return _encoder(settings.CONFIGURATION.onnx_dir / version)
 

@@ -6,10 +6,6 @@ where the room was short.
 """
 
 from django.conf import settings
-from pgvector import HalfVector
-from pgvector.django import HalfVectorField, VectorField
-
-from recommendations.engine.feed.contract import Floats
 
 
 def is_half() -> bool:
@@ -25,13 +21,3 @@ def type_of(dimensions: int) -> str:
 def operators() -> str:
     """The operator class of an index by cosine."""
     return "halfvec_cosine_ops" if is_half() else "vector_cosine_ops"
-
-
-def field_of(dimensions: int) -> VectorField | HalfVectorField:
-    """The same type for the ORM."""
-    return HalfVectorField(dimensions=dimensions) if is_half() else VectorField(dimensions=dimensions)
-
-
-def value_of(vector: Floats) -> Floats | HalfVector:
-    """A vector to look for."""
-    return HalfVector(vector) if is_half() else vector

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Key = TypeVar("Key", bound=Hashable)
 Vectors = NDArray[np.float32]
+Numbers = NDArray[np.float64]
 
 # Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet", SIGIR 2009, chose 60.
 RRF_K = 60
@@ -39,6 +40,23 @@ def ranks_by_score(scores: Mapping[Key, float | tuple[float, ...]]) -> dict[Key,
             shared, before = place, scores[key]
         ranks[key] = shared
     return ranks
+
+
+def scores_by_ranks(rankings: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
+    """(N) the sum of weight / (RRF_K + rank) over ``rankings``.
+
+    Each (N) of numbers, the highest first; equal ones share the rank of the first of them, and NaN adds nothing.
+    """
+    return np.sum([weight / (RRF_K + _ranks(each)) for each, weight in zip(rankings, weights, strict=True)], axis=0)
+
+
+def _ranks(numbers: Numbers) -> Numbers:
+    order = np.argsort(-numbers, kind="stable")  # NaN comes last
+    ordered = numbers[order]
+    is_first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    ranks = np.empty(len(numbers))
+    ranks[order] = np.maximum.accumulate(np.where(is_first, np.arange(1, len(numbers) + 1), 0))
+    return np.where(np.isnan(numbers), np.inf, ranks)
 
 
 def diversified(

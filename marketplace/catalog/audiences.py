@@ -101,6 +101,11 @@ class Access:
         """Moderators open every work."""
         return self._opens_all or (self.user is not None and self.user.is_moderator)
 
+    @property
+    def is_everybodys(self) -> bool:
+        """Whether it opens what is open to everybody, and nothing else."""
+        return self.user is None and not self.bought and not self._opens_all
+
     @cached_property
     def in_club(self) -> bool:
         """Whether the viewer is in the buyers' club."""

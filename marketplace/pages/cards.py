@@ -12,11 +12,10 @@ from marketplace.blobs import media_url
 from marketplace.catalog.audiences import STRANGER, Access, closed_among
 from marketplace.catalog.errors import WorkClosed
 from marketplace.catalog.models import Work, WorkFile
-from marketplace.catalog.selectors import closed_error, title_in
+from marketplace.catalog.selectors import closed_error
 from marketplace.core.money import Money
-from marketplace.licensing.selectors import active_offers_prefetch
+from marketplace.pages.card_rows import PICTURE_ROLES, CardRows, FileRow, card_rows
 
-PICTURE_ROLES = (WorkFile.Role.PREVIEW, WorkFile.Role.THUMBNAIL)
 RESTORATION_ROLES = (WorkFile.Role.RESTORATION_OVERLAY, WorkFile.Role.RESTORATION_RECORD)
 # What browsers choose from, the smallest files first.
 SOURCE_TYPES = ("image/avif", "image/webp")
@@ -63,7 +62,7 @@ class Card:
     closed_work: Work | None = None
 
 
-def picture_of(files: Iterable[WorkFile]) -> Picture | None:
+def picture_of(files: Iterable[WorkFile | FileRow]) -> Picture | None:
     """The preview that ``files`` of one version make together; None without any that browsers show."""
     pictures = sorted(
         (file for file in files if file.role in PICTURE_ROLES and file.media_type.startswith("image/")),
@@ -92,37 +91,28 @@ def with_a_picture(works: QuerySet[Work]) -> QuerySet[Work]:
 
 def cards_of(work_ids: Sequence[UUID], access: Access = STRANGER) -> dict[UUID, Card]:
     """The cards of these works by id; works that are no longer shown are left out, what is closed is locked."""
-    files = WorkFile.objects.filter(role__in=PICTURE_ROLES, version__is_current=True).select_related("version")
-    works = (
-        Work.objects.reachable()
-        .filter(pk__in=work_ids)
-        .select_related("artist")
-        .prefetch_related("texts", active_offers_prefetch())
-    )
-    by_work: dict[UUID, list[WorkFile]] = {}
-    for file in files.filter(version__work__in=list(work_ids)):
-        by_work.setdefault(file.version.work_id, []).append(file)
+    works = list(Work.objects.reachable().filter(pk__in=work_ids).select_related("artist"))
+    rows = card_rows([work.pk for work in works])
     closed = closed_among(works, access)
-    return {work.pk: card_of(work, by_work.get(work.pk, []), is_closed=work.pk in closed) for work in works}
+    return {work.pk: _card_of(work, rows, is_closed=work.pk in closed) for work in works}
 
 
-def card_of(work: Work, files: Iterable[WorkFile], *, is_closed: bool = False) -> Card:
-    """The card of a work whose ``texts`` and ``active_offers`` are prefetched."""
+def _card_of(work: Work, rows: CardRows, *, is_closed: bool) -> Card:
     language = get_language() or "en"
-    offers = [] if is_closed else getattr(work, "active_offers", [])
-    texts = {text.language for text in work.texts.all()}
+    titles = rows.titles.get(work.pk, {})
+    offers = [] if is_closed else rows.offers.get(work.pk, [])
     return Card(
         work_id=work.pk,
         url=work.get_absolute_url(),
-        title=title_in(work, language),
-        title_language=language if language in texts else work.language,
+        title=titles.get(language) or titles.get(work.language) or next(iter(titles.values()), work.slug),
+        title_language=language if language in titles else work.language,
         artist_name=work.artist.name,
         artist_url=work.artist.get_absolute_url(),
         medium=work.medium,
-        picture=None if is_closed else picture_of(files),
+        picture=None if is_closed else picture_of(rows.files.get(work.pk, [])),
         price_from=offers[0].price if offers and not work.sold_exclusively else None,
         offers=len(offers),
-        is_price_open=bool(offers and offers[0].suggested),
+        is_price_open=bool(offers and offers[0].suggested_minor is not None),
         closed=closed_error(work) if is_closed else None,
         closed_work=work if is_closed else None,
     )

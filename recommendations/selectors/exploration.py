@@ -8,9 +8,12 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
+from recommendations.among import array_of
 from recommendations.exploration import FOR_NEW_ARTISTS, drawn_rates, weighed_by_fit
 from recommendations.models import FirstViews
 from recommendations.ranking import mean_direction
@@ -90,18 +93,27 @@ class _Row(NamedTuple):
     is_by_new_artist: bool
 
 
+# A condition in each half, so that either ends at its POOL of the index.
+_LEAST_SHOWN = """(
+    SELECT f.work_id, w.artist_id, f.shown, f.interested, f.is_by_new_artist
+    FROM recommendations_firstviews f JOIN ({works}) w ON w.id = f.work_id
+    WHERE f.is_open AND {kind} f.is_by_new_artist AND f.work_id <> ALL(%s::uuid[])
+    ORDER BY f.shown, f.work_id LIMIT {pool}
+)"""
+
+
 def _pool(works: QuerySet[Work], exclude: Collection[UUID]) -> list[_Row]:
     """The least shown of new artists, then the least shown of the others, POOL each; one query."""
-    of_new, of_others = (
-        FirstViews.objects.filter(is_open=True, is_by_new_artist=is_new, work__in=works)
-        .exclude(work__in=list(exclude))
-        .order_by("shown", "work")
-        .values_list("work_id", "work__artist_id", "shown", "interested", "is_by_new_artist")[:POOL]
-        for is_new in (True, False)
-    )
-    rows = [_Row(*row) for row in of_new.union(of_others, all=True)]
+    try:
+        sql, params = works.order_by().values("id", "artist_id").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    halves = [_LEAST_SHOWN.format(works=sql, kind=kind, pool=POOL) for kind in ("", "NOT")]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(halves), [*params, array_of(exclude)] * 2)
+        rows = [_Row(*row) for row in cursor.fetchall()]
     # A union promises no order.
-    return sorted(rows, key=lambda row: (not row.is_by_new_artist, row.shown, row.work_id))
+    return sorted(rows, key=lambda row: (not row.is_by_new_artist, row.shown, row.work_id.int))
 
 
 def _chosen(new: list[_Row], others: list[_Row], limit: int, rng: np.random.Generator) -> list[UUID]:

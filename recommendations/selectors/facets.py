@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceOffer
-from recommendations.among import Among
+from recommendations.among import Among, array_of
 from recommendations.origins import SOURCES
 from recommendations.selectors.filters import WorkFilter
 
@@ -84,31 +84,35 @@ _PARTS = {
         JOIN provenance_provenancerecord r ON r.version_id = v.id GROUP BY r.source
     """,
     "licence": """
-        SELECT 'licence', t.code, t.code, count(DISTINCT o.work_id)
-        FROM kept JOIN licensing_licenceoffer o ON o.work_id = kept.id AND o.is_active
-        JOIN licensing_licenceterms t ON t.id = o.terms_id GROUP BY t.code
+        SELECT 'licence', code, code, count(*) FROM (
+            SELECT DISTINCT t.code, offers.work_id FROM offers JOIN licensing_licenceterms t ON t.id = offers.terms_id
+        ) AS sold GROUP BY code
     """,
     "price": """
-        SELECT 'price', b.place::text, b.place::text, count(DISTINCT o.work_id)
-        FROM kept JOIN licensing_licenceoffer o ON o.work_id = kept.id AND o.is_active
-        JOIN (VALUES {bands}) AS b (place, low, high) ON o.price_minor BETWEEN b.low AND b.high GROUP BY b.place
+        SELECT 'price', band::text, band::text, count(*) FROM (
+            SELECT DISTINCT width_bucket(price_minor::bigint, ARRAY[{lows}]::bigint[]) AS band, work_id FROM offers
+        ) AS sold GROUP BY band
     """,
 }
 _COUNT = """
 WITH kept AS MATERIALIZED (
     SELECT w.id, w.medium, w.model, w.artist_id, c.aspect, c.colour
-    FROM ({works}) w LEFT JOIN recommendations_workcolour c ON c.work_id = w.id
+    FROM ({works}) w LEFT JOIN recommendations_workcolour c ON c.work_id = w.id {among}
+), offers AS (
+    SELECT o.work_id, o.terms_id, o.price_minor FROM kept JOIN licensing_licenceoffer o ON o.work_id = kept.id
+    WHERE o.is_active
 )
-SELECT facet, value, label, works FROM (
-    SELECT facet, value, label, works, row_number() OVER (PARTITION BY facet ORDER BY works DESC, value) AS place
-    FROM ({parts}) AS counted (facet, value, label, works) WHERE value <> ''
-) AS placed WHERE place <= %s ORDER BY facet, place
+SELECT facet, value, label, works FROM ({parts}) AS counted ORDER BY facet, works DESC, value
 """
+_MOST_OF_ONE = """(
+    SELECT * FROM ({part}) AS one (facet, value, label, works)
+    WHERE value <> '' ORDER BY works DESC, value LIMIT {most}
+)"""
 # Those of what is sold.
 _OF_OFFERS = ("licence", "price")
-_BANDS = ", ".join(
-    f"({place}, {low or 0}, {high if high is not None else 2**62})" for place, (low, high) in enumerate(PRICE_BANDS)
-)
+# The bands lie side by side: where each but the first begins says all.
+_LOWS = ", ".join(str(low) for low, _high in PRICE_BANDS[1:])
+_MOST = {name: _MOST_OF_ONE.format(part=part.format(lows=_LOWS), most=MOST_CHOICES) for name, part in _PARTS.items()}
 
 
 def facets_of(found: list[UUID] | None, filters: WorkFilter, access: Access = STRANGER) -> Facets:
@@ -162,16 +166,20 @@ def _counted(
     for name in facets:
         under.setdefault(filters.without(FIELDS[name]), []).append(name)
     choices: dict[str, list[Choice]] = {name: [] for name in facets}
+    ids = None if found is None else array_of(found)
     for names in under.values():
-        works = _under(found, filters, names[0], access)
+        works = filters.without(FIELDS[names[0]]).works(access)
+        among = "" if ids is None else "WHERE w.id = ANY(%s::uuid[])"
         try:
             kept = works.order_by().values("id", "medium", "artist_id", model=F("made_by_model"))
             sql, params = kept.query.sql_with_params()
         except EmptyResultSet:
             continue
-        parts = " UNION ALL ".join(_PARTS[name] for name in names).format(bands=_BANDS)
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT.format(works=sql, parts=parts), [*params, MOST_CHOICES])
+            parts = " UNION ALL ".join(_MOST[name] for name in names)
+            cursor.execute(
+                _COUNT.format(works=sql, among=among, parts=parts), params if ids is None else [*params, ids]
+            )
             for name, value, label, works_there in cursor.fetchall():
                 choices[name].append(Choice(value, label, works_there))
     return choices

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
+from recommendations.among import IdArray, array_of
 from recommendations.words import has_chinese, terms_of_query
 
 MOST_HITS = 400
@@ -18,40 +19,47 @@ MOST_HITS = 400
 MOST_RANKED = 2000
 
 # Of the query's words count those that a document holds. Works with less than half of the best one's words are left
-# out, so that one common word of a long query does not bring everything. Only where few works hold all of the words
-# are those looked at that hold some.
+# out, so that one common word of a long query does not bring everything.
 _BY_WORDS = """
 WITH terms AS (
     SELECT DISTINCT q FROM (
         SELECT plainto_tsquery(config::regconfig, word) AS q
         FROM unnest(%(configs)s::text[], %(words)s::text[]) AS given (config, word)
     ) AS read WHERE numnode(q) > 0
-), {looked_at}, hits AS (
-    SELECT d.work_id, of_terms.matched, of_terms.rank
-    FROM looked_at d CROSS JOIN LATERAL (
-        SELECT count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank FROM terms WHERE d.document @@ terms.q
-    ) AS of_terms WHERE of_terms.matched > 0
-)
+), {hits}
 SELECT work_id, matched, rank FROM hits WHERE matched * 2 >= (SELECT max(matched) FROM hits)
 ORDER BY matched DESC, rank DESC, work_id DESC LIMIT {limit}
 """
-_THESE = """looked_at AS (
-    SELECT work_id, document FROM recommendations_searchdocument WHERE work_id = ANY(%(ids)s)
-)"""
-_HOLDING = """
-SELECT work_id FROM recommendations_searchdocument
-WHERE document @@ {query} AND work_id IN ({works}) ORDER BY work_id DESC LIMIT {most}
+_AMONG = """
+SELECT d.work_id, of_terms.matched, of_terms.rank
+FROM recommendations_searchdocument d CROSS JOIN LATERAL (
+    SELECT count(*) AS matched, sum(ts_rank(d.document, terms.q)) AS rank FROM terms WHERE d.document @@ terms.q
+) AS of_terms
+WHERE of_terms.matched > 0 AND d.work_id IN ({works})
 """
-# What holds all words is found once and counted. Documents are read at the end by their works' ids: carried through the
-# union they would be sorted and compared.
-_ANY = """all_words AS MATERIALIZED ({all_words}), looked_at AS MATERIALIZED (
-    SELECT work_id, document FROM recommendations_searchdocument WHERE work_id IN (
-        SELECT work_id FROM all_words
-        UNION SELECT unnest(%(ids)s::uuid[])
-        UNION SELECT some_words.work_id FROM terms CROSS JOIN LATERAL ({some_words}) AS some_words
-        WHERE (SELECT count(*) FROM all_words) < {enough}
-    )
+_THESE = f"hits AS ({_AMONG.format(works='SELECT unnest(%(ids)s::uuid[])')})"
+# What holds all of the words is found and ranked in one reading of its document. Only where that is little are those
+# looked at that hold some.
+_ANY = """all_words AS MATERIALIZED (
+    SELECT work_id, (SELECT sum(ts_rank(document, terms.q)) FROM terms) AS rank
+    FROM recommendations_searchdocument
+    WHERE document @@ {all_words} AND work_id IN ({works}) ORDER BY work_id DESC LIMIT {most}
+), hits AS (
+    SELECT work_id, (SELECT count(*) FROM terms) AS matched, rank FROM all_words
+    UNION ALL {others}
 )"""
+_OTHERS = """
+(SELECT unnest(%(ids)s::uuid[]) {some_words}) EXCEPT SELECT work_id FROM all_words
+"""
+# One for each word: PostgreSQL knows how common a word is where it stands in the statement, and reads the newest
+# documents for a common one.
+_SOME_WORDS = """
+UNION (
+    SELECT work_id FROM recommendations_searchdocument
+    WHERE (SELECT count(*) FROM all_words) < {enough} AND document @@ {word} AND work_id IN ({works})
+    ORDER BY work_id DESC LIMIT {most}
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class WordHit:
 
 
 def works_by_words(
-    *, query: str, labels: list[str], works: QuerySet[Work] | Sequence[UUID], near: Sequence[UUID] = ()
+    *, query: str, labels: list[str], works: QuerySet[Work] | IdArray, near: Sequence[UUID] = ()
 ) -> list[WordHit]:
     """``works`` that hold the query's words, most of them first; at most MOST_HITS.
 
@@ -77,17 +85,24 @@ def works_by_words(
         return []
     params: dict[str, Any] = {"configs": [config for config, _word in terms], "words": [word for _, word in terms]}
     if isinstance(works, QuerySet):
-        looked_at = _looked_at(terms, works, params)
-        params["ids"] = list(near)
+        hits = _of_any(terms, works, params)
+        params["ids"] = array_of(near)
     else:
-        looked_at = _THESE
-        params["ids"] = list(works)
+        hits = _THESE
+        params["ids"] = works
     with connection.cursor() as cursor:
-        cursor.execute(_BY_WORDS.format(looked_at=looked_at, limit=MOST_HITS), params)
+        # In one message, so that the setting holds for this statement alone: starting processes that look at works in
+        # parallel takes longer than they save.
+        cursor.execute(
+            "SELECT set_config('max_parallel_workers_per_gather', '0', true); "
+            + _BY_WORDS.format(hits=hits, limit=MOST_HITS),
+            params,
+        )
+        cursor.nextset()  # past what set_config answers
         return [WordHit(work_id, int(matched), float(rank)) for work_id, matched, rank in cursor.fetchall()]
 
 
-def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[str, Any]) -> str:
+def _of_any(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict[str, Any]) -> str:
     """The newest of ``works`` that hold all of the words, and of those that hold some where those are few."""
     sql, values = works.order_by().values("pk").query.sql_with_params()
     names = [f"work_{place}" for place in range(len(values))]
@@ -98,6 +113,10 @@ def _looked_at(terms: list[tuple[str, str]], works: QuerySet[Work], params: dict
     for place, (config, word) in enumerate(terms):
         params |= {f"config_{place}": config, f"word_{place}": word}
         each.append(f"plainto_tsquery(%(config_{place})s::regconfig, %(word_{place})s)")
-    all_words = _HOLDING.format(query=f"({' && '.join(each)})", works=named, most=MOST_RANKED)
-    some_words = _HOLDING.format(query="terms.q", works=named, most=MOST_RANKED)
-    return _ANY.format(all_words=all_words, some_words=some_words, enough=MOST_HITS)
+    # What holds some of one word holds all.
+    several = each if len(each) > 1 else []
+    some_words = [_SOME_WORDS.format(enough=MOST_HITS, word=word, works=named, most=MOST_RANKED) for word in several]
+    others = _OTHERS.format(some_words="".join(some_words))
+    return _ANY.format(
+        all_words=f"({' && '.join(each)})", works=named, most=MOST_RANKED, others=_AMONG.format(works=others)
+    )

@@ -1,11 +1,14 @@
 """Counts over a whole large shop, kept in this process for some minutes.
 
 What decorates a page (how many works show a colour, which tags are used most) takes a look at every work, which at a
-hundred thousand works is longer than all else on the page. Small shops count anew each time.
+hundred thousand works is longer than all else on the page; and beside a search that was narrowed down stands how many
+works it finds otherwise, which takes a second search. Small shops count anew each time. Where ids are kept, which of
+them are still shown is asked anew.
 """
 
 import time
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import TypeVar, cast
 
 from django.db import connection
@@ -17,19 +20,18 @@ LARGE = 20_000
 KEPT_S = 300.0
 MOST_KEPT = 256
 _kept: dict[Hashable, tuple[float, object]] = {}
+_changing = Lock()
 
 T = TypeVar("T")
 
 
 def is_large_shop() -> bool:
     """By PostgreSQL's estimate of the number of works, asked once within KEPT_S; it comes with the first ANALYZE."""
-    place = (str(connection.settings_dict["NAME"]), "is large")
-    found = _kept.get(place)
+    found = _kept.get(_place_of("is large"))
     if found is None or found[0] < time.monotonic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Work._meta.db_table])
-            found = (time.monotonic() + KEPT_S, cursor.fetchone()[0] >= LARGE)
-        _kept[place] = found
+            return keep("is large", bool(cursor.fetchone()[0] >= LARGE))
     return bool(found[1])
 
 
@@ -40,11 +42,22 @@ def counted_lately(key: Hashable, access: Access, count: Callable[[Access], T]) 
     """
     if not is_large_shop():
         return count(access)
-    place = (str(connection.settings_dict["NAME"]), key)
-    found = _kept.get(place)
+    found = _kept.get(_place_of(key))
     if found is None or found[0] < time.monotonic():
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        found = (time.monotonic() + KEPT_S, count(STRANGER))
-        _kept[place] = found
+        return keep(key, count(STRANGER))
     return cast(T, found[1])
+
+
+def keep(key: Hashable, counted: T) -> T:
+    """Keep for KEPT_S what was counted of the works that are open to everybody; the same in return."""
+    place = _place_of(key)
+    with _changing:
+        _kept.pop(place, None)
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]  # the oldest
+        _kept[place] = (time.monotonic() + KEPT_S, counted)
+    return counted
+
+
+def _place_of(key: Hashable) -> Hashable:
+    return str(connection.settings_dict["NAME"]), key

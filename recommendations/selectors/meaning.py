@@ -1,6 +1,5 @@
 """Works near what a query means, in the text space and in the picture space."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from uuid import UUID
@@ -8,8 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Tag, TagLabel, Work
+from recommendations.among import IdArray
 from recommendations.encoders import Space, encoder_for, facts_of, present_spaces
-from recommendations.selectors.neighbours import Vectors, nearest_works
+from recommendations.selectors.neighbours import Vectors, nearest_in_spaces
 from recommendations.words import has_chinese
 
 MOST_NEIGHBOURS = 80
@@ -27,12 +27,12 @@ class NearInSpace:
     similarities: dict[UUID, float] = field(default_factory=dict)
 
 
-def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | Sequence[UUID]) -> dict[str, NearInSpace]:
+def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | IdArray) -> dict[str, NearInSpace]:
     """``works`` near the query, by space. A space finds none below its floor of similarity, nor far below its best.
 
     ``works`` as ids: by looking at each of them. A query that the space's encoder cannot read is left out.
     """
-    found: dict[str, NearInSpace] = {}
+    vectors: dict[str, Vectors] = {}
     present = present_spaces()
     for space in (Space.PICTURE, Space.TEXT):
         if space not in present:
@@ -42,10 +42,9 @@ def works_by_meaning(*, query: str, tags: list[Tag], works: QuerySet[Work] | Seq
         if not text:
             continue
         vector = _vector_of(space, encoder.facts.version, text)
-        if not vector.any():
-            continue
-        found[space] = near_in_space(space=space, vector=vector, works=works)
-    return found
+        if vector.any():
+            vectors[space] = vector
+    return near_in_spaces(vectors=vectors, works=works)
 
 
 @lru_cache(maxsize=VECTORS_KEPT)
@@ -56,12 +55,17 @@ def _vector_of(space: str, version: str, text: str) -> Vectors:
     return vector
 
 
-def near_in_space(*, space: str, vector: Vectors, works: QuerySet[Work] | Sequence[UUID]) -> NearInSpace:
-    """``works`` near ``vector``, as ``works_by_meaning`` cuts them off."""
-    near = nearest_works(space=space, vector=vector, works=works, limit=MOST_NEIGHBOURS)
-    floor = facts_of(space).similarity_floor
-    least = max([floor, *(NEAR_THE_BEST * n.similarity for n in near[:1])])
-    return NearInSpace(vector, {n.work_id: n.similarity for n in near if n.similarity >= least})
+def near_in_spaces(*, vectors: dict[str, Vectors], works: QuerySet[Work] | IdArray) -> dict[str, NearInSpace]:
+    """``works`` near each space's vector, as ``works_by_meaning`` cuts them off."""
+    found = nearest_in_spaces(vectors=vectors, works=works, limit=MOST_NEIGHBOURS)
+    near = {}
+    for space, neighbours in found.items():
+        floor = facts_of(space).similarity_floor
+        least = max([floor, *(NEAR_THE_BEST * n.similarity for n in neighbours[:1])])
+        near[space] = NearInSpace(
+            vectors[space], {n.work_id: n.similarity for n in neighbours if n.similarity >= least}
+        )
+    return near
 
 
 def _in_languages_of(languages: tuple[str, ...], query: str, tags: list[Tag]) -> str:

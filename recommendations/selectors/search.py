@@ -1,23 +1,26 @@
 """Search: words in both languages and the meaning of the query in two spaces, fused by reciprocal rank."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.audiences import STRANGER, Access
 from marketplace.catalog.models import Tag, Work
+from recommendations.among import IdArray, array_of
 from recommendations.encoders import Space
 from recommendations.errors import QueryUnusable
 from recommendations.palette import Colour, Floats, palette_of_colour
 from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
-from recommendations.selectors.full_text import works_by_words
+from recommendations.selectors.full_text import WordHit, works_by_words
 from recommendations.selectors.fusion import fused
-from recommendations.selectors.kept import counted_lately
-from recommendations.selectors.meaning import near_in_space, works_by_meaning
+from recommendations.selectors.kept import counted_lately, keep
+from recommendations.selectors.meaning import NearInSpace, near_in_spaces, works_by_meaning
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
 from recommendations.versions import of_one_version
@@ -25,6 +28,7 @@ from recommendations.versions import of_one_version
 MAX_QUERY_LETTERS = 200
 # Looking at so many takes about as long as a walk that goes on until enough of one work in fifty have passed.
 FEW = 2000
+_FEW = "SELECT count(*), array_agg(id)::text FROM ({works} LIMIT %s) AS kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,32 @@ class _Asked:
     named: list[tuple[Tag, str]]
     wish: ColourWish | None
 
-    def among(self, works: QuerySet[Work] | Sequence[UUID]) -> list[UUID]:
+    def among(self, works: QuerySet[Work] | IdArray) -> list[UUID]:
         """All of ``works`` that it finds, best first."""
+        hits, near = self._found(works)
+        if not self.query:
+            return list(near[Space.PALETTE].similarities)
+        return fused(hits, near, palette=self._palette)
+
+    def everywhere(self, access: Access) -> list[UUID]:
+        """All works that it finds and that ``access`` opens, in no order."""
+        hits, near = self._found(Work.objects.listed().open_to(access))
+        return list({*(hit.work_id for hit in hits), *(key for each in near.values() for key in each.similarities)})
+
+    def _found(self, works: QuerySet[Work] | IdArray) -> tuple[list[WordHit], dict[str, NearInSpace]]:
+        """By words, and by space what is near; without words what is near the colour."""
         if not self.query:
             assert self.wish is not None
-            vector = palette_of_colour(self.wish.colour)
-            return list(near_in_space(space=Space.PALETTE, vector=vector, works=works).similarities)
+            return [], near_in_spaces(vectors={Space.PALETTE: palette_of_colour(self.wish.colour)}, works=works)
         tags, labels = [tag for tag, _label in self.named], [label for _tag, label in self.named]
         meaning = works_by_meaning(query=self.query, tags=tags, works=works)
         near = list({key for space in meaning.values() for key in space.similarities})
-        hits = works_by_words(query=self.query, labels=labels, works=works, near=near)
-        return fused(hits, meaning, palette=self._palette)
+        return works_by_words(query=self.query, labels=labels, works=works, near=near), meaning
+
+    @property
+    def key(self) -> Hashable:
+        """The same for what finds the same."""
+        return "found", self.query, self.wish
 
     @property
     def _palette(self) -> tuple[Floats, float] | None:
@@ -116,7 +135,9 @@ def search_works(
         few = _few_of(works, filters)
         found = everywhere = asked.among(works if few is None else few)
         if with_facets and not filters.is_empty:
-            everywhere = asked.among(Work.objects.listed().open_to(access))
+            everywhere = counted_lately(asked.key, access, asked.everywhere)
+        elif filters.is_empty and access.is_everybodys:
+            keep(asked.key, found)
     total = counted_lately(("works", filters), access, _total_of(filters)) if found is None else len(found)
     pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
@@ -128,7 +149,7 @@ def search_works(
         pages,
         [tag for tag, _label in asked.named],
         instead,
-        _facets(everywhere, filters, access) if with_facets else None,
+        _facets(asked, everywhere, filters, access) if with_facets else None,
         lifting(everywhere, filters, access) if with_facets and not total else {},
     )
 
@@ -137,17 +158,21 @@ def _total_of(filters: WorkFilter) -> Callable[[Access], int]:
     return lambda access: filters.works(access).count()
 
 
-def _facets(found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
-    """Of what was found; of all works that pass, in a large shop, as they were counted lately."""
-    if found is not None:
-        return facets_of(found, filters, access)
-    return counted_lately(("facets", filters), access, lambda one: facets_of(None, filters, one))
+def _facets(asked: _Asked, found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
+    """Of what was found, or of all works that pass; in a large shop as they were counted lately."""
+    return counted_lately(("facets", asked.key, filters), access, lambda one: facets_of(found, filters, one))
 
 
-def _few_of(works: QuerySet[Work], filters: WorkFilter) -> list[UUID] | None:
+def _few_of(works: QuerySet[Work], filters: WorkFilter) -> IdArray | None:
     """The works themselves where what was narrowed down to is so little that looking at each is faster than walking
     through indexes of all; else None."""
     if filters.is_empty and not Work.objects.listed().not_for_everyone().exists():
         return None
-    kept = list(works.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return kept if len(kept) <= FEW else None
+    try:
+        sql, params = works.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return array_of([])
+    with connection.cursor() as cursor:
+        cursor.execute(_FEW.format(works=sql), [*params, FEW + 1])
+        number, ids = cursor.fetchone()
+    return IdArray(ids or "{}") if number <= FEW else None

@@ -20,7 +20,7 @@ from tests.bench.large_shop.timing import counted_queries
 
 pytestmark = pytest.mark.django_db
 USERS = 20
-QUERIES = {"feed": 10, "similar": 5, "search": 10}
+QUERIES = {"feed": 10, "similar": 5, "search": 9}
 TOLD = {"home_signed_in_p95_ms", "similar_selector_p95_ms", "search_page_p95_ms", "picture_bare_query_p95_ms"}
 
 

@@ -5,10 +5,12 @@ import pytest
 from django.db import connection
 
 from marketplace.catalog.models import Work
+from recommendations.among import array_of
 from recommendations.engine.errors import EncoderUnusable
 from recommendations.engine.space import SpaceFacts
 from recommendations.models import Embedding
-from recommendations.selectors.neighbours import nearest_works
+from recommendations.selectors import neighbours
+from recommendations.selectors.neighbours import cosines_with, nearest_in_spaces, nearest_works
 from recommendations.services import register_space
 from recommendations.services.indexing import store_vector
 from tests.factories.accounts import ArtistFactory
@@ -54,6 +56,32 @@ def test_a_filter_that_keeps_one_in_75_still_fills_the_page(works, exact):
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     found = nearest_works(space="picture", vector=unit_vectors(9)[3], works=rare, limit=10, exact=exact)
     assert {n.work_id for n in found} == {works[n].pk for n in (0, 75, 150, 225)}
+
+
+def test_a_walk_that_goes_on_gives_the_nearest_first(works, monkeypatch):
+    monkeypatch.setattr(neighbours, "EF_SEARCH", 4)
+    vectors, few = unit_vectors(300), Work.objects.listed().filter(pk__in=[work.pk for work in works[::4]])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    found = nearest_works(space="picture", vector=vectors[5], works=few, limit=30)
+    assert [n.similarity for n in found] == sorted((n.similarity for n in found), reverse=True)
+    truth = np.argsort(-(vectors[::4] @ vectors[5]))[:30]
+    assert len({n.work_id for n in found} & {works[4 * place].pk for place in truth}) >= 27
+
+
+def test_few_works_are_looked_at_one_by_one_and_those_without_direction_left_out(works):
+    vectors = unit_vectors(300)
+    nowhere = WorkFactory()
+    Embedding.objects.create(work=nowhere, space="picture", version="tiny-1", vector=[0.0, 0.0, 0.0])
+    few = [works[place].pk for place in (5, 9, 40)] + [nowhere.pk, WorkFactory().pk]
+    sought = {"picture": vectors[9]}
+    cosines = cosines_with(sought, few)["picture"]
+    assert cosines[:3] == pytest.approx(vectors[[5, 9, 40]] @ vectors[9], abs=1e-5)
+    assert np.isnan(cosines[3:]).all()
+    (near,) = nearest_in_spaces(vectors=sought, works=array_of(few), limit=2).values()
+    assert [n.work_id for n in near] == [few[place] for place in np.argsort(-cosines[:3])[:2]]
+    (near,) = nearest_in_spaces(vectors=sought, works=array_of(few), limit=9).values()
+    assert len(near) == 3
 
 
 def test_a_version_with_other_dimensions_is_refused(works):

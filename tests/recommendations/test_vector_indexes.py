@@ -8,6 +8,7 @@ from django.db import connection
 from marketplace.catalog.models import Work
 from recommendations.models import Embedding, EmbeddingSpace
 from recommendations.selectors.neighbours import nearest_works
+from recommendations.services import vector_indexes
 from recommendations.services.indexing import store_vector
 from tests.factories.accounts import ArtistFactory
 from tests.factories.catalog import WorkFactory
@@ -43,3 +44,14 @@ def test_a_change_of_precision_makes_the_indexes_anew(settings):
         call_command("vector_indexes")
         assert definitions() == [definition]
     assert Embedding.objects.count() == 40
+
+
+def test_indexes_that_were_built_with_less_effort_are_built_anew(monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(vector_indexes, "EF_CONSTRUCTION", 64)
+        store_vector(work_id=WorkFactory().pk, space="picture", vector=np.array([0.6, 0.8, 0.0], np.float32))
+    assert [one for one in definitions() if "ef_construction='64'" in one]
+    call_command("vector_indexes")
+    (definition,) = definitions()
+    assert f"ef_construction='{vector_indexes.EF_CONSTRUCTION}'" in definition
+    assert EmbeddingSpace.objects.get(space="picture", version="tiny-1").index_name in definition

@@ -10,7 +10,15 @@ from PIL import Image
 from recommendations.colours import main_colour
 from recommendations.engine.encoders import Encoder
 from recommendations.engine.errors import EncoderMissing, EncoderUnusable
-from recommendations.ranking import decayed, diversified, fused_by_reciprocal_rank, interleaved
+from recommendations.ranking import (
+    decayed,
+    diversified,
+    fused_by_ranks,
+    fused_by_reciprocal_rank,
+    interleaved,
+    ranks_by_score,
+    scores_by_ranks,
+)
 from recommendations.words import terms_of_query, words_in
 from tests.recommendations.tiny_space import COLOURS, write_picture_space
 
@@ -28,6 +36,18 @@ def test_reciprocal_rank_fusion_by_hand():
     fused = fused_by_reciprocal_rank([["a", "b"], ["b", "c"]], [2.0, 1.0])
     assert list(fused) == ["b", "a", "c"]
     assert fused["b"] == pytest.approx(2 / 62 + 1 / 61)
+
+
+def test_fusion_in_arrays_is_fusion_by_keys():
+    random = np.random.default_rng(5)
+    rankings = [random.integers(0, 9, 40) / 8, np.where(random.random(40) < 0.5, np.nan, random.random(40))]
+    by_key = [
+        ranks_by_score({key: score for key, score in enumerate(each.tolist()) if not np.isnan(score)})
+        for each in rankings
+    ]
+    expected = fused_by_ranks(by_key, [2.0, 1.0])
+    assert scores_by_ranks(rankings, [2.0, 1.0]).tolist() == [expected[key] for key in range(40)]
+    assert scores_by_ranks([np.array([])], [1.0]).tolist() == []
 
 
 def test_diversity_takes_the_other_one_before_the_twin():

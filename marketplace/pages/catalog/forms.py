@@ -4,10 +4,13 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from marketplace.catalog.models import Work
 from marketplace.licensing.models import LicenceTerms
+from marketplace.pages.written_out import WrittenOutSelect
 from recommendations.models import WorkColour
 from recommendations.origins import Origin
 from recommendations.palette import colour_of_hex
@@ -18,22 +21,26 @@ CENTS = Decimal(100)
 COLOUR_AT_FIRST = "#3a6fb5"
 
 
+def _choice(label: StrPromise, choices: type[TextChoices]) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, label=label, choices=[*ANY, *choices.choices], widget=WrittenOutSelect)
+
+
 class SearchForm(forms.Form):
     """Read from the address of /search, so that a search can be kept and sent on."""
 
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
-    medium = forms.ChoiceField(required=False, label=_("Medium"), choices=[*ANY, *Work.Medium.choices])
-    licence = forms.ChoiceField(required=False, label=_("Licence"), choices=[*ANY, *LicenceTerms.Code.choices])
-    colour = forms.ChoiceField(required=False, label=_("Colour"), choices=[*ANY, *WorkColour.Colour.choices])
+    medium = _choice(_("Medium"), Work.Medium)
+    licence = _choice(_("Licence"), LicenceTerms.Code)
+    colour = _choice(_("Colour"), WorkColour.Colour)
     price_from = forms.DecimalField(
         required=False, label=_("Price from"), min_value=0, max_value=1_000_000, decimal_places=2
     )
     price_to = forms.DecimalField(
         required=False, label=_("Price to"), min_value=0, max_value=1_000_000, decimal_places=2
     )
-    aspect = forms.ChoiceField(required=False, label=_("Shape"), choices=[*ANY, *WorkColour.Aspect.choices])
-    origin = forms.ChoiceField(required=False, label=_("Origin"), choices=[*ANY, *Origin.choices])
-    model = forms.CharField(required=False, max_length=80, label=_("Model"), widget=forms.Select)
+    aspect = _choice(_("Shape"), WorkColour.Aspect)
+    origin = _choice(_("Origin"), Origin)
+    model = forms.CharField(required=False, max_length=80, label=_("Model"), widget=WrittenOutSelect)
     artist = forms.CharField(required=False, max_length=40, label=_("Artist’s address"))
     by_colour = forms.BooleanField(
         required=False,

@@ -1,15 +1,17 @@
 """What is known of candidates: one query leaves those that may be shown, one brings their content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
 from marketplace.core.clock import now
+from recommendations.among import array_of
 from recommendations.engine.feed.contract import KINDS, LAST_ACTS, Acts, Candidates, Floats
 from recommendations.ranking import fused_by_ranks
 from recommendations.selectors.feeds.contents import ContentSpaces, KnownWork, contents_of
@@ -19,17 +21,27 @@ from recommendations.selectors.feeds.taste import PastAct
 # So many are looked at closely. Their contents are most of what a feed reads.
 LOOKED_AT = 240
 NEAR, TIED, OTHER = 1.0, 1.0, 0.5  # how much a source's places count when there are more than these
+# Of a moment only its seconds: hundreds of datetimes take milliseconds to read.
+_FACTS = """
+SELECT w.id, w.artist_id, w.medium, extract(epoch FROM w.published_at)::float8,
+       coalesce(p.score, 0), coalesce(p.viewers, 0), coalesce(p.likes, 0), coalesce(p.buyers, 0), f.shown
+FROM ({works}) w LEFT JOIN recommendations_workpopularity p ON p.work_id = w.id
+LEFT JOIN recommendations_firstviews f ON f.work_id = w.id WHERE w.id = ANY(%s::uuid[])
+"""
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFacts:
-    """What the shop knows of a work; ``shown``: how often it was in sight when that was counted last, no longer
-    counted beyond its first views; None where it never was."""
+    """What the shop knows of a work.
+
+    ``published_s``: seconds since 1970, None where it never was. ``shown``: how often it was in sight when that was
+    counted last, no longer counted beyond its first views; None where it never was.
+    """
 
     artist_id: UUID
     medium: str
-    published_at: datetime | None
+    published_s: float | None
     popularity: float
     viewers: int
     likes: int
@@ -50,42 +62,40 @@ class Pool:
 
 def pool_of(found: Found, works: QuerySet[Work], *, without: Sequence[UUID], spaces: ContentSpaces) -> Pool:
     """The candidates among ``works`` that have content, without those that the viewer dealt with; two queries."""
-    wanted = found.all.difference(without)
-    rows = works.filter(pk__in=wanted).values_list(
-        "pk",
-        "artist_id",
-        "medium",
-        "published_at",
-        "popularity__score",
-        "popularity__viewers",
-        "popularity__likes",
-        "popularity__buyers",
-        "first_views__shown",
-    )
-    facts = {
-        key: WorkFacts(artist, medium, at, score or 0.0, viewers or 0, likes or 0, buyers or 0, shown)
-        for key, artist, medium, at, score, viewers, likes, buyers, shown in rows
-    }
+    facts = _facts_of(found.all.difference(without), works)
     fused = _fused(found, facts)
     looked_at = list(fused)[:LOOKED_AT]
     contents = contents_of(looked_at, spaces)
-    keys = [key for key in looked_at if key in contents]
+    has_content = contents.any(axis=1)
+    keys = [looked_at[place] for place in np.flatnonzero(has_content)]
     return Pool(
         keys=keys,
         facts=[facts[key] for key in keys],
-        content=np.stack([contents[key] for key in keys]) if keys else np.zeros((0, spaces.width), np.float32),
+        content=contents[has_content],
         fused=np.array([fused[key] for key in keys], dtype=np.float32),
     )
+
+
+def _facts_of(wanted: Collection[UUID], works: QuerySet[Work]) -> dict[UUID, WorkFacts]:
+    """What the shop knows of those ``wanted`` that are among ``works``."""
+    try:
+        chosen = works.order_by().values("id", "artist_id", "medium", "published_at")
+        sql, params = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS.format(works=sql), [*params, array_of(wanted)])
+        return {key: WorkFacts(*known) for key, *known in cursor.fetchall()}
 
 
 def _fused(found: Found, facts: Mapping[UUID, WorkFacts]) -> dict[UUID, float]:
     """The score of each candidate by its places in the sources, the best first."""
 
-    at = now()
+    at = now().timestamp()
 
     def newest_first(keys: frozenset[UUID]) -> list[UUID]:
         known = [key for key in keys if key in facts]
-        return sorted(known, key=lambda key: (facts[key].published_at or at, key), reverse=True)
+        return sorted(known, key=lambda key: (facts[key].published_s or at, key), reverse=True)
 
     lists = [[key for key in near if key in facts] for near in found.near]
     tied = [[key for key in ties if key in facts] for ties in (found.taste, found.bought)]
@@ -123,8 +133,8 @@ def acts_for_models(acts: Sequence[PastAct], known: Mapping[UUID, KnownWork], sp
 
 def ages_of(pool: Pool) -> Floats:
     """(N) days since each was published."""
-    at = now()
-    ages = [(at - fact.published_at).total_seconds() / 86_400 if fact.published_at else 0.0 for fact in pool.facts]
+    at = now().timestamp()
+    ages = [(at - fact.published_s) / 86_400 if fact.published_s else 0.0 for fact in pool.facts]
     return np.array(ages, dtype=np.float32)
 
 

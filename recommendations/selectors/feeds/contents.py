@@ -1,6 +1,6 @@
 """Works' content: their vectors in the spaces that a feed looks at, side by side."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from uuid import UUID
@@ -9,6 +9,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from recommendations.among import array_of
 from recommendations.encoders import Space
 from recommendations.engine.feed.contract import Parts
 from recommendations.versions import present_versions
@@ -19,6 +20,18 @@ Content = NDArray[np.float32]
 # numbers of four. Numbers that were written as text would take ten times as long to read.
 _HEAD = 4
 _SENT = np.dtype(">f4")
+
+_KNOWN = """
+SELECT w.id, w.artist_id, w.medium, e.space, vector_send(e.vector) FROM catalog_work w
+LEFT JOIN recommendations_embedding e ON e.work_id = w.id
+AND (e.space, e.version) IN (SELECT * FROM unnest(%s::text[], %s::text[])) WHERE w.id = ANY(%s::uuid[])
+"""
+_CONTENTS = """
+SELECT asked.place - 1, e.space, vector_send(e.vector)
+FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked (work_id, place)
+JOIN recommendations_embedding e ON e.work_id = asked.work_id
+WHERE (e.space, e.version) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,22 @@ class KnownWork:
     content: Content
 
 
-def contents_of(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Content]:
-    """The content of each of ``works`` that has a vector in any of ``spaces``, zeros where one lacks; one query."""
-    if not spaces.spaces:
-        return {}
-    return {key: work.content for key, work in known_works(works, spaces).items() if work.content.any()}
+def contents_of(works: Sequence[UUID], spaces: ContentSpaces) -> Content:
+    """(N, width) the content of each of ``works``, zeros where it has no vector in any of ``spaces``; one query."""
+    found = np.zeros((len(works), spaces.width), dtype=np.float32)
+    if not works or not spaces.spaces:
+        return found
+    sent: dict[str, tuple[list[int], list[bytes]]] = {space: ([], []) for space, *_ in spaces.spaces}
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTENTS, [array_of(works), *_named(spaces)])
+        for place, space, vector in cursor.fetchall():
+            places, vectors = sent[space]
+            places.append(place)
+            vectors.append(vector)
+    for part, (places, vectors) in zip(spaces.slices, sent.values(), strict=True):
+        if places:
+            found[places, part] = vectors_sent(vectors)
+    return found
 
 
 def known_works(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, KnownWork]:
@@ -77,23 +101,23 @@ def known_works(works: Collection[UUID], spaces: ContentSpaces) -> dict[UUID, Kn
     if not works:
         return {}
     slices = {space: part for (space, *_), part in zip(spaces.spaces, spaces.slices, strict=True)}
-    versions = [version for _space, version, _dimensions in spaces.spaces]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.id, w.artist_id, w.medium, e.space, vector_send(e.vector) FROM catalog_work w "
-            "LEFT JOIN recommendations_embedding e ON e.work_id = w.id "
-            "AND (e.space, e.version) IN (SELECT * FROM unnest(%s::text[], %s::text[])) WHERE w.id = ANY(%s)",
-            [list(slices), versions, list(works)],
-        )
+        cursor.execute(_KNOWN, [*_named(spaces), array_of(works)])
         rows = cursor.fetchall()
     found: dict[UUID, KnownWork] = {}
     for work_id, artist_id, medium, space, sent in rows:
         work = found.setdefault(work_id, KnownWork(artist_id, medium, np.zeros(spaces.width, dtype=np.float32)))
         if sent is not None:
-            work.content[slices[space]] = vector_sent(sent)
+            work.content[slices[space]] = vectors_sent([sent])[0]
     return found
 
 
-def vector_sent(sent: bytes) -> Content:
-    """The vector that pgvector's ``vector_send`` sent."""
-    return np.frombuffer(sent, dtype=_SENT, offset=_HEAD).astype(np.float32)
+def _named(spaces: ContentSpaces) -> tuple[list[str], list[str]]:
+    """The spaces and their versions, as statements take them."""
+    return [space for space, *_ in spaces.spaces], [version for _space, version, _dimensions in spaces.spaces]
+
+
+def vectors_sent(sent: Sequence[bytes]) -> Content:
+    """(N, dimensions) the vectors that pgvector's ``vector_send`` sent, all of one length."""
+    rows = np.frombuffer(b"".join(sent), dtype=np.uint8).reshape(len(sent), -1)
+    return np.ascontiguousarray(rows[:, _HEAD:]).view(_SENT).astype(np.float32)

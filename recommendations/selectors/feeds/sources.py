@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import CharField, QuerySet, Value
+from django.db import connection
 
-from marketplace.accounts.models import Follow
 from marketplace.catalog.models import Work
 from recommendations.engine.feed.contract import Floats
-from recommendations.models import RelatedWorks, WorkPopularity
+from recommendations.models import RelatedWorks
 from recommendations.ranking import mean_direction
 from recommendations.selectors.feeds.contents import ContentSpaces
 from recommendations.selectors.feeds.near import Search, candidates_near, is_cut
@@ -23,6 +21,19 @@ EFFORT_EACH = 50  # for one of several works: what is missed near one is near th
 STRONGEST = 3  # so many of the works that say most of her taste are looked around one by one
 FOLLOWED, POPULAR, NEW, FOLLOWS = 40, 60, 40, 1000
 RELATED_READ = 20
+
+_FOR_ALL = """
+(SELECT 'popular', work_id FROM recommendations_workpopularity WHERE score > 0 ORDER BY score DESC LIMIT {popular})
+UNION ALL (SELECT 'new', w.id FROM ({listed}) w ORDER BY w.published_at DESC, w.id DESC LIMIT {new})
+"""
+_OF_FOLLOWED = """
+UNION ALL (
+    SELECT 'followed', w.id FROM ({listed}) w
+    WHERE w.artist_id IN (SELECT artist_id FROM accounts_follow WHERE follower_id = %s)
+    ORDER BY w.published_at DESC, w.id DESC LIMIT {followed}
+)
+UNION ALL (SELECT 'follows', artist_id FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT {follows})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +146,12 @@ def _lists(viewer: Viewer) -> Sequence[tuple[str, UUID]]:
 
     One query.
     """
-    listed = Work.objects.listed()
-    popular = _named("popular", WorkPopularity.objects.filter(score__gt=0).order_by("-score"))
-    parts: list[QuerySet[Any, Any]] = [popular.values_list("source", "work_id")[:POPULAR]]
-    parts.append(_newest(listed, "new", NEW))
+    listed, params = Work.objects.listed().values("id", "artist_id", "published_at").query.sql_with_params()
+    statement, values = _FOR_ALL.format(listed=listed, popular=POPULAR, new=NEW), [*params]
     if viewer.user_id is not None:
-        follows = Follow.objects.filter(follower_id=viewer.user_id)
-        parts.append(_newest(listed.filter(artist__in=follows.values("artist")), "followed", FOLLOWED))
-        parts.append(_named("follows", follows.order_by("-pk")).values_list("source", "artist_id")[:FOLLOWS])
-    first, *others = parts
-    return list(first.union(*others, all=True))
-
-
-def _newest(works: QuerySet[Work], source: str, limit: int) -> QuerySet[Any, Any]:
-    return _named(source, works.order_by("-published_at", "-pk")).values_list("source", "pk")[:limit]
-
-
-def _named(source: str, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return rows.annotate(source=Value(source, output_field=CharField()))
+        statement += _OF_FOLLOWED.format(listed=listed, followed=FOLLOWED, follows=FOLLOWS)
+        values += [*params, viewer.user_id, viewer.user_id]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[str, UUID]] = cursor.fetchall()
+    return found

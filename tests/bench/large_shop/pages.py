@@ -10,11 +10,11 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.test import Client, RequestFactory
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Work
+from marketplace.wsgi import application
 from recommendations.selectors import WorkFilter, home_feed, search_works, similar_works
 from recommendations.viewers import viewer_of
 from tests.bench.large_shop.catalogue import work_id
@@ -39,7 +39,7 @@ FILTERS = {
 class Visitor:
     """Asks the shop's WSGI application, as its server does, with the session of a person (None: a stranger)."""
 
-    _application = staticmethod(get_wsgi_application())
+    _application = staticmethod(application)
 
     def __init__(self, user: User | None) -> None:
         self.user = user
