@@ -17,7 +17,7 @@ USUAL_RATE = 0.05
 # A work that fits the viewer by one standard deviation better than the others counts e ** FIT times as much.
 FIT = 3.0
 # So many of the explored places go to works of new artists, the others to works of any age that were shown little.
-FOR_NEW_ARTISTS = 0.9
+FOR_NEW_ARTISTS = 0.85
 # Who has shown no taste yet misses less: she gets so many times as many explored places.
 WITHOUT_TASTE = 2.5
 # The rest of a feed, what is popular and newest of all, always has this much of it.
@@ -27,6 +27,8 @@ KEPT_PLACES = 2
 # What a work that had all its first views loses to one that nobody saw, as a part of the range of relevance among a
 # viewer's candidates: it decides between works that she would like about as much.
 EVENNESS = 0.3
+# Of this chance takes 0.8 in the mean from a work that nobody saw, in the same range: who comes back sees others.
+CHANCE = 0.25
 # A popular work is drawn for a stranger with a chance in proportion to its score to this power: by the scores alone a
 # few would come to nearly all.
 FLATNESS = 0.7
@@ -66,25 +68,28 @@ def weighed_by_fit(rates: Numbers, fit: Sequence[float]) -> Numbers:
     return rates * np.exp(FIT * np.clip(z, -3, 3))
 
 
-def less_the_shown(
-    merit: Sequence[float], shown: Sequence[int | None], *, enough: int, lean: float = 0.0
+def in_turns(
+    merit: Sequence[float], shown: Sequence[int | None], *, enough: int, rng: np.random.Generator, lean: float = 0.0
 ) -> list[float]:
-    """``merit`` (N, a range of about 1) less ``EVENNESS * log(1 + shown) / log(1 + enough)``, so that works which are
-    about as relevant take turns. ``shown`` (N): impressions; those beyond ``enough`` count as ``enough``.
+    """``merit`` (N, a range of about 1) so that works which are about as relevant take turns.
+
+    With ``known = log(1 + shown) / log(1 + enough)`` from 0 to 1, a work loses ``EVENNESS * known`` and
+    ``CHANCE * (1 - known)`` times the absolute value of a standard normal draw: chance lifts none above what it is
+    worth. ``shown`` (N): impressions; those beyond ``enough`` count as ``enough``, and so does None, never counted.
 
     A logarithmic discount by exposure, as Steck, "Item popularity and recommendation accuracy", RecSys 2011, has it by
-    popularity; for exposure that follows merit see Singh and Joachims, KDD 2018. It is bounded: whoever reports sights
-    of a work that nobody had can make it lose what every work loses that is known, and no more. None, never counted,
-    counts as ``enough``. Less the more the viewer leans to the familiar (``lean`` from 0 to -1), nothing at its end.
+    popularity; the draw as in stochastic rankings, which give like merit like exposure (Diaz et al., CIKM 2020). Both
+    are bounded: whoever reports sights of a work that nobody had can make it lose what every work loses that is known,
+    and no more. Less the more the viewer leans to the familiar (``lean`` from 0 to -1), nothing at its end.
     """
-    seen = _counted_to(enough, shown)
-    loss = EVENNESS * (1 + min(lean, 0.0)) * np.log1p(seen) / np.log1p(enough)
-    return [float(value) for value in np.asarray(merit, dtype=np.float64) - loss]
+    known = np.log1p(_counted_to(enough, shown)) / np.log1p(enough)
+    loss = EVENNESS * known + CHANCE * (1 - known) * np.abs(rng.standard_normal(len(known)))
+    return [float(value) for value in np.asarray(merit, dtype=np.float64) - (1 + min(lean, 0.0)) * loss]
 
 
 def chances_to_be_drawn(scores: Sequence[float], shown: Sequence[int | None], *, enough: int) -> Numbers:
     """(N,) how likely each popular work is to be the next one drawn, next to the others: ``score ** FLATNESS`` over
-    ``(1 + shown) ** EVENNESS``, the discount of ``less_the_shown`` on the logarithm; ``scores`` (N) are above 0."""
+    ``(1 + shown) ** EVENNESS``, the discount of ``in_turns`` on the logarithm; ``scores`` (N) are above 0."""
     seen = _counted_to(enough, shown)
     return np.asarray(scores, dtype=np.float64) ** FLATNESS / (1 + seen) ** EVENNESS
 

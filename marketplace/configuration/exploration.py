@@ -11,7 +11,7 @@ class ExplorationSettings(BaseSettings):
         default=20,
         ge=0,
         le=50,
-        description="Percent of the places of a feed that go to works which were shown little so far, nine of ten of "
+        description="Percent of the places of a feed that go to works which were shown little so far, most of "
         "them to works of new artists; of a stranger’s feed two and a half times as many. 0: none.",
     )
     exploration_first_views: int = Field(

@@ -47,7 +47,7 @@ def home_feed(
             taste=taste,
             limit=limit - explored,
             wishes=wishes,
-            explores=explores,
+            rng=rng,
         )
         if explored and feed:
             feed = mixed_in(feed, unknown(works, taste, feed, limit=explored))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from marketplace.catalog.models import Work
-from recommendations.exploration import less_the_shown
+from recommendations.exploration import in_turns
 from recommendations.feed_models import present_model
 from recommendations.ranking import at_most_per_group, diversified
 from recommendations.selectors.exploration import Direction, direction_in
@@ -42,11 +42,11 @@ def personal_feed(
     taste: Mapping[UUID, float],
     limit: int,
     wishes: Steering,
-    explores: bool,
+    rng: np.random.Generator | None,
 ) -> tuple[list[Recommendation], Direction | None]:
     """``limit`` of ``works`` for what the viewer did (``acts``, the newest first; ``taste``: work -> weight).
 
-    With ``explores`` those that were shown less come before others that are about as relevant.
+    With ``rng`` those that are about as relevant take turns, the ones first that were shown less.
 
     Fewer, or none, where nothing that she dealt with has content. The same number of queries at any length. And where
     her taste points to; None where nothing tells.
@@ -100,9 +100,10 @@ def personal_feed(
         likeness_to_hidden=(vectors @ np.stack(hidden).T).max(1).tolist() if hidden else [-1.0] * len(pool.keys),
     )
     merit = steered(seen_by, wishes)
-    if explores:
+    if rng is not None:
+        shown = [fact.shown for fact in pool.facts]
         enough = settings.CONFIGURATION.exploration_first_views
-        merit = less_the_shown(merit, [fact.shown for fact in pool.facts], enough=enough, lean=wishes.lean)
+        merit = in_turns(merit, shown, enough=enough, rng=rng, lean=wishes.lean)
     order = diversified(pool.keys, merit, vectors, limit=2 * limit, balance=wishes.balance)
     artists = {key: fact.artist_id for key, fact in zip(pool.keys, pool.facts, strict=True)}
     spread = at_most_per_group(order, artists, most=max(2, int(limit * MOST_OF_AN_ARTIST)))
