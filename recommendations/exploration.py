@@ -27,8 +27,8 @@ KEPT_PLACES = 2
 # What a work that had all its first views loses to one that nobody saw, as a part of the range of relevance among a
 # viewer's candidates: it decides between works that she would like about as much.
 EVENNESS = 0.3
-# The standard deviation of what chance adds to a work that nobody saw, in the same range: who comes back sees others.
-CHANCE = 0.15
+# Of this chance takes 0.8 in the mean from a work that nobody saw, in the same range: who comes back sees others.
+CHANCE = 0.25
 # A popular work is drawn for a stranger with a chance in proportion to its score to this power: by the scores alone a
 # few would come to nearly all.
 FLATNESS = 0.7
@@ -73,9 +73,9 @@ def in_turns(
 ) -> list[float]:
     """``merit`` (N, a range of about 1) so that works which are about as relevant take turns.
 
-    With ``known = log(1 + shown) / log(1 + enough)`` from 0 to 1, a work loses ``EVENNESS * known`` and gains
-    ``CHANCE * (1 - known)`` times a standard normal draw. ``shown`` (N): impressions; those beyond ``enough`` count as
-    ``enough``, and so does None, never counted.
+    With ``known = log(1 + shown) / log(1 + enough)`` from 0 to 1, a work loses ``EVENNESS * known`` and
+    ``CHANCE * (1 - known)`` times the absolute value of a standard normal draw: chance lifts none above what it is
+    worth. ``shown`` (N): impressions; those beyond ``enough`` count as ``enough``, and so does None, never counted.
 
     A logarithmic discount by exposure, as Steck, "Item popularity and recommendation accuracy", RecSys 2011, has it by
     popularity; the draw as in stochastic rankings, which give like merit like exposure (Diaz et al., CIKM 2020). Both
@@ -83,8 +83,8 @@ def in_turns(
     and no more. Less the more the viewer leans to the familiar (``lean`` from 0 to -1), nothing at its end.
     """
     known = np.log1p(_counted_to(enough, shown)) / np.log1p(enough)
-    change = CHANCE * (1 - known) * rng.standard_normal(len(known)) - EVENNESS * known
-    return [float(value) for value in np.asarray(merit, dtype=np.float64) + (1 + min(lean, 0.0)) * change]
+    loss = EVENNESS * known + CHANCE * (1 - known) * np.abs(rng.standard_normal(len(known)))
+    return [float(value) for value in np.asarray(merit, dtype=np.float64) - (1 + min(lean, 0.0)) * loss]
 
 
 def chances_to_be_drawn(scores: Sequence[float], shown: Sequence[int | None], *, enough: int) -> Numbers:

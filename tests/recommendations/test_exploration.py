@@ -145,10 +145,10 @@ class TestTurns:
         assert firsts[2] > 50
         assert firsts[3] < 20
 
-    def test_a_work_that_nobody_saw_gains_nothing_on_the_mean_and_varies(self):
-        unseen = self.merits([0.5], [0])[:, 0]
-        assert unseen.mean() == pytest.approx(0.5, abs=0.02)
-        assert unseen.std() == pytest.approx(CHANCE, abs=0.02)
+    def test_chance_lifts_no_work_above_what_it_is_worth(self):
+        lost = 0.5 - self.merits([0.5], [0])[:, 0]
+        assert lost.min() >= 0
+        assert lost.mean() == pytest.approx(CHANCE * np.sqrt(2 / np.pi), abs=0.02)
 
     def test_nothing_is_lost_beyond_what_every_known_work_loses(self):
         lost = 1.0 - self.merits([1.0] * 3, [100, 10**9, None])
@@ -458,9 +458,9 @@ class TestTurnsInTheHomeFeed:
         FirstViews.objects.filter(work__in=second_half).update(shown=0)
         assert self.ids(viewer) == order, "not where the shop explores nothing"
         settings_with(settings, exploration_share_percent=20)
-        feeds = [self.ids(viewer, seed) for seed in range(10)]
+        feeds = [self.ids(viewer, seed) for seed in range(30)]
         places = [feed.index(key) for feed in feeds for key in second_half]
-        assert np.mean(places) < np.mean(range(4, 9)) - 0.2
+        assert np.mean(places) < np.mean(range(4, 9))
         assert len({tuple(feed) for feed in feeds}) > 5
         set_sliders(viewer=viewer, novelty=0, diversity=30, is_personal=True)
         familiar = self.ids(viewer)
