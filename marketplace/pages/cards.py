@@ -105,7 +105,7 @@ def _card_of(work: Work, rows: CardRows, *, is_closed: bool) -> Card:
         work_id=work.pk,
         url=work.get_absolute_url(),
         title=titles.get(language) or titles.get(work.language) or next(iter(titles.values()), work.slug),
-        title_language=language if language in titles else work.language,
+        title_language=language if titles.get(language) else work.language,
         artist_name=work.artist.name,
         artist_url=work.artist.get_absolute_url(),
         medium=work.medium,

@@ -18,8 +18,9 @@ from marketplace.catalog.models import Work
 
 LARGE = 20_000
 KEPT_S = 300.0
-MOST_KEPT = 256
-_kept: dict[Hashable, tuple[float, object]] = {}
+MOST_KEPT = 256  # of whole shops, and as many of single queries: these must not drive out what takes longest
+_Place = tuple[str, bool, Hashable]
+_kept: dict[_Place, tuple[float, object]] = {}
 _changing = Lock()
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 def is_large_shop() -> bool:
     """By PostgreSQL's estimate of the number of works, asked once within KEPT_S; it comes with the first ANALYZE."""
-    found = _kept.get(_place_of("is large"))
+    found = _kept.get(_place_of("is large", of_a_query=False))
     if found is None or found[0] < time.monotonic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Work._meta.db_table])
@@ -35,29 +36,30 @@ def is_large_shop() -> bool:
     return bool(found[1])
 
 
-def counted_lately(key: Hashable, access: Access, count: Callable[[Access], T]) -> T:
+def counted_lately(key: Hashable, access: Access, count: Callable[[Access], T], *, of_a_query: bool = False) -> T:
     """``count(access)``; in a large shop what it was within KEPT_S, of the works that are open to everybody.
 
     ``key``: what is counted.
     """
     if not is_large_shop():
         return count(access)
-    found = _kept.get(_place_of(key))
+    found = _kept.get(_place_of(key, of_a_query=of_a_query))
     if found is None or found[0] < time.monotonic():
-        return keep(key, count(STRANGER))
+        return keep(key, count(STRANGER), of_a_query=of_a_query)
     return cast(T, found[1])
 
 
-def keep(key: Hashable, counted: T) -> T:
+def keep(key: Hashable, counted: T, *, of_a_query: bool = False) -> T:
     """Keep for KEPT_S what was counted of the works that are open to everybody; the same in return."""
-    place = _place_of(key)
+    place = _place_of(key, of_a_query=of_a_query)
     with _changing:
         _kept.pop(place, None)
-        while len(_kept) >= MOST_KEPT:
-            del _kept[next(iter(_kept))]  # the oldest
+        alike = [one for one in _kept if one[1] == of_a_query]
+        for oldest in alike[: max(0, len(alike) - MOST_KEPT + 1)]:
+            del _kept[oldest]
         _kept[place] = (time.monotonic() + KEPT_S, counted)
     return counted
 
 
-def _place_of(key: Hashable) -> Hashable:
-    return str(connection.settings_dict["NAME"]), key
+def _place_of(key: Hashable, *, of_a_query: bool) -> _Place:
+    return str(connection.settings_dict["NAME"]), of_a_query, key

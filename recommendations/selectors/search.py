@@ -19,7 +19,7 @@ from recommendations.selectors.facets import Facets, facets_of, lifting
 from recommendations.selectors.filters import WorkFilter, tags_with_labels_in
 from recommendations.selectors.full_text import WordHit, works_by_words
 from recommendations.selectors.fusion import fused
-from recommendations.selectors.kept import counted_lately, keep
+from recommendations.selectors.kept import counted_lately, is_large_shop, keep
 from recommendations.selectors.meaning import NearInSpace, near_in_spaces, works_by_meaning
 from recommendations.selectors.shelves import newest_first
 from recommendations.selectors.spelling import corrected
@@ -135,9 +135,9 @@ def search_works(
         few = _few_of(works, filters)
         found = everywhere = asked.among(works if few is None else few)
         if with_facets and not filters.is_empty:
-            everywhere = counted_lately(asked.key, access, asked.everywhere)
-        elif filters.is_empty and access.is_everybodys:
-            keep(asked.key, found)
+            everywhere = counted_lately(asked.key, access, asked.everywhere, of_a_query=True)
+        elif filters.is_empty and access.is_everybodys and is_large_shop():
+            keep(asked.key, found, of_a_query=True)
     total = counted_lately(("works", filters), access, _total_of(filters)) if found is None else len(found)
     pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
@@ -159,8 +159,18 @@ def _total_of(filters: WorkFilter) -> Callable[[Access], int]:
 
 
 def _facets(asked: _Asked, found: list[UUID] | None, filters: WorkFilter, access: Access) -> Facets:
-    """Of what was found, or of all works that pass; in a large shop as they were counted lately."""
-    return counted_lately(("facets", asked.key, filters), access, lambda one: facets_of(found, filters, one))
+    """Of what was found, or of all works that pass; in a large shop as they were counted lately.
+
+    What a member found without a filter is counted for her alone: works that others do not see took places in it.
+    """
+    if found is not None and filters.is_empty and not access.is_everybodys:
+        return facets_of(found, filters, access)
+    return counted_lately(
+        ("facets", asked.key, filters),
+        access,
+        lambda one: facets_of(found, filters, one),
+        of_a_query=found is not None,
+    )
 
 
 def _few_of(works: QuerySet[Work], filters: WorkFilter) -> IdArray | None:

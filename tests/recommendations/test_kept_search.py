@@ -46,7 +46,7 @@ def test_narrowing_down_searches_once_and_leaves_out_what_was_hidden_since(works
     hide_work(work=works[2])
     assert narrowed()[:2] == ({works[3].pk}, everything)
     # Counted anew of what was found before, it is left out.
-    for place in [place for place in kept._kept if "facets" in place[1]]:
+    for place in [place for place in kept._kept if "facets" in place[2]]:
         monkeypatch.delitem(kept._kept, place)
     assert narrowed()[:2] == ({works[3].pk}, {"image": 2, "music": 1})
 
@@ -61,6 +61,23 @@ def test_what_a_stranger_found_is_what_is_counted_of_and_what_a_member_found_is_
     assert narrowed(member)[:2] == ({works[2].pk, works[3].pk}, {"image": 2, "music": 1})
 
 
+@pytest.mark.usefixtures("large_shop")
+def test_what_a_member_found_without_a_filter_is_counted_for_her_alone(works, monkeypatch):
+    """Of two works that are looked at, one is hers alone; a stranger's two are other ones."""
+    monkeypatch.setattr("recommendations.selectors.full_text.MOST_HITS", 2)
+    Work.objects.filter(pk=works[3].pk).update(audience=Audience.CLUB_FIRST, public_from="2999-01-01T00:00Z")
+
+    def counts(access: Access) -> dict[str, int]:
+        choices = search_works(query="sunset", access=access, with_facets=True).facets.choices["medium"]
+        return {one.value: one.count for one in choices}
+
+    hers = counts(Access(club_member()))
+    strangers = counts(Access())
+    assert sum(hers.values()) == sum(strangers.values()) == 2
+    assert hers == counts(Access(club_member()))
+    assert strangers == counts(Access())
+
+
 def test_a_small_shop_counts_anew(works):
     narrowed()
     indexed_work(title="Sunset over music", medium="music")
@@ -71,4 +88,6 @@ def test_the_oldest_makes_room(monkeypatch, large_shop):
     monkeypatch.setattr(kept, "MOST_KEPT", 2)
     for key in ("one", "two", "one", "three"):
         kept.keep(key, key)
-    assert [value for _until, value in kept._kept.values()] == ["one", "three"]
+    for key in ("sunset", "sea", "rain"):
+        kept.keep(key, key, of_a_query=True)
+    assert [value for _until, value in kept._kept.values()] == ["one", "three", "sea", "rain"]

@@ -68,7 +68,7 @@ def cold_folds(known: Interactions, *, count: int, seed: int) -> Iterator[ColdSp
     """
     stream = np.random.default_rng([seed, _COLD_FOLDS])
     liked = stream.permutation(np.unique(known.positives.indices).astype(np.int64))
-    for cold in np.array_split(liked, count):
+    for cold in np.array_split(liked, count) if count else []:
         part = _hiding(known, np.sort(cold))
         if len(part.users):
             yield part

@@ -24,6 +24,7 @@ from recommendations.engine.rankers.lists import Lists, joined
 from recommendations.engine.rankers.word_regression import WordRegression
 
 FOLDS = 10  # of the items, each hidden once
+LEAST_ITEMS = 5  # of a fold: among fewer an order says little
 ENOUGH_CELLS = 3_000_000  # of lists times items that are learnt from: more cost time and memory
 RIDGES = {"tf-idf": (1.0, 4.0), "bm25": (2.0,)}
 FACTORS = ((64, 10.0, 5.0), (192, 30.0, 20.0))  # number, regularization and alpha of models of interactions
@@ -52,7 +53,9 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The texts of all items under one weighting: rows of length 1 or empty, and regressions on them."""
+    """The texts of all items under one weighting: rows of length 1 or empty, and regressions on those that somebody
+    likes or that are cold.
+    """
 
     vectors: csr_matrix
     regressions: list[WordRegression]
@@ -67,16 +70,20 @@ class LearnedColdRanker:
     name = "ours_cold"
 
     def fit(self, known: Interactions, *, cold: NDArray[np.int64], seed: int) -> None:
-        """Raises LeftOut above MOST_ITEMS items, and where there is too little to learn from."""
+        """Raises LeftOut above MOST_ITEMS items, and where there is too little to learn from.
+
+        Of fewer than 25 liked items, 5 folds of LEAST_ITEMS, there is.
+        """
         if known.items > MOST_ITEMS:
             raise LeftOut(f"{known.items} items; words are read for up to {MOST_ITEMS}.")
         with stage(f"{self.name} chooses parameters of its signals"):
             nearest_by = text_neighbours().chosen(known, seed=seed).parameters
         with stage(f"{self.name} reads the words"):
-            words = _words_of(known)
+            words = _words_of(known, cold)
         lists: list[Lists] = []
-        for fold, part in enumerate(cold_folds(known, count=FOLDS, seed=seed + 1_000_003)):
-            enough = max(1, ENOUGH_CELLS // (FOLDS * len(part.cold)))
+        folds = min(FOLDS, len(np.unique(known.positives.indices)) // LEAST_ITEMS)
+        for fold, part in enumerate(cold_folds(known, count=folds, seed=seed + 1_000_003)):
+            enough = max(1, ENOUGH_CELLS // (folds * len(part.cold)))
             with stage(f"{self.name} looks at items hidden in fold {fold + 1}"):
                 told = _told(part.known, part.cold, words, nearest_by, seed)
                 some = np.random.default_rng([seed, fold]).permutation(part.users)[:enough]
@@ -87,8 +94,11 @@ class LearnedColdRanker:
                     groups = np.full(len(users), fold)
                     lists.append(Lists(features.astype(np.float16), liked, possible, users=users, groups=groups))
         together = joined(_cut(lists))
-        with stage(f"{self.name} learns to weigh {len(told.pairs)} signals from {len(together.users)} lists"):
-            self.committee = convened(together, signals=len(told.pairs), seed=seed)
+        signals = len(told.pairs)
+        del lists, told  # as large as all that comes
+        with stage(f"{self.name} learns to weigh {signals} signals from {len(together.users)} lists"):
+            self.committee = convened(together, signals=signals, seed=seed)
+        del together
         with stage(f"{self.name} learns from the whole training part"):
             self.told = _told(known, cold, words, nearest_by, seed)
 
@@ -99,12 +109,13 @@ class LearnedColdRanker:
         return np.concatenate(found)
 
 
-def _words_of(known: Interactions) -> list[_Words]:
+def _words_of(known: Interactions, cold: NDArray[np.int64]) -> list[_Words]:
     assert known.texts is not None
+    items = np.union1d(known.positives.indices, cold)
     found = []
     for weighting, ridges in RIDGES.items():
         vectors = text_vectors(known.texts, weighting=weighting)
-        found.append(_Words(vectors, [WordRegression(vectors, ridge=ridge) for ridge in ridges]))
+        found.append(_Words(vectors, [WordRegression(vectors, items=items, ridge=ridge) for ridge in ridges]))
     return found
 
 
@@ -157,11 +168,15 @@ def _told(
     )
 
 
-def _models(positives: csr_matrix, seed: int) -> Iterator[tuple[Scores, Scores | None]]:
+def _models(positives: csr_matrix, seed: int) -> Iterator[tuple[csr_matrix | Scores, Scores | None]]:
     """By model of interactions a pair of factors, (users, x) and (x, met); None for all of the items themselves."""
     for factors, regularization, alpha in FACTORS:
         model = Als(factors=factors, regularization=regularization, alpha=alpha)
         model.fit(Interactions(positives), seed=seed)
         yield model.users, model.items.T
     if are_few_users(positives) or positives.shape[1] <= FEW_ITEMS:
-        yield LinearScores(positives, LINEAR_RIDGE).of(np.arange(positives.shape[0])), None
+        linear = LinearScores(positives, LINEAR_RIDGE)
+        if linear.weights is not None:
+            yield positives, linear.weights
+        else:
+            yield np.asarray(linear.scores), None

@@ -11,7 +11,8 @@ from recommendations.engine.evaluation.errors import LeftOut
 
 K = 20
 _NEVER = np.float32(-1e9)
-LEAST_USERS = 10  # two in each part that a network does not see
+LEAST_USERS = 10
+LEAST_GROUPS = 5  # one in each part that a network does not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,14 @@ class Lists:
 
 
 def joined(lists: Sequence[Lists]) -> Lists:
-    """All of ``lists``, which have as many candidates each. Raises LeftOut where fewer than LEAST_USERS have any."""
+    """All of ``lists``, which have as many candidates each.
+
+    Raises LeftOut where fewer than LEAST_USERS have any, or there are fewer than LEAST_GROUPS.
+    """
     if len({user for each in lists for user in each.users.tolist()}) < LEAST_USERS:
         raise LeftOut(f"fewer than {LEAST_USERS} users like enough to learn from.")
+    if len({group for each in lists for group in each.groups.tolist()}) < LEAST_GROUPS:
+        raise LeftOut(f"fewer than {LEAST_GROUPS} groups of items have enough likes to learn from.")
     return Lists(
         features=np.concatenate([each.features for each in lists]),
         liked=np.concatenate([each.liked for each in lists]),

@@ -20,7 +20,7 @@ from recommendations.engine.rankers.cold import LearnedColdRanker
 from recommendations.engine.rankers.committee import chosen_shares, convened
 from recommendations.engine.rankers.features import candidates_of, features_of
 from recommendations.engine.rankers.learned import LearnedRanker
-from recommendations.engine.rankers.lists import LEAST_USERS, Lists, joined, ndcg_by_list
+from recommendations.engine.rankers.lists import LEAST_GROUPS, LEAST_USERS, Lists, joined, ndcg_by_list
 from recommendations.engine.rankers.listwise import DRAWN, drawn
 from tests.recommendations.engine.evaluation.simulated import simulated
 
@@ -152,6 +152,19 @@ def test_too_few_users_are_left_out_however_often_they_are_looked_at():
     with pytest.raises(LeftOut):
         joined([lists] * 5)
     assert len(joined([lists_with_a_rule(LEAST_USERS)] * 2).users) == 2 * LEAST_USERS
+
+
+def test_too_few_groups_are_left_out():
+    lists = lists_with_a_rule(60)
+    with pytest.raises(LeftOut):
+        joined([replace(lists, groups=lists.users % (LEAST_GROUPS - 1))])
+    assert len(joined([replace(lists, groups=lists.users % LEAST_GROUPS)]).users) == 60
+
+
+def test_a_dozen_items_are_left_out():
+    split = split_cold(simulated(users=60, items=12), seed=2)
+    with pytest.raises(LeftOut):
+        LearnedColdRanker().fit(split.known, cold=split.cold, seed=2)
 
 
 def test_how_popular_and_how_varied_the_items_are_that_someone_likes():

@@ -16,12 +16,14 @@ TEXTS = ("red sea", "red sun", "blue sea", "sun sea", "", "green field", "field 
 def test_it_is_the_ridge_regression_on_those_that_are_met(met, ridge):
     words = text_vectors(TEXTS, weighting="tf-idf")
     kernel = (words @ words.T).toarray().astype(np.float64) + CONSTANT
-    hidden = np.setdiff1d(np.arange(len(TEXTS)), met)[-2:]  # others are neither met nor asked for
+    hidden = np.setdiff1d(np.arange(len(TEXTS)), met)[-2:]
+    # Another one is neither met nor asked for; the rest is not there.
+    there = np.union1d(np.setdiff1d(np.arange(len(TEXTS)), [*met, *hidden])[:1], [*met, *hidden])
     expected = np.linalg.solve(kernel[np.ix_(met, met)] + ridge * np.eye(len(met)), kernel[np.ix_(met, hidden)])
-    found = WordRegression(words, ridge=ridge).weights(np.array(met), hidden)
+    found = WordRegression(words, items=there, ridge=ridge).weights(np.array(met), hidden)
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_a_kernel_that_is_not_positive_is_left_out():
     with pytest.raises(LeftOut):
-        WordRegression(csr_matrix(np.eye(3, dtype=np.float32)), ridge=-2.0)
+        WordRegression(csr_matrix(np.eye(3, dtype=np.float32)), items=np.arange(3), ridge=-2.0)
